@@ -1,0 +1,4 @@
+package domain
+
+// Money is an amount in đồng. Never a float.
+type Money int64

@@ -1,0 +1,117 @@
+package domain
+
+// Result of a team-month.
+type Result string
+
+const (
+	Eligible    Result = "eligible"
+	Incomplete  Result = "incomplete" // still fixable, or only A rules fail: the chair decides
+	Ineligible  Result = "ineligible"
+	OutOfWindow Result = "out_of_window" // R4 fails, or a window of that year is decided without this month
+)
+
+// MoneyState of a team-month. Side exits come with the money issue's ledger.
+type MoneyState string
+
+const (
+	Projected     MoneyState = "projected" // not closed yet
+	MoneyEligible MoneyState = "eligible"  // closed eligible: "đủ điều kiện – chờ quyết định kinh phí"
+	Funded        MoneyState = "funded"    // inside a funded window
+	NoMoney       MoneyState = "none"      // closed without a right to money
+)
+
+// RuleResult is one rule of a verdict, as phone, chair and province show it.
+type RuleResult struct {
+	Rule     string `json:"rule"` // "R10"
+	Have     string `json:"have"` // progress line: what there is
+	Need     string `json:"need"` // and what is needed
+	Pass     bool   `json:"pass"`
+	Advisory bool   `json:"advisory,omitzero"` // shown, decides nothing
+	Funding  bool   `json:"funding,omitzero"`  // R5, R16: not part of a close
+	Origin   Origin `json:"origin"`
+	Source   string `json:"source"` // instrument and article, or who assumed it
+	Vi       string `json:"vi"`
+	En       string `json:"en"`
+	TodoVi   string `json:"todo_vi,omitzero"` // what to do, if it fails and can be mended
+	TodoEn   string `json:"todo_en,omitzero"`
+	By       Date   `json:"by,omitzero"` // last day to do it
+}
+
+// Counted says whether an activity counts for a month and why not.
+type Counted struct {
+	ID     ID     `json:"id"`
+	C      string `json:"c"`
+	Counts bool   `json:"counts"`
+	Why    string `json:"why,omitzero"` // not_approved, no_evidence, own_review, …
+}
+
+// TeamMonth is the verdict of a policy on a team's month. The same bytes are
+// shown to member, chair, province and auditor.
+type TeamMonth struct {
+	Team       ID           `json:"team"`
+	Month      Month        `json:"month"`
+	Policy     string       `json:"policy"`         // id
+	Version    string       `json:"policy_version"` // of its file
+	Result     Result       `json:"result"`
+	ReasonVi   string       `json:"reason_vi"` // one sentence
+	ReasonEn   string       `json:"reason_en"`
+	Rate       Money        `json:"rate"`   // of the policy
+	Amount     Money        `json:"amount"` // Rate if eligible, else 0
+	Rules      []RuleResult `json:"rules"`
+	Activities []Counted    `json:"activities"`
+}
+
+// Progress is the document of record type "progress" (derived id), in
+// team:<t> and commune:<c>: the verdict and where the month and its money are.
+type Progress struct {
+	TeamMonth
+	Stage    Stage      `json:"stage"`
+	Money    MoneyState `json:"money"`
+	Funding  string     `json:"funding,omitzero"` // number of the decision that funds it
+	Received int64      `json:"received"`         // activities on the server: đã ghi nhận
+	Approved int64      `json:"approved"`
+	Pending  int64      `json:"pending"`
+	Returned int64      `json:"returned"`
+	SubmitBy Date       `json:"submit_by"`
+	ReviewBy Date       `json:"review_by"`
+	LockOn   Date       `json:"lock_on"`
+	AsOf     int64      `json:"as_of"` // seq of the newest record it was computed from
+}
+
+// Stage of a month: open -> grace -> closed -> finalised.
+type Stage string
+
+const (
+	StageOpen      Stage = "open"
+	StageGrace     Stage = "grace"
+	StageClosed    Stage = "closed"
+	StageFinalised Stage = "finalised"
+)
+
+// Close is the body of decision kind "close", key "<team>/<month>": the
+// immutable snapshot from which the verdict can be recomputed.
+type Close struct {
+	Team    ID        `json:"team"`
+	Month   Month     `json:"month"`
+	Csum    string    `json:"csum"`        // what the closer saw
+	By      ID        `json:"by,omitzero"` // empty: closed by the clock
+	UnitRev int64     `json:"unit_rev"`    // rev of the commune's unit version used
+	Unit    ID        `json:"unit"`
+	Roster  []ID      `json:"roster"`  // members on the last day
+	Verdict TeamMonth `json:"verdict"` // without the results of funding rules
+}
+
+// FundedWindow is the body of decision kind "funding", key its number: it
+// funds closed team-months of its beneficiaries. Teams × Months × rate = Total.
+type FundedWindow struct {
+	Policy   string `json:"policy"`
+	Decision string `json:"decision"` // "1845/QĐ-UBND"
+	On       Date   `json:"on"`
+	From     Month  `json:"from"`
+	To       Month  `json:"to"`
+	Teams    []ID   `json:"teams"` // beneficiary snapshot, sorted
+	Months   int64  `json:"months"`
+	Total    Money  `json:"total"`
+	Origin   Origin `json:"origin"`
+	By       ID     `json:"by"`
+}
