@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# Installs what the tests need and passes all of them:
+#
+#   bash deploy/check.sh              what every change must pass (< 25 min on 2 cores)
+#   CHECK=full bash deploy/check.sh   the louder tier (<= 60 min more)
+#   CHECK=soak bash deploy/check.sh   hours; says how many were done
+#   bash deploy/check.sh STEP…        only these steps (names below)
+#
+# The last line is "N passed, N failed, N skipped". A skip says its reason.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+export CHECK="${CHECK:-ci}" GOFLAGS="${GOFLAGS:-} -buildvcs=false" LC_ALL=C.UTF-8
+
+out=$(mktemp -d)
+trap 'rm -rf "$out"' EXIT
+counts=$out/counts
+: >"$counts"
+
+case $CHECK in
+ci) fuzz=10s tests=15m ;;
+full) fuzz=2m tests=60m ;;
+soak) fuzz=1h tests=24h ;;
+*) echo "CHECK is ci, full or soak, not '$CHECK'" >&2; exit 2 ;;
+esac
+
+say() { printf '\n== %s (%ds)\n' "$*" "$SECONDS"; }
+
+# one NAME COMMAND…: a step that counts as one test.
+one() {
+  local name=$1; shift
+  if "$@" >"$out/log" 2>&1; then
+    echo "   ok   $name"; echo "1 0 0" >>"$counts"
+  else
+    echo "   FAIL $name"; sed 's/^/   | /' "$out/log" | tail -60; echo "0 1 0" >>"$counts"
+  fi
+}
+
+tests() { go test -json -timeout "$tests" "$@" 2>&1 | go run ./deploy/tally -to "$counts"; }
+
+unformatted() { local f; f=$(git ls-files -z '*.go' | xargs -0 gofmt -l); [ -z "$f" ] || { echo "$f"; return 1; }; }
+
+step_lint() {
+  one gofmt unformatted
+  one "go vet" go vet ./...
+  one staticcheck go tool -modfile=.tools.mod staticcheck ./...
+  one "go.mod is tidy" go mod tidy -diff
+}
+
+step_test() { tests ./...; }
+
+# The race detector over what runs concurrently; -short keeps the simulation small.
+step_race() {
+  tests -race -short ./syncproto/client/... ./server/internal/store/... ./server/internal/syncsvc/... \
+    ./server/internal/months/... ./server/internal/auth/... ./server/internal/httpapi/... ./server/internal/app/...
+}
+
+step_mutants() { CHECK_MUTANTS=1 tests -run '^TestMutants$' ./server/internal/sim/; }
+
+step_fuzz() {
+  local file dir name
+  git grep -hoE --full-name '^func Fuzz[A-Za-z0-9_]+' -- '*_test.go' >/dev/null || { echo "   no fuzz target found"; echo "0 1 0" >>"$counts"; return; }
+  while IFS=: read -r file name; do
+    dir=./$(dirname "$file"); name=${name#func }
+    one "fuzz $dir $name $fuzz" go test -run '^$' -fuzz "^$name\$" -fuzztime "$fuzz" -parallel 2 "$dir"
+  done < <(git grep -oE '^func Fuzz[A-Za-z0-9_]+' -- '*_test.go')
+}
+
+# The README's first command at full size, and the run that breaks things.
+step_demo() {
+  local d; d=$(mktemp -d)
+  go build -o "$d/banso" ./server || { echo "0 1 0" >>"$counts"; return; }
+  one "demo: 5,397 team-months, 2,698,500,000 đồng" bash deploy/check_demo.sh "$d/banso" "$d"
+  one "demo --broken: exactly who was to lose loses" "$d/banso" demo --broken --exit --scale 0.05 --addr 127.0.0.1:0 --data "$d/broken"
+  rm -rf "$d"
+}
+
+all="lint test race mutants fuzz demo"
+for step in ${*:-$all}; do
+  case " $all " in *" $step "*) ;; *) echo "no step '$step'; there are: $all" >&2; exit 2 ;; esac
+  say "$step"
+  "step_$step"
+done
+
+read -r passed failed skipped < <(awk '{p+=$1; f+=$2; s+=$3} END {print p+0, f+0, s+0}' "$counts")
+say "done, CHECK=$CHECK"
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -1,0 +1,167 @@
+package main
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/banso/banso/"
+
+// layers says which rooms of this module each room may see: the arrows of
+// ARCHITECTURE.md. A room that is not in the table fails the test, so that a
+// new one is placed on purpose.
+var layers = map[string][]string{
+	"syncproto":               {},
+	"syncproto/client":        {"syncproto"},
+	"syncproto/mobile":        {"syncproto", "syncproto/client"},
+	"syncproto/prototest":     {"syncproto"},
+	"deploy/data":             {},
+	"deploy/tally":            {},
+	"deploy/demo":             {"syncproto", "syncproto/client", "admin/client", "deploy/data"},
+	"deploy/bench":            {"syncproto", "syncproto/client", "admin/client", "deploy/data", "deploy/demo"},
+	"admin":                   {"syncproto", "admin/client"},
+	"admin/client":            {"syncproto"},
+	"server":                  {"server/internal/app", "server/internal/demo"},
+	"server/internal/domain":  {"syncproto"},
+	"server/internal/policy":  {"syncproto", "server/internal/domain"},
+	"server/internal/store":   {"syncproto", "server/internal/domain"},
+	"server/internal/roster":  {"syncproto", "server/internal/domain", "server/internal/store", "deploy/data"},
+	"server/internal/stats":   {"syncproto", "server/internal/domain", "server/internal/store", "server/internal/roster"},
+	"server/internal/months":  {"syncproto", "server/internal/domain", "server/internal/policy", "server/internal/store", "server/internal/roster"},
+	"server/internal/review":  {"syncproto", "server/internal/domain", "server/internal/store", "server/internal/roster"},
+	"server/internal/auth":    {"syncproto", "server/internal/domain", "server/internal/store", "server/internal/roster"},
+	"server/internal/syncsvc": {"syncproto", "server/internal/domain", "server/internal/store", "server/internal/roster", "server/internal/review", "server/internal/months", "server/internal/stats"},
+	"server/internal/httpapi": {"syncproto", "server/internal/domain", "server/internal/policy", "server/internal/roster", "server/internal/review", "server/internal/months", "server/internal/stats", "server/internal/auth", "server/internal/syncsvc"},
+	"server/internal/app":     {"*"},
+	"server/internal/demo":    {"syncproto", "deploy/demo", "deploy/data", "server/internal/app", "server/internal/domain", "admin/client"},
+	"server/internal/sim":     {"*"},
+}
+
+// owners says which rooms may import a dependency that shapes the design.
+// Prefix match on both sides.
+var owners = map[string][]string{
+	"go.etcd.io/bbolt":                    {"server/internal/store/boltstore", "syncproto/client/boltlocal", "deploy/bench"},
+	"cel.dev/cel-go":                      {"server/internal/policy"},
+	"github.com/labstack/echo/v4":         {"server/internal/httpapi", "deploy/bench"},
+	"github.com/golang-jwt/jwt/v5":        {"server/internal/auth"},
+	"github.com/prometheus/client_golang": {"server/internal/app", "server/internal/httpapi"},
+	"firebase.google.com/go/v4":           {"server/internal/notify/fcm"},
+	"github.com/getkin/kin-openapi":       {}, // tests only
+	"golang.org/x/crypto":                 {"server/internal/auth"},
+}
+
+// pure lists what the protocol may import besides the standard library.
+var pure = []string{"github.com/go-json-experiment/json"}
+
+func TestLayers(t *testing.T) {
+	rooms := 0
+	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name := d.Name()
+		if d.IsDir() {
+			if path != ".." && (strings.HasPrefix(name, ".") || name == "node_modules" || name == "testdata") {
+				return filepath.SkipDir
+			}
+			return nil
+		}
+		if !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+			return nil
+		}
+		rooms++
+		dir := filepath.ToSlash(strings.TrimPrefix(filepath.Dir(path), "../"))
+		return checkFile(t, path, dir)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rooms < 20 {
+		t.Fatalf("only %d files were looked at", rooms)
+	}
+}
+
+func checkFile(t *testing.T, path, dir string) error {
+	f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+	if err != nil {
+		return err
+	}
+	room := roomOf(dir)
+	allowed, known := layers[room]
+	if !known {
+		t.Errorf("%s: room %q is not in the table of layers", path, dir)
+		return nil
+	}
+	for _, imp := range f.Imports {
+		target, _ := strconv.Unquote(imp.Path.Value)
+		if local, ok := strings.CutPrefix(target, module); ok {
+			to := roomOf(local)
+			if to != room && !slices.Contains(allowed, to) && !slices.Contains(allowed, "*") {
+				t.Errorf("%s: %s may not see %s", path, room, local)
+			}
+			continue
+		}
+		checkOwner(t, path, dir, target)
+		if dir == "syncproto" && (strings.Contains(target, ".") && !hasPrefixOf(pure, target) || target == "net/http" || target == "os") {
+			t.Errorf("%s: the protocol may not import %s", path, target)
+		}
+	}
+	return nil
+}
+
+func checkOwner(t *testing.T, path, dir, target string) {
+	for dep, rooms := range owners {
+		if (target == dep || strings.HasPrefix(target, dep+"/")) && !hasPrefixOf(rooms, dir) {
+			t.Errorf("%s: only %v may import %s", path, rooms, dep)
+		}
+	}
+}
+
+// roomOf is the longest entry of the table that contains a directory.
+func roomOf(dir string) string {
+	best := ""
+	for room := range layers {
+		if (dir == room || strings.HasPrefix(dir, room+"/")) && len(room) > len(best) {
+			// "server" is main alone, not everything below it.
+			if (room == "server" || room == "syncproto") && dir != room {
+				continue
+			}
+			best = room
+		}
+	}
+	if best == "" {
+		return dir
+	}
+	return best
+}
+
+func hasPrefixOf(list []string, s string) bool {
+	return slices.ContainsFunc(list, func(p string) bool { return s == p || strings.HasPrefix(s, p+"/") })
+}
+
+// TestLayers_Clock: wall time enters at three doors only.
+func TestLayers_Clock(t *testing.T) {
+	doors := []string{"internal/app", "internal/store", "internal/auth", "internal/demo", "internal/sim"}
+	for _, root := range []string{"internal", "../syncproto"} {
+		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") ||
+				hasPrefixOf(doors, filepath.ToSlash(filepath.Dir(path))) {
+				return err
+			}
+			uses, err := callsTimeNow(path)
+			if uses {
+				t.Errorf("%s reads the clock: take now as a parameter", path)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
