@@ -19,6 +19,24 @@ type Team struct {
 	Decision      string `json:"decision"` // number of the decision that established it
 	EstablishedOn Date   `json:"established_on"`
 	DissolvedOn   Date   `json:"dissolved_on,omitzero"`
+
+	Former []FormerCommune `json:"former,omitzero"` // oldest first
+}
+
+// FormerCommune says which commune a team belonged to until a day, included.
+type FormerCommune struct {
+	Commune ID   `json:"commune"`
+	Until   Date `json:"until"`
+}
+
+// CommuneOn returns the commune that the team belonged to on a day.
+func (t Team) CommuneOn(on Date) ID {
+	for _, f := range t.Former {
+		if on <= f.Until {
+			return f.Commune
+		}
+	}
+	return t.Commune
 }
 
 // Active reports whether the team exists on a day.
