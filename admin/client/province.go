@@ -1,0 +1,181 @@
+package client
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Policy is a policy file as it stands in the store.
+type Policy struct {
+	ID   ID             `json:"id"`
+	Rev  int64          `json:"rev"`
+	File jsontext.Value `json:"file"`
+}
+
+// Policies lists the policies.
+func (c *Client) Policies(ctx context.Context) ([]Policy, error) {
+	var out struct {
+		Policies []Policy `json:"policies"`
+	}
+	_, err := c.do(ctx, call{method: http.MethodGet, path: "/v1/policies", out: &out})
+	return out.Policies, err
+}
+
+// PublishPolicy adds or replaces a policy file (JSON).
+func (c *Client) PublishPolicy(ctx context.Context, file []byte) (Policy, error) {
+	var out Policy
+	_, err := c.do(ctx, call{method: http.MethodPost, path: "/v1/policies", body: file, mime: "application/json", out: &out})
+	return out, err
+}
+
+// Funding is a dated decision that funds months of teams.
+type Funding struct {
+	Policy   string `json:"policy"`
+	Decision string `json:"decision"` // "1845/QĐ-UBND"
+	On       string `json:"on"`
+	From     string `json:"from"`
+	To       string `json:"to"`
+	Teams    []ID   `json:"teams"`
+	Months   int64  `json:"months"`
+	Total    int64  `json:"total"` // đồng: teams × months × rate
+	Origin   string `json:"origin"`
+	By       ID     `json:"by,omitzero"` // set by the server
+}
+
+// Fundings lists the funding decisions.
+func (c *Client) Fundings(ctx context.Context) ([]Funding, error) {
+	var out struct {
+		Fundings []Funding `json:"fundings"`
+	}
+	_, err := c.do(ctx, call{method: http.MethodGet, path: "/v1/fundings", out: &out})
+	return out.Fundings, err
+}
+
+// Fund records a funding decision.
+func (c *Client) Fund(ctx context.Context, f Funding) (Funding, error) {
+	var out Funding
+	_, err := c.do(ctx, call{method: http.MethodPost, path: "/v1/fundings", in: f, out: &out})
+	return out, err
+}
+
+// ImportRow is what became of one line of a CSV file.
+type ImportRow struct {
+	Line   int    `json:"line"`   // in the file; 1 is the header
+	Result string `json:"result"` // "created" | "updated" | "unchanged" | "bad"
+	Ref    string `json:"ref,omitzero"`
+	ID     ID     `json:"id,omitzero"`
+	Field  string `json:"field,omitzero"`
+	En     string `json:"en,omitzero"` // what is wrong
+	Vi     string `json:"vi,omitzero"`
+}
+
+// ImportReport tells what an import did, or would do.
+type ImportReport struct {
+	Kind      string      `json:"kind"`
+	DryRun    bool        `json:"dry_run"`
+	Written   bool        `json:"written"`
+	Created   int         `json:"created"`
+	Updated   int         `json:"updated"`
+	Unchanged int         `json:"unchanged"`
+	Bad       int         `json:"bad"`
+	Rows      []ImportRow `json:"rows"`
+}
+
+// Import sends a CSV file. Kinds: units, teams, members, officers,
+// registrations. Without skipBad one bad row keeps everything out.
+func (c *Client) Import(ctx context.Context, kind string, csv []byte, dryRun, skipBad bool) (ImportReport, error) {
+	var out ImportReport
+	_, err := c.do(ctx, call{method: http.MethodPost, path: "/v1/imports/" + esc(kind),
+		query: values("dry_run", flag(dryRun), "skip_bad", flag(skipBad)),
+		body:  csv, mime: "text/csv; charset=utf-8", out: &out})
+	return out, err
+}
+
+func flag(b bool) string {
+	if b {
+		return strconv.FormatBool(b)
+	}
+	return ""
+}
+
+// Unit is what an administrative unit was in an interval.
+type Unit struct {
+	Unit    ID       `json:"unit"`
+	Level   string   `json:"level"`
+	Code    string   `json:"code"`
+	Kind    string   `json:"kind"`
+	Name    string   `json:"name"`
+	Aliases []string `json:"aliases,omitzero"`
+	Parent  ID       `json:"parent,omitzero"`
+	Basis   string   `json:"basis"`
+	From    string   `json:"from,omitzero"`
+	To      string   `json:"to,omitzero"`
+}
+
+// UnitQuery narrows Units; what is empty does not narrow. On is a day, "" for
+// today.
+type UnitQuery struct {
+	On, Level, Q string
+	Parent       ID
+}
+
+// Units lists administrative units.
+func (c *Client) Units(ctx context.Context, q UnitQuery) ([]Unit, error) {
+	var out struct {
+		Units []Unit `json:"units"`
+	}
+	_, err := c.do(ctx, call{method: http.MethodGet, path: "/v1/units",
+		query: values("on", q.On, "level", q.Level, "q", q.Q, "parent", string(q.Parent)), out: &out})
+	return out.Units, err
+}
+
+// Team is a community digital team.
+type Team struct {
+	ID            ID     `json:"id"`
+	Name          string `json:"name"`
+	Level         string `json:"level"`
+	Commune       ID     `json:"commune"`
+	Village       string `json:"village,omitzero"`
+	Decision      string `json:"decision"`
+	EstablishedOn string `json:"established_on"`
+	DissolvedOn   string `json:"dissolved_on,omitzero"`
+}
+
+// Teams lists the teams of a commune; "" means all that the caller may see.
+func (c *Client) Teams(ctx context.Context, commune ID) ([]Team, error) {
+	var out struct {
+		Teams []Team `json:"teams"`
+	}
+	_, err := c.do(ctx, call{method: http.MethodGet, path: "/v1/teams", query: values("commune", string(commune)), out: &out})
+	return out.Teams, err
+}
+
+// Person is a person with the roles that the caller may see.
+type Person struct {
+	ID     ID      `json:"id"`
+	Name   string  `json:"name"`
+	Grants []Grant `json:"grants"`
+}
+
+// People lists the people of a team or of a commune (its officers and the
+// members of its teams); name one of them.
+func (c *Client) People(ctx context.Context, team, commune ID) ([]Person, error) {
+	var out struct {
+		People []Person `json:"people"`
+	}
+	_, err := c.do(ctx, call{method: http.MethodGet, path: "/v1/people",
+		query: values("team", string(team), "commune", string(commune)), out: &out})
+	return out.People, err
+}
+
+// Summary returns the dashboard's figures as the server wrote them. With the
+// ETag of an earlier answer it returns ErrNotModified if nothing changed.
+func (c *Client) Summary(ctx context.Context, unit ID, from, to, etag string) (body jsontext.Value, newETag string, err error) {
+	var raw []byte
+	h, err := c.do(ctx, call{method: http.MethodGet, path: "/v1/stats/summary",
+		query: values("unit", string(unit), "from", from, "to", to), out: &raw, header: ifNoneMatch(etag)})
+	return raw, h.Get("ETag"), err
+}
