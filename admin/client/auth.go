@@ -28,16 +28,16 @@ type Setup struct {
 	Name       string `json:"name"`
 	Login      string `json:"login"`
 	Password   string `json:"password"`
-	Device     ID     `json:"device"` // made by the client, random, kept by it
+	Install    ID     `json:"install"` // made by the client, random, kept by it and secret
 	DeviceName string `json:"device_name,omitzero"`
 }
 
 // Activate exchanges a single-use code for a session. Login and Password are
 // required for officers, who choose them here, and optional for members. The
-// same call may be repeated with the same Device until its session is used.
+// same call may be repeated with the same Install until its session is used.
 type Activate struct {
 	Code       string `json:"code"`
-	Device     ID     `json:"device"`
+	Install    ID     `json:"install"`
 	DeviceName string `json:"device_name,omitzero"`
 	Login      string `json:"login,omitzero"`
 	Password   string `json:"password,omitzero"`
@@ -48,7 +48,7 @@ type Login struct {
 	Login        string `json:"login"`
 	Password     string `json:"password"`
 	SecondFactor string `json:"second_factor,omitzero"`
-	Device       ID     `json:"device"`
+	Install      ID     `json:"install"`
 	DeviceName   string `json:"device_name,omitzero"`
 }
 
