@@ -23,8 +23,9 @@ var layers = map[string][]string{
 	"syncproto/prototest":     {"syncproto"},
 	"deploy/data":             {},
 	"deploy/tally":            {},
+	"deploy/load":             {"syncproto", "admin/client", "deploy/data"},
 	"deploy/demo":             {"syncproto", "syncproto/client", "admin/client", "deploy/data"},
-	"deploy/bench":            {"syncproto", "syncproto/client", "admin/client", "deploy/data", "deploy/demo"},
+	"deploy/bench":            {"syncproto", "admin/client", "deploy/load"},
 	"admin":                   {"syncproto", "admin/client"},
 	"admin/client":            {"syncproto"},
 	"server":                  {"server/internal/app", "server/internal/demo"},
@@ -41,6 +42,7 @@ var layers = map[string][]string{
 	"server/internal/app":     {"*"},
 	"server/internal/demo":    {"syncproto", "deploy/demo", "deploy/data", "server/internal/app", "server/internal/domain", "admin/client"},
 	"server/internal/sim":     {"*"},
+	"server/internal/e2e":     {"*"},
 }
 
 // owners says which rooms may import a dependency that shapes the design.
