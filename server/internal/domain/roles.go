@@ -1,6 +1,10 @@
 package domain
 
-import "github.com/banso/banso/syncproto"
+import (
+	"slices"
+
+	"github.com/banso/banso/syncproto"
+)
 
 // ID is an id of the protocol.
 type ID = syncproto.ID
@@ -63,15 +67,19 @@ func (gs Grants) Has(unit ID, on Date, roles ...Role) bool {
 	return false
 }
 
-// Anywhere reports whether the person holds one of the roles on any unit on a day.
+// Anywhere reports whether the person holds one of the roles on a day, on any
+// unit (the first administrator's grant names none).
 func (gs Grants) Anywhere(on Date, roles ...Role) bool {
 	for _, g := range gs {
-		if gs.Has(g.Unit, on, roles...) {
+		if g.Interval.Has(on) && slices.Contains(roles, g.Role) {
 			return true
 		}
 	}
 	return false
 }
+
+// Active reports whether the person holds any grant on a day.
+func (gs Grants) Active(on Date) bool { return gs.active(on) }
 
 // MayReview reports whether the person decides for a commune on a day.
 func (gs Grants) MayReview(commune ID, on Date) bool {

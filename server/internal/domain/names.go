@@ -1,0 +1,70 @@
+package domain
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// unitPrefixes are the words before the name of a unit that a search leaves
+// out, in the form of a search key, longest first.
+var unitPrefixes = []string{
+	"to dan pho ", "thanh pho ", "thi tran ", "thi xa ", "dac khu ", "nong truong ", "khu pho ",
+	"phuong ", "huyen ", "quan ", "tinh ", "thon ", "khom ", "buon ", "lang ", "ban ", "xom ", "xa ", "ap ",
+	"nt ", "tp ", "tx ", "tt ",
+}
+
+// SearchKey turns a name into the form in which names are compared: without
+// accents, đ as d, case, punctuation, and without the difference between oà
+// and òa (both lose the accent) or i and y (both i). "" stays "".
+//
+// Two different names may have one key ("Bản Mù" and "Bàn Mu"): a key finds
+// candidates and identifies nothing.
+func SearchKey(s string) string {
+	var b strings.Builder
+	space := false
+	for _, r := range norm.NFD.String(s) {
+		switch r = unicode.ToLower(r); {
+		case unicode.Is(unicode.Mn, r):
+			continue
+		case r == 'đ':
+			r = 'd'
+		case r == 'y':
+			r = 'i'
+		case !unicode.IsLetter(r) && !unicode.IsDigit(r):
+			space = true
+			continue
+		}
+		if space && b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		space = false
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// UnitKey is the search key of a unit's name without the word for its kind:
+// "Xã Suối Giàng" and "suoi giang" give the same. A name that is nothing but
+// such a word keeps it.
+func UnitKey(name string) string {
+	key := SearchKey(name)
+	for _, p := range unitPrefixes {
+		p = strings.ReplaceAll(p, "y", "i")
+		if rest, ok := strings.CutPrefix(key, p); ok && rest != "" {
+			return rest
+		}
+	}
+	return key
+}
+
+// Matches reports whether a search key (made by SearchKey) is part of the
+// unit's name or of one of its aliases; the empty key matches all.
+func (v UnitVersion) Matches(key string) bool {
+	if key == "" || strings.Contains(SearchKey(v.Name), key) {
+		return true
+	}
+	return slices.ContainsFunc(v.Aliases, func(a string) bool { return strings.Contains(SearchKey(a), key) })
+}

@@ -1,0 +1,174 @@
+package roster
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"github.com/banso/banso/server/internal/domain"
+	"github.com/banso/banso/server/internal/store"
+)
+
+// Limits of an import.
+const (
+	MaxImportBytes = 8 << 20 // of the file
+	MaxImportRows  = 50_000  // without the header
+	maxFieldBytes  = 1000    // of one field
+)
+
+// Kind of an import: what its rows are.
+type Kind string
+
+// Kinds of imports, in the order in which an empty shard needs them.
+const (
+	ImportUnits         Kind = "units"
+	ImportEvents        Kind = "unit_events"
+	ImportTeams         Kind = "teams"
+	ImportMembers       Kind = "members"  // people with a role in a team
+	ImportOfficers      Kind = "officers" // people with a role on a unit
+	ImportRegistrations Kind = "registrations"
+)
+
+// ImportOptions say how a file is taken in.
+type ImportOptions struct {
+	DryRun  bool // report only; nothing is written
+	SkipBad bool // write the good rows although others are bad
+}
+
+// Status of a row after an import or a dry run.
+type Status string
+
+const (
+	Created   Status = "created"
+	Updated   Status = "updated"
+	Unchanged Status = "unchanged"
+	Bad       Status = "bad"
+)
+
+// RowResult says what became of one row. Line counts from 1, the header is
+// line 1 (a field with line breaks makes a row longer than a line).
+type RowResult struct {
+	Line   int       `json:"line"`
+	Ref    string    `json:"ref"` // natural key of the row
+	Status Status    `json:"status"`
+	ID     domain.ID `json:"id,omitzero"`     // team, person, unit or registration
+	Field  string    `json:"field,omitzero"`  // bad: the column
+	Msg    string    `json:"msg,omitzero"`    // bad: why, English
+	MsgVi  string    `json:"msg_vi,omitzero"` // bad: why, Vietnamese
+}
+
+// ImportReport is the answer of an import. Applied is false for a dry run and
+// for a file with bad rows that were not to be skipped: then nothing of it was
+// written, whatever the rows' statuses say would have happened.
+type ImportReport struct {
+	Kind      Kind        `json:"kind"`
+	Applied   bool        `json:"applied"`
+	DryRun    bool        `json:"dry_run"`
+	Created   int         `json:"created"`
+	Updated   int         `json:"updated"`
+	Unchanged int         `json:"unchanged"`
+	Bad       int         `json:"bad"`
+	Rows      []RowResult `json:"rows"`
+}
+
+// errDiscard undoes the transaction of a dry run or of a file with bad rows.
+var errDiscard = errors.New("roster: nothing of this import is to be kept")
+
+// Import takes in a CSV file of a kind (columns: see the table in columns.go).
+// The same file twice changes nothing the second time. An error means that the
+// file as a whole was refused: no right, no CSV, wrong header, too large.
+func (s *Service) Import(ctx context.Context, who domain.Caller, kind Kind, file io.Reader, opt ImportOptions) (*ImportReport, error) {
+	tbl, err := readTable(kind, file)
+	if err != nil {
+		return nil, err
+	}
+	var rep *ImportReport
+	err = s.Store.Update(ctx, func(tx store.Tx) error {
+		rep = &ImportReport{Kind: kind, DryRun: opt.DryRun}
+		if err := mayImport(tx, who, kind); err != nil {
+			return err
+		}
+		im := &importer{tx: tx, rand: s.Rand, today: domain.DateOf(tx.Now()), cause: store.Cause{By: who.Person, Op: "import"}}
+		if err := im.run(tbl, rep); err != nil {
+			return err
+		}
+		if opt.DryRun || rep.Bad > 0 && !opt.SkipBad {
+			return errDiscard
+		}
+		return nil
+	})
+	if errors.Is(err, errDiscard) {
+		return rep, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	rep.Applied = true
+	return rep, nil
+}
+
+// mayImport: units and officers are the system administrator's, the rest also
+// the province's.
+func mayImport(tx store.Tx, who domain.Caller, kind Kind) error {
+	gs, err := GrantsOf(tx, who.Person)
+	if err != nil {
+		return err
+	}
+	roles := administrators
+	if kind == ImportUnits || kind == ImportEvents || kind == ImportOfficers {
+		roles = []domain.Role{domain.RoleSystem}
+	}
+	if who.PushOnly || !gs.Anywhere(domain.DateOf(tx.Now()), roles...) {
+		return forbidden()
+	}
+	return nil
+}
+
+// importer applies rows inside one transaction.
+type importer struct {
+	tx    store.Tx
+	rand  io.Reader
+	today domain.Date
+	cause store.Cause
+}
+
+// run applies each row; a row that is bad wrote nothing.
+func (im *importer) run(tbl *table, rep *ImportReport) error {
+	apply := columns[tbl.kind].apply
+	seen := map[string]int{}
+	for _, r := range tbl.rows {
+		res := RowResult{Line: r.line, Ref: r.ref}
+		err := r.err
+		if first, dup := seen[res.Ref]; dup && err == nil {
+			err = badRow("", "The same key stands in line "+itoa(first)+" already.", "Khóa này đã có ở dòng "+itoa(first)+".")
+		}
+		if err == nil {
+			res.ID, res.Status, err = apply(im, r)
+		}
+		var bad *domain.Error
+		switch {
+		case errors.As(err, &bad) && (bad.Code == domain.Invalid || bad.Code == domain.NotFound):
+			res = RowResult{Line: r.line, Ref: res.Ref, Status: Bad, Field: bad.Field, Msg: bad.Msg, MsgVi: bad.Vi}
+		case err != nil:
+			return err
+		default:
+			seen[res.Ref] = r.line
+		}
+		rep.add(res)
+	}
+	return nil
+}
+
+func (rep *ImportReport) add(res RowResult) {
+	switch res.Status {
+	case Created:
+		rep.Created++
+	case Updated:
+		rep.Updated++
+	case Unchanged:
+		rep.Unchanged++
+	default:
+		rep.Bad++
+	}
+	rep.Rows = append(rep.Rows, res)
+}
