@@ -5,18 +5,201 @@ import (
 	"fmt"
 
 	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 )
 
-// ErrEnvelope is wrapped by every refusal of a request's envelope.
-var ErrEnvelope = errors.New("bad envelope")
+// Errors of the envelope.
+var (
+	// ErrEnvelope is wrapped by every refusal of a message as a whole.
+	ErrEnvelope = errors.New("bad envelope")
+	// ErrProto says that the envelope is of a protocol this code doesn't speak.
+	ErrProto = errors.New("protocol version is not spoken here")
+)
+
+// maxLabel bounds the strings of an envelope (epoch, app, scope), in bytes.
+const maxLabel = 128
 
 // DecodeRequest reads the envelope of a sync strictly: unknown members,
-// duplicate keys, invalid UTF-8, null and trailing data are refused. The
-// mutations are not read.
+// duplicate names, invalid UTF-8, null and trailing data are refused. The
+// mutations only have to be JSON; what else is wrong with one of them is found
+// by DecodeMutation and is no error of the request. They are parts of body,
+// which must not change as long as the request is in use.
 func DecodeRequest(body []byte) (*Request, error) {
-	var r Request
-	if err := json.Unmarshal(body, &r, json.RejectUnknownMembers(true)); err != nil {
+	p := newParser(body)
+	r := new(Request)
+	err := p.request(r)
+	if err == nil {
+		err = p.end()
+	}
+	if err == nil {
+		err = r.check()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrEnvelope, err)
+	}
+	return r, nil
+}
+
+// memberSet remembers which members of an object were read, one bit each.
+type memberSet uint16
+
+// add refuses the second of a name; i is the member's place in its object.
+func (m *memberSet) add(i int) error {
+	if *m&(1<<i) != 0 {
+		return errDuplicate
+	}
+	*m |= 1 << i
+	return nil
+}
+
+// members reads an object whose members are known by name; read gets the
+// index in names. Unknown and repeated names are refused.
+func (p *parser) known(names []string, read func(i int) error) error {
+	var had memberSet
+	return p.each('{', func() error {
+		name, err := p.name()
+		if err != nil {
+			return err
+		}
+		for i, n := range names {
+			if n != name {
+				continue
+			}
+			if err := had.add(i); err != nil {
+				return fmt.Errorf("%s: %w", n, err)
+			}
+			if err := read(i); err != nil {
+				return fmt.Errorf("%s: %w", n, err)
+			}
+			return nil
+		}
+		return fmt.Errorf("%.40q: %w", name, errUnknown)
+	})
+}
+
+var requestMembers = []string{"proto", "schema", "app", "client", "seen", "top", "push", "pull", "clock", "limit"}
+
+func (p *parser) request(r *Request) error {
+	return p.known(requestMembers, func(i int) (err error) {
+		switch i {
+		case 0:
+			r.Proto, err = p.small()
+		case 1:
+			r.Schema, err = p.small()
+		case 2:
+			r.App, err = p.label()
+		case 3:
+			r.Client, err = p.id()
+		case 4:
+			r.Seen = new(Seen)
+			err = p.seen(r.Seen)
+		case 5:
+			r.Top, err = p.int()
+		case 6:
+			err = p.push(&r.Push)
+		case 7:
+			err = p.each('[', func() error { return p.pull(r) })
+		case 8:
+			r.Clock, err = p.int()
+		case 9:
+			r.Limit, err = p.small()
+		}
+		return err
+	})
+}
+
+func (p *parser) seen(s *Seen) error {
+	return p.known([]string{"epoch", "commit"}, func(i int) (err error) {
+		if i == 0 {
+			s.Epoch, err = p.label()
+		} else {
+			s.Commit, err = p.int()
+		}
+		return err
+	})
+}
+
+func (p *parser) push(u *Push) error {
+	return p.known([]string{"first", "prev", "list"}, func(i int) (err error) {
+		switch i {
+		case 0:
+			u.First, err = p.int()
+		case 1:
+			u.Prev, err = p.bytes16()
+		case 2:
+			u.List = make([]RawMutation, 0, 16)
+			err = p.each('[', func() error { return p.element(u) })
+		}
+		return err
+	})
+}
+
+// element takes the bytes of one mutation as they are.
+func (p *parser) element(u *Push) error {
+	if len(u.List) == MaxMutationsPerPush {
+		return errors.New("too many mutations")
+	}
+	p.peek()
+	end, err := skipValue(p.in, p.i)
+	if err == nil {
+		u.List = append(u.List, p.in[p.i:end:end])
+		p.i = end
+	}
+	return err
+}
+
+func (p *parser) pull(r *Request) error {
+	if len(r.Pull) == MaxScopesPerRequest {
+		return errors.New("too many scopes")
+	}
+	var u Pull
+	err := p.known([]string{"scope", "cur", "since", "bad"}, func(i int) (err error) {
+		switch i {
+		case 0:
+			var s string
+			s, err = p.label()
+			u.Scope = Scope(s)
+		case 1:
+			u.Cur, err = p.int()
+		case 2:
+			u.Since, err = p.int()
+		case 3:
+			u.Bad, err = p.bool()
+		}
+		return err
+	})
+	r.Pull = append(r.Pull, u)
+	return err
+}
+
+// check looks at what types alone don't say.
+func (r *Request) check() error {
+	switch {
+	case r.Proto < ProtoMin || r.Proto > ProtoCurrent:
+		return ErrProto
+	case r.Schema < 0:
+		return errors.New("schema is negative")
+	case r.Client == "":
+		return errors.New("client is missing")
+	case r.Top < 0 || r.Push.First < 1 || r.Limit < 0:
+		return errors.New("top, first and limit count from 0, 1 and 0")
+	case len(r.Push.List) > 0 && r.Top < r.Push.First+int64(len(r.Push.List))-1:
+		return errors.New("top is below the last mutation")
+	case r.Seen != nil && (r.Seen.Epoch == "" || r.Seen.Commit < 0):
+		return errors.New("seen names an epoch and a commit")
+	}
+	for _, u := range r.Pull {
+		if u.Scope == "" || u.Cur < 0 || u.Since < 0 {
+			return errors.New("pull names a scope; cur and since are not negative")
+		}
+	}
+	return nil
+}
+
+// DecodeResponse reads the answer of a sync. Unknown members are ignored, for
+// a phone may be older than its server; what is known must be whole.
+func DecodeResponse(body []byte) (*Response, error) {
+	var r Response
+	if err := json.Unmarshal(body, &r); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrEnvelope, err)
 	}
 	if err := r.check(); err != nil {
@@ -25,97 +208,44 @@ func DecodeRequest(body []byte) (*Request, error) {
 	return &r, nil
 }
 
-func (r *Request) check() error {
-	switch {
-	case r.Proto < ProtoMin:
-		return errors.New("proto is missing or too old")
-	case r.Client == "":
-		return errors.New("client is missing")
-	case r.Top < 0 || r.Push.First < 1 || r.Limit < 0:
-		return errors.New("top, first and limit count from 0, 1 and 0")
-	case len(r.Push.List) > MaxMutationsPerPush:
-		return errors.New("too many mutations")
-	case len(r.Pull) > MaxScopesPerRequest:
-		return errors.New("too many scopes")
-	case len(r.Push.List) > 0 && r.Top < r.Push.First+int64(len(r.Push.List))-1:
-		return errors.New("top is below the last mutation")
+func (r *Response) check() error {
+	switch r.State {
+	case StateOK, StateRotate, StateLost, StateBusy:
+	default:
+		return errors.New("state is missing or unknown")
 	}
-	if _, err := ParseID(string(r.Client)); err != nil {
-		return fmt.Errorf("client: %w", err)
+	if r.Epoch == "" || r.Commit < 0 || r.Durable < 0 || r.Ack < 0 {
+		return errors.New("epoch, commit, durable or ack is missing or negative")
 	}
-	for _, p := range r.Pull {
-		if p.Cur < 0 || p.Since < 0 {
-			return errors.New("cur and since are not negative")
+	for i := range r.Scopes {
+		s := &r.Scopes[i]
+		if s.Scope == "" || s.From < 0 || s.To < s.From || s.Count < 0 {
+			return errors.New("a page has no scope, or runs backwards")
 		}
-	}
-	return nil
-}
-
-// DecodeMutation reads one mutation strictly and leaves the values of its
-// documents canonical. An error means: set aside as invalid.
-func DecodeMutation(raw RawMutation) (*Mutation, error) {
-	var m Mutation
-	if err := json.Unmarshal(raw, &m, json.RejectUnknownMembers(true)); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrProfile, err)
-	}
-	for _, id := range []ID{m.ID, m.By} {
-		if _, err := ParseID(string(id)); err != nil {
-			return nil, err
-		}
-	}
-	if m.Op == "" || m.Type == "" {
-		return nil, fmt.Errorf("%w: op or type is missing", ErrProfile)
-	}
-	for _, d := range []Doc{m.Set, m.Was, m.Args} {
-		if err := canonFields(d); err != nil {
-			return nil, err
-		}
-	}
-	for _, s := range []Sets{m.Add, m.Del} {
-		for f, list := range s {
-			for _, e := range list {
-				if !asciiKey(f) || e == "" || !IsNFC(e) {
-					return nil, fmt.Errorf("%w: element of a set", ErrProfile)
-				}
+		for j := range s.Changes {
+			if err := s.Changes[j].check(); err != nil {
+				return err
 			}
 		}
 	}
-	return &m, nil
-}
-
-// canonFields makes the values of a mutation's document canonical; null means
-// "remove this field" or "nothing was there" and stays.
-func canonFields(d Doc) error {
-	for k, v := range d {
-		if !asciiKey(k) {
-			return fmt.Errorf("%w: key is not printable ASCII", ErrProfile)
-		}
-		if v.Kind() == 'n' {
-			continue
-		}
-		c, err := CanonicalValue(v, 2)
-		if err != nil {
-			return fmt.Errorf("%s: %w", k, err)
-		}
-		d[k] = c
-	}
 	return nil
 }
 
-// EncodeMutation makes the bytes of a mutation; they never change afterwards.
-func EncodeMutation(m *Mutation) (RawMutation, error) {
-	return json.Marshal(m, json.Deterministic(true))
-}
-
-// DecodeResponse reads the answer of a sync. Unknown members are ignored, for
-// a phone may be older than its server.
-func DecodeResponse(body []byte) (*Response, error) {
-	var r Response
-	if err := json.Unmarshal(body, &r); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrEnvelope, err)
+func (c *Change) check() error {
+	if _, err := ParseID(string(c.ID)); err != nil {
+		return err
 	}
-	return &r, nil
+	switch {
+	case c.Type == "" || c.Rev < 0:
+		return errors.New("a change has no type or rev")
+	case c.Op == ChangePut && c.Doc.Kind() != '{':
+		return errors.New("a put without its document")
+	case c.Op == ChangeAck && len(c.Srv) > 0 && c.Srv.Kind() != '{':
+		return errors.New("srv is not an object")
+	}
+	switch c.Op {
+	case ChangePut, ChangeAck, ChangeDel, ChangeLeave:
+		return nil
+	}
+	return errors.New("unknown kind of change")
 }
-
-// Encode writes a message; jsontext values are copied as they are.
-func Encode(v any) (jsontext.Value, error) { return json.Marshal(v, json.Deterministic(true)) }
