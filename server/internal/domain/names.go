@@ -8,12 +8,12 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// unitPrefixes are the words before the name of a unit that a search leaves
-// out, in the form of a search key, longest first.
+// unitPrefixes are the words for the kind of a unit, in the form of a search
+// key. Words for villages are not among them: "Bản Mù" and "Làng Nhì" are
+// communes.
 var unitPrefixes = []string{
-	"to dan pho ", "thanh pho ", "thi tran ", "thi xa ", "dac khu ", "nong truong ", "khu pho ",
-	"phuong ", "huyen ", "quan ", "tinh ", "thon ", "khom ", "buon ", "lang ", "ban ", "xom ", "xa ", "ap ",
-	"nt ", "tp ", "tx ", "tt ",
+	"thanh pho ", "thi tran ", "thi xa ", "dac khu ", "nong truong ",
+	"phuong ", "huien ", "quan ", "tinh ", "xa ", "nt ", "tp ", "tx ", "tt ",
 }
 
 // SearchKey turns a name into the form in which names are compared: without
@@ -46,15 +46,17 @@ func SearchKey(s string) string {
 	return b.String()
 }
 
-// UnitKey is the search key of a unit's name without the word for its kind:
-// "Xã Suối Giàng" and "suoi giang" give the same. A name that is nothing but
-// such a word keeps it.
+// UnitKey is the search key of a unit's name without the words for its kind:
+// "Xã Suối Giàng" and "suoi giang" give the same, "Thị trấn NT Liên Sơn" and
+// "Nông trường Liên Sơn" too. A name that is nothing but such a word keeps it.
 func UnitKey(name string) string {
 	key := SearchKey(name)
-	for _, p := range unitPrefixes {
-		p = strings.ReplaceAll(p, "y", "i")
-		if rest, ok := strings.CutPrefix(key, p); ok && rest != "" {
-			return rest
+	for again := true; again; {
+		again = false
+		for _, p := range unitPrefixes {
+			if rest, ok := strings.CutPrefix(key, p); ok && rest != "" {
+				key, again = rest, true
+			}
 		}
 	}
 	return key
