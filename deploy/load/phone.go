@@ -1,0 +1,161 @@
+package load
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/rand"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/banso/banso/syncproto"
+)
+
+// Phone is the least that speaks the protocol: it keeps its chain and its
+// cursors and makes activities of about RecordBytes. It is not the sync engine
+// (which the demo and the tests use): that one would cost more than the server.
+type Phone struct {
+	Person, Team syncproto.ID
+	Token        string
+	Client       syncproto.ID
+	N            int64                     // acknowledged up to here
+	Cursors      map[syncproto.Scope]int64 // asked for at each sync
+	Conn         *Conn
+	Prepared     []syncproto.ID // records of the push under way
+
+	t         int64
+	chain     syncproto.Chain
+	next      []byte // list of the push under way
+	nextN     int64
+	nextChain syncproto.Chain
+}
+
+// RecordBytes is about the size of an activity's mutation.
+const RecordBytes = 760
+
+// filler makes a record as long as the published load says.
+var filler = strings.Repeat("Hướng dẫn bà con nộp hồ sơ trực tuyến tại nhà văn hoá. ", 8)
+
+// activity returns the bytes of one new activity.
+func (p *Phone) activity(day string) (syncproto.ID, []byte) {
+	p.t++
+	id := syncproto.NewRecordID(rand.Reader, time.Now())
+	m := &syncproto.Mutation{
+		Op: syncproto.OpCreate, Type: syncproto.TypeActivity, ID: id, By: p.Person, T: p.t,
+		Set: syncproto.Doc{
+			"team": syncproto.Str(string(p.Team)), "done_on": syncproto.Str(day),
+			"category": syncproto.Str("DVC_NOP_HO_SO"), "note": syncproto.Str(filler),
+			"measures": []byte(`{"so_ho_so":` + strconv.FormatInt(p.t%9+1, 10) + `,"so_nguoi":2}`),
+		},
+	}
+	raw, err := syncproto.EncodeMutation(m)
+	if err != nil {
+		panic(err) // a constant shape
+	}
+	return id, raw
+}
+
+// Prepare makes the list of the next push, so that hashing and encoding are
+// not in the measured loop.
+func (p *Phone) Prepare(perPush int, day string) {
+	var b bytes.Buffer
+	p.nextN, p.nextChain, p.Prepared = p.N, p.chain, nil
+	for i := range perPush {
+		id, raw := p.activity(day)
+		p.Prepared = append(p.Prepared, id)
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.Write(raw)
+		p.nextN++
+		p.nextChain = syncproto.NextChain(p.nextChain, syncproto.Fingerprint(raw))
+	}
+	p.next = b.Bytes()
+}
+
+// body is the request that carries the prepared list (or none).
+func (p *Phone) body() []byte {
+	b := make([]byte, 0, len(p.next)+600)
+	b = fmt.Appendf(b, `{"proto":1,"schema":1,"app":"load","client":%q,"top":%d,"push":{"first":%d,"prev":%q,"list":[`,
+		string(p.Client), max(p.N, p.nextN), p.N+1, p.chain.String())
+	b = append(b, p.next...)
+	b = append(b, `]},"pull":[`...)
+	first := true
+	for s, cur := range p.Cursors {
+		if !first {
+			b = append(b, ',')
+		}
+		first = false
+		b = fmt.Appendf(b, `{"scope":%q,"cur":%d}`, string(s), cur)
+	}
+	return fmt.Appendf(b, `],"clock":%d}`, time.Now().UnixMilli())
+}
+
+// Sync sends what is prepared and takes in the answer.
+func (p *Phone) Sync(zip bool) (a Answer, r *syncproto.Response, err error) {
+	q := Request{Method: "POST", Path: "/v1/sync", Token: p.Token, Body: p.body()}
+	if zip && len(q.Body) >= syncproto.GzipFrom {
+		var z bytes.Buffer
+		w := gzip.NewWriter(&z)
+		w.Write(q.Body)
+		w.Close()
+		q.Body, q.Extra = z.Bytes(), "Content-Encoding: gzip\r\nAccept-Encoding: gzip\r\n"
+	}
+	if a, err = p.Conn.Do(q); err != nil || a.Status != 200 {
+		return a, nil, err
+	}
+	if a.Header.Get("Content-Encoding") == "gzip" {
+		if a.Body, err = inflate(a.Body); err != nil {
+			return a, nil, err
+		}
+	}
+	if r, err = syncproto.DecodeResponse(a.Body); err != nil {
+		return a, nil, err
+	}
+	if len(p.next) > 0 && (r.State != syncproto.StateOK || r.Ack != p.nextN) {
+		return a, r, fmt.Errorf("load: pushed up to %d, state %s, ack %d", p.nextN, r.State, r.Ack)
+	}
+	for _, v := range r.Verdicts {
+		if v.V != syncproto.Applied {
+			return a, r, fmt.Errorf("load: verdict %s %s", v.V, v.Code)
+		}
+	}
+	for _, s := range r.Scopes {
+		p.Cursors[s.Scope] = s.To
+	}
+	if len(p.next) > 0 {
+		p.N, p.chain, p.next = p.nextN, p.nextChain, nil
+	}
+	return a, r, nil
+}
+
+// Drain syncs until no page is left to fetch.
+func (p *Phone) Drain() error {
+	for {
+		a, r, err := p.Sync(true)
+		if err != nil {
+			return err
+		}
+		if a.Status != 200 {
+			return fmt.Errorf("load: status %d: %.200s", a.Status, a.Body)
+		}
+		more := false
+		for _, s := range r.Scopes {
+			more = more || s.More
+		}
+		if !more {
+			return nil
+		}
+	}
+}
+
+func inflate(b []byte) ([]byte, error) {
+	z, err := gzip.NewReader(bytes.NewReader(b))
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	_, err = out.ReadFrom(z)
+	return out.Bytes(), err
+}

@@ -1,0 +1,139 @@
+package load
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// Server is a child process that serves on a loopback address.
+type Server struct {
+	Addr      string // host:port
+	Pid       int
+	SetupCode string // printed at the first start of a folder
+	Ready     time.Duration
+
+	cmd  *exec.Cmd
+	mu   sync.Mutex
+	log  []string
+	done chan struct{}
+	err  error
+}
+
+// Build compiles the server (and nothing else) into dir and returns its path.
+// root is the project's folder.
+func Build(root, dir string) (string, error) {
+	bin := filepath.Join(dir, "banso")
+	cmd := exec.Command("go", "build", "-o", bin, "./server")
+	cmd.Dir = root
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("load: build: %w\n%s", err, out)
+	}
+	return bin, nil
+}
+
+var setupCode = regexp.MustCompile(`(?i)setup code[^:]*:\s*(\S+)`)
+
+// Start runs a command that listens on addr and waits until /readyz answers.
+func Start(addr string, name string, args ...string) (*Server, error) {
+	s := &Server{Addr: addr, done: make(chan struct{})}
+	s.cmd = exec.Command(name, args...)
+	s.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	out, err := s.cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	s.cmd.Stderr = s.cmd.Stdout
+	start := time.Now()
+	if err := s.cmd.Start(); err != nil {
+		return nil, err
+	}
+	s.Pid = s.cmd.Process.Pid
+	read := make(chan struct{})
+	go func() {
+		defer close(read)
+		for sc := bufio.NewScanner(out); sc.Scan(); {
+			s.line(sc.Text())
+		}
+	}()
+	go func() {
+		<-read
+		s.err = s.cmd.Wait()
+		close(s.done)
+	}()
+	if err := s.await(30 * time.Second); err != nil {
+		s.Kill()
+		return nil, fmt.Errorf("%w\n%s", err, s.Log())
+	}
+	s.Ready = time.Since(start)
+	return s, nil
+}
+
+func (s *Server) line(text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if m := setupCode.FindStringSubmatch(text); m != nil {
+		s.SetupCode = m[1]
+	}
+	if len(s.log) < 1000 {
+		s.log = append(s.log, text)
+	}
+}
+
+// Log is what the process has printed, its first 1,000 lines.
+func (s *Server) Log() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return strings.Join(s.log, "\n")
+}
+
+func (s *Server) await(d time.Duration) error {
+	ctx, cancel := context.WithTimeout(context.Background(), d)
+	defer cancel()
+	for {
+		req, _ := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+s.Addr+"/readyz", nil)
+		if resp, err := http.DefaultTransport.RoundTrip(req); err == nil {
+			resp.Body.Close()
+			if resp.StatusCode == http.StatusOK {
+				return nil
+			}
+		}
+		select {
+		case <-s.done:
+			return fmt.Errorf("load: the server ended: %v", s.err)
+		case <-ctx.Done():
+			return errors.New("load: the server did not become ready")
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+}
+
+// Kill is kill -9; it returns when the process is gone.
+func (s *Server) Kill() {
+	_ = s.cmd.Process.Kill()
+	<-s.done
+}
+
+// Stop is SIGTERM and waits for the end.
+func (s *Server) Stop() error {
+	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		return err
+	}
+	select {
+	case <-s.done:
+		return s.err
+	case <-time.After(15 * time.Second):
+		s.Kill()
+		return errors.New("load: the server did not stop within 15 s")
+	}
+}
