@@ -2,6 +2,7 @@ package roster
 
 import (
 	"context"
+	"errors"
 	"io"
 	"time"
 
@@ -37,7 +38,9 @@ type UnitFilter struct {
 	On    domain.Date // versions in force that day; "" means today
 	All   bool        // every version instead
 	Level domain.UnitLevel
-	Query string // part of the name, accents ignored
+	// Parent is the unit directly above.
+	Parent domain.ID
+	Query  string // part of the name, accents ignored
 }
 
 // Units lists units for anybody who holds a grant, ordered by code.
@@ -58,7 +61,7 @@ func (s *Service) Units(ctx context.Context, who domain.Caller, f UnitFilter) ([
 		}
 		out = out[:0]
 		return Units(r, func(v domain.UnitVersion) bool {
-			if (f.All || v.Has(on)) && (f.Level == "" || v.Level == f.Level) && v.Matches(key) {
+			if (f.All || v.Has(on)) && (f.Level == "" || v.Level == f.Level) && (f.Parent == "" || v.Parent == f.Parent) && v.Matches(key) {
 				out = append(out, v)
 			}
 			return true
@@ -107,19 +110,18 @@ func (s *Service) Teams(ctx context.Context, who domain.Caller, commune domain.I
 	return out, err
 }
 
-// MemberRow is one dated role on a team or unit. It names a person, so it is
-// given only to those who work with that person.
-type MemberRow struct {
-	Person domain.ID   `json:"person"`
-	Name   string      `json:"name"`
-	Role   domain.Role `json:"role"`
-	domain.Interval
+// PersonRow is a person with those of his roles that were asked for. It names
+// somebody, so it is given only to those who work with that person.
+type PersonRow struct {
+	ID     domain.ID      `json:"id"`
+	Name   string         `json:"name"`
+	Grants []domain.Grant `json:"grants"`
 }
 
-// People lists the members of a team, for the team itself, its commune and
+// TeamPeople lists the members of a team, for the team itself, its commune and
 // the administrators; a viewer of the province sees figures, not names.
-func (s *Service) People(ctx context.Context, who domain.Caller, team domain.ID) ([]MemberRow, error) {
-	var out []MemberRow
+func (s *Service) TeamPeople(ctx context.Context, who domain.Caller, team domain.ID) ([]PersonRow, error) {
+	var out []PersonRow
 	err := s.Store.View(ctx, func(r store.Reader) error {
 		t, err := Team(r, team)
 		if err != nil {
@@ -133,14 +135,60 @@ func (s *Service) People(ctx context.Context, who domain.Caller, team domain.ID)
 		if who.PushOnly || gs.TeamRole(team, on) == "" && !readsCommune(gs, t.Commune, on) && !gs.Anywhere(on, administrators...) {
 			return forbidden()
 		}
-		out = out[:0]
-		return TeamGrants(r, team, func(g domain.Grant) bool {
-			out = append(out, MemberRow{g.Person, g.Name, g.Role, g.Interval})
-			return true
-		})
+		rows := peopleRows{}
+		err = TeamGrants(r, team, rows.add)
+		out = rows.sorted()
+		return err
 	})
-	sortBy(out, func(m MemberRow) string { return string(m.Role) + m.Name + string(m.Person) })
 	return out, err
+}
+
+// CommunePeople lists the officers of a commune and the members of its teams,
+// for those officers and the administrators.
+func (s *Service) CommunePeople(ctx context.Context, who domain.Caller, commune domain.ID) ([]PersonRow, error) {
+	var out []PersonRow
+	err := s.Store.View(ctx, func(r store.Reader) error {
+		gs, err := GrantsOf(r, who.Person)
+		if err != nil {
+			return err
+		}
+		on := s.today()
+		if who.PushOnly || !readsCommune(gs, commune, on) && !gs.Anywhere(on, administrators...) {
+			return forbidden()
+		}
+		rows := peopleRows{}
+		if err := UnitGrants(r, commune, rows.add); err != nil {
+			return err
+		}
+		var bad error
+		err = TeamsOf(r, commune, func(id domain.ID, _ domain.Team) bool {
+			bad = TeamGrants(r, id, rows.add)
+			return bad == nil
+		})
+		out = rows.sorted()
+		return errors.Join(err, bad)
+	})
+	return out, err
+}
+
+// peopleRows gathers grants by person.
+type peopleRows map[domain.ID]*PersonRow
+
+func (p peopleRows) add(g domain.Grant) bool {
+	if p[g.Person] == nil {
+		p[g.Person] = &PersonRow{ID: g.Person, Name: g.Name}
+	}
+	p[g.Person].Grants = append(p[g.Person].Grants, g)
+	return true
+}
+
+func (p peopleRows) sorted() []PersonRow {
+	out := make([]PersonRow, 0, len(p))
+	for _, row := range p {
+		out = append(out, *row)
+	}
+	sortBy(out, func(r PersonRow) string { return r.Name + string(r.ID) })
+	return out
 }
 
 // Registrations lists the communes registered in a year.
