@@ -6,17 +6,18 @@ import "errors"
 type Code string
 
 const (
-	Invalid       Code = "invalid"       // 400: the input is wrong; Field says where
-	Unauthorized  Code = "unauthorized"  // 401: sign in (again)
-	Forbidden     Code = "forbidden"     // 403: known, but has no right
-	NotFound      Code = "not_found"     // 404
-	Conflict      Code = "conflict"      // 409: it changed meanwhile, or exists
-	Precondition  Code = "precondition"  // 412: If-Match did not match
-	TooLarge      Code = "too_large"     // 413
-	Unprocessable Code = "unprocessable" // 422: well-formed, but a rule forbids it
-	TooMany       Code = "too_many"      // 429: come again after RetryAfter
-	Unavailable   Code = "unavailable"   // 503: come again after RetryAfter
-	Full          Code = "full"          // 507: the disk is full; nothing was written
+	Invalid       Code = "invalid"                // 400: the input is wrong; Field says where
+	Unauthorized  Code = "unauthorized"           // 401: sign in (again)
+	SecondFactor  Code = "second_factor_required" // 401: the password was right, a second factor is missing
+	Forbidden     Code = "forbidden"              // 403: known, but has no right
+	NotFound      Code = "not_found"              // 404
+	Conflict      Code = "conflict"               // 409: it changed meanwhile, or exists
+	Precondition  Code = "precondition"           // 412: If-Match did not match
+	TooLarge      Code = "too_large"              // 413
+	Unprocessable Code = "unprocessable"          // 422: well-formed, but a rule forbids it
+	TooMany       Code = "too_many"               // 429: come again after RetryAfter
+	Unavailable   Code = "unavailable"            // 503: come again after RetryAfter
+	Full          Code = "full"                   // 507: the disk is full; nothing was written
 )
 
 // Error is what services return for a caller to see. Msg is one English

@@ -1,0 +1,268 @@
+package auth
+
+import (
+	"context"
+	"encoding/base64"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/banso/banso/server/internal/domain"
+	"github.com/banso/banso/server/internal/roster"
+	"github.com/banso/banso/server/internal/store"
+)
+
+var b64 = base64.RawURLEncoding
+
+// MaxCodes is the most people that one IssueCodes may name.
+const MaxCodes = 500
+
+// Code is an activation code for its person, or why there is none. It is
+// shown once; the store keeps only a keyed hash.
+type Code struct {
+	Person    domain.ID   `json:"person"`
+	Code      string      `json:"code,omitzero"`
+	ExpiresMs int64       `json:"expires_ms,omitzero"`
+	Error     domain.Code `json:"error,omitzero"`
+}
+
+var errNoRight = domain.E(domain.Forbidden, "Your account has no right to do this.",
+	"Tài khoản của bạn không có quyền làm việc này.")
+
+// IssueCodes makes activation codes: by a leader for his team, by a chair for
+// his commune's teams and staff, by the province for everybody but its own
+// kind, by the system's administrator for everybody. A person's earlier code
+// stops working. Whoever holds any role outside the issuer's reach is refused:
+// with a code one can sign in as that person.
+func (s *Service) IssueCodes(ctx context.Context, who domain.Caller, people []domain.ID) ([]Code, error) {
+	if len(people) == 0 || len(people) > MaxCodes {
+		return nil, invalid("people", "Name 1 to 500 people.", "Hãy chọn từ 1 đến 500 người.")
+	}
+	fresh := make([]string, len(people)) // made outside: fn may run twice
+	for i := range fresh {
+		var err error
+		if fresh[i], err = newCode(s.rnd); err != nil {
+			return nil, err
+		}
+	}
+	var out []Code
+	err := s.store.Update(ctx, func(tx store.Tx) error {
+		out = make([]Code, 0, len(people))
+		reach, err := s.reachOf(tx, who)
+		if err != nil {
+			return err
+		}
+		for i, person := range people {
+			c := Code{Person: person}
+			err := s.issue(tx, reach, person, fresh[i])
+			switch code := domain.CodeOf(err); {
+			case code == domain.NotFound || code == domain.Forbidden:
+				c.Error = code
+			case err != nil:
+				return err
+			default:
+				c.Code, c.ExpiresMs = ShowCode(fresh[i]), codeExpiry(tx.Now())
+			}
+			out = append(out, c)
+		}
+		return nil
+	})
+	return out, err
+}
+
+func (s *Service) issue(tx store.Tx, reach reach, person domain.ID, code string) error {
+	if _, err := roster.Person(tx, person); err != nil {
+		return err
+	}
+	target, err := roster.GrantsOf(tx, person)
+	if err != nil {
+		return err
+	}
+	if err := reach.covers(tx, target); err != nil {
+		return err
+	}
+	old, had, err := load[string](tx, kindCode, personKey(person))
+	if err != nil {
+		return err
+	}
+	if had {
+		if err := tx.DeleteCredential(kindCode, old); err != nil {
+			return err
+		}
+	}
+	d := codeDoc{Person: person, By: reach.who, ExpiresMs: codeExpiry(tx.Now()), Officer: isOfficer(target)}
+	if err := save(tx, kindCode, personKey(person), s.codeKey(code)); err != nil {
+		return err
+	}
+	return save(tx, kindCode, s.codeKey(code), d)
+}
+
+func isOfficer(gs domain.Grants) bool {
+	for _, g := range gs {
+		if g.Team == "" {
+			return true
+		}
+	}
+	return false
+}
+
+// reach is for whom a person may act in matters of sign-in.
+type reach struct {
+	who    domain.ID
+	grants domain.Grants
+	on     domain.Date
+}
+
+func (s *Service) reachOf(r store.Reader, who domain.Caller) (reach, error) {
+	gs, err := roster.GrantsOf(r, who.Person)
+	if err == nil && who.PushOnly {
+		err = errNoRight
+	}
+	return reach{who: who.Person, grants: gs, on: domain.DateOf(s.now())}, err
+}
+
+// covers returns nil if every role that is or will be in force lies in reach.
+func (a reach) covers(r store.Reader, target domain.Grants) error {
+	if a.grants.Anywhere(a.on, domain.RoleSystem) {
+		return nil
+	}
+	live := 0
+	for _, g := range target {
+		if g.To != "" && g.To < a.on {
+			continue
+		}
+		live++
+		ok, err := a.one(r, g)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return errNoRight
+		}
+	}
+	if live == 0 && !a.grants.Anywhere(a.on, domain.RoleProvince) {
+		return errNoRight
+	}
+	return nil
+}
+
+func (a reach) one(r store.Reader, g domain.Grant) (bool, error) {
+	if a.grants.Anywhere(a.on, domain.RoleProvince) {
+		return g.Role != domain.RoleProvince && g.Role != domain.RoleSystem, nil
+	}
+	if g.Team == "" {
+		staff := g.Role == domain.RoleAccountant || g.Role == domain.RoleOfficer
+		return staff && a.grants.Has(g.Unit, a.on, domain.RoleChair), nil
+	}
+	if a.grants.TeamRole(g.Team, a.on) == domain.RoleLeader {
+		return true, nil
+	}
+	t, err := roster.Team(r, g.Team)
+	return err == nil && a.grants.MayReview(t.Commune, a.on), err
+}
+
+// Device is a signed-in device as lists show it.
+type Device struct {
+	ID         domain.ID `json:"id"`
+	Person     domain.ID `json:"person"`
+	Name       string    `json:"name"`
+	CreatedMs  int64     `json:"created_ms"`
+	LastSeenMs int64     `json:"last_seen_ms"`
+	RevokedMs  int64     `json:"revoked_ms,omitzero"`
+	Reason     string    `json:"reason,omitzero"`
+}
+
+// Devices lists the devices of a person, for the person and for whoever could
+// issue a code for him. An empty person is the caller.
+func (s *Service) Devices(ctx context.Context, who domain.Caller, person domain.ID) ([]Device, error) {
+	if person == "" {
+		person = who.Person
+	}
+	var out []Device
+	err := s.store.View(ctx, func(r store.Reader) error {
+		out = []Device{}
+		if err := s.mayManage(r, who, person); err != nil {
+			return err
+		}
+		var bad error
+		err := r.Credentials(kindDevice, string(person)+"/", func(id string, raw jsontext.Value) bool {
+			var d deviceDoc
+			if bad = json.Unmarshal(raw, &d); bad != nil {
+				return false
+			}
+			device := domain.ID(id[len(person)+1:])
+			ses, _, err := load[sessionDoc](r, kindSession, string(device))
+			bad = err
+			out = append(out, Device{ID: device, Person: person, Name: d.Name, CreatedMs: d.CreatedMs,
+				LastSeenMs: ses.UsedMs, RevokedMs: ses.EndedMs, Reason: ses.Reason})
+			return bad == nil
+		})
+		if err != nil {
+			return err
+		}
+		return bad
+	})
+	return out, err
+}
+
+// Revoke ends the session of a device. It may hand over what it holds, once.
+func (s *Service) Revoke(ctx context.Context, who domain.Caller, device domain.ID) error {
+	return s.end(ctx, endedRevoked, func(r store.Reader) (domain.ID, error) {
+		d, known, err := load[sessionDoc](r, kindSession, string(device))
+		if err != nil {
+			return "", err
+		}
+		if !known {
+			return "", domain.E(domain.NotFound, "There is no such device.", "Không tìm thấy thiết bị này.")
+		}
+		return device, s.mayManage(r, who, d.Person)
+	})
+}
+
+func (s *Service) mayManage(r store.Reader, who domain.Caller, person domain.ID) error {
+	if who.PushOnly {
+		return errNoRight
+	}
+	if who.Person == person {
+		return nil
+	}
+	reach, err := s.reachOf(r, who)
+	if err != nil {
+		return err
+	}
+	target, err := roster.GrantsOf(r, person)
+	if err != nil {
+		return err
+	}
+	return reach.covers(r, target)
+}
+
+// Me is who is signed in.
+type Me struct {
+	Person   domain.ID     `json:"person"`
+	Device   domain.ID     `json:"device"`
+	Name     string        `json:"name"`
+	PushOnly bool          `json:"push_only,omitzero"`
+	Grants   domain.Grants `json:"grants"`
+	NowMs    int64         `json:"now_ms"`
+	Today    domain.Date   `json:"today"`
+}
+
+// Me tells the caller who he is and which roles he holds.
+func (s *Service) Me(ctx context.Context, who domain.Caller) (Me, error) {
+	now := s.now()
+	me := Me{Person: who.Person, Device: who.Device, PushOnly: who.PushOnly, NowMs: now.UnixMilli(), Today: domain.DateOf(now)}
+	err := s.store.View(ctx, func(r store.Reader) error {
+		p, err := roster.Person(r, who.Person)
+		if err != nil {
+			return err
+		}
+		me.Name = p.Name
+		me.Grants, err = roster.GrantsOf(r, who.Person)
+		if me.Grants == nil {
+			me.Grants = domain.Grants{}
+		}
+		return err
+	})
+	return me, err
+}

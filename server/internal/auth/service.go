@@ -1,0 +1,128 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/banso/banso/server/internal/domain"
+	"github.com/banso/banso/server/internal/store"
+)
+
+// Kinds of credentials in the store.
+const (
+	kindPassword = "password"
+	kindCode     = "code"
+	kindSession  = "session"
+	kindDevice   = "device"
+)
+
+// SecondFactor is asked after a password was right.
+type SecondFactor interface {
+	// Check returns whether the person has passed a second factor, or needs
+	// none; answer is what the client sent, maybe nothing.
+	Check(ctx context.Context, person domain.ID, answer string) (bool, error)
+}
+
+// Config of a Service. Store, Keys, Now and Rand are required.
+type Config struct {
+	Store     store.Store
+	Keys      *Keyring
+	Now       func() time.Time
+	Rand      io.Reader
+	AccessTTL time.Duration // default DefaultAccessTTL, at most MaxAccessTTL
+	ByAddress Limiter       // of wrong codes and passwords; default: 30, then one each 10 s
+	ByAccount Limiter       // of wrong passwords; default: 6, then one each 20 s
+	Second    SecondFactor  // nil: none
+}
+
+// Service is safe for concurrent use.
+type Service struct {
+	store     store.Store
+	keys      *Keyring
+	now       func() time.Time
+	rnd       io.Reader
+	ttl       time.Duration
+	byAddress Limiter
+	byAccount Limiter
+	second    SecondFactor
+	hashes    *hasher
+	tokens    *tokens
+}
+
+// New makes a Service and reads which sessions have ended.
+func New(ctx context.Context, c Config) (*Service, error) {
+	if c.AccessTTL == 0 {
+		c.AccessTTL = DefaultAccessTTL
+	}
+	if c.AccessTTL < 0 || c.AccessTTL > MaxAccessTTL {
+		return nil, fmt.Errorf("access lives %v: more than nothing and at most %v is allowed", c.AccessTTL, MaxAccessTTL)
+	}
+	if c.ByAddress == nil {
+		c.ByAddress = NewBuckets(30, 10*time.Second, time.Now)
+	}
+	if c.ByAccount == nil {
+		c.ByAccount = NewBuckets(6, 20*time.Second, time.Now)
+	}
+	s := &Service{store: c.Store, keys: c.Keys, now: c.Now, rnd: c.Rand, ttl: c.AccessTTL,
+		byAddress: c.ByAddress, byAccount: c.ByAccount, second: c.Second,
+		hashes: newHasher(c.Rand), tokens: newTokens(c.Keys, c.Now)}
+	return s, s.loadEnded(ctx)
+}
+
+// loadEnded fills the set of ended sessions whose tokens may not have expired.
+func (s *Service) loadEnded(ctx context.Context) error {
+	after := s.now().Add(-MaxAccessTTL).UnixMilli()
+	return s.store.View(ctx, func(r store.Reader) error {
+		var bad error
+		err := r.Credentials(kindSession, "", func(id string, raw jsontext.Value) bool {
+			var d sessionDoc
+			if bad = json.Unmarshal(raw, &d); bad == nil && d.EndedMs > after {
+				s.tokens.end(domain.ID(id), d.Serial)
+			}
+			return bad == nil
+		})
+		return errors.Join(err, bad)
+	})
+}
+
+// Verify returns who holds an access token.
+func (s *Service) Verify(token string) (domain.Caller, error) { return s.tokens.verify(token) }
+
+// load reads a credential; false if there is none.
+func load[T any](r store.Reader, kind, id string) (v T, ok bool, err error) {
+	raw, err := r.Credential(kind, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return v, false, nil
+	}
+	if err != nil {
+		return v, false, err
+	}
+	return v, true, json.Unmarshal(raw, &v)
+}
+
+// save writes a credential.
+func save(tx store.Tx, kind, id string, v any) error {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	return tx.PutCredential(kind, id, raw)
+}
+
+// take spends a try of a key, or says how long to wait.
+func take(l Limiter, key string) error {
+	wait := l.Take(key)
+	if wait <= 0 {
+		return nil
+	}
+	e := domain.E(domain.TooMany, "Too many wrong tries. Wait a moment and try again.",
+		"Bạn đã nhập sai nhiều lần. Vui lòng chờ một lát rồi thử lại.")
+	e.RetryAfterS = int(wait/time.Second) + 1
+	return e
+}
