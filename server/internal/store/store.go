@@ -18,6 +18,10 @@ var (
 	ErrBusy        = errors.New("store: too many wait to write") // the queue is full; try later
 	ErrNewer       = errors.New("store: file was written by a newer version")
 	ErrInUse       = errors.New("store: file is in use by another process")
+	ErrMissing     = errors.New("store: there is no file")
+	ErrDamaged     = errors.New("store: file is damaged, or is no store")
+	ErrDeleted     = errors.New("store: record is a tombstone") // a Put on it; nothing was written
+	ErrReadOnly    = errors.New("store: opened for reading only")
 )
 
 // Store is one shard.
@@ -43,6 +47,9 @@ type Reader interface {
 	// Holds reports whether (epoch, commit) is part of this store's history:
 	// false means that its bearer has seen something this store has lost.
 	Holds(epoch string, commit int64) bool
+	// CommitMs is a lower bound, some minute at most below, of the time at
+	// which a commit was made; 0 if it is older than the store's records of it.
+	CommitMs(commit int64) int64
 
 	// Record returns a record, tombstones included, or ErrNotFound.
 	Record(Key) (Record, error)
@@ -53,7 +60,8 @@ type Reader interface {
 	Scope(syncproto.Scope) (Scope, error)
 	// Changes streams the entries of a scope with after < seq <= upto, in order.
 	Changes(scope syncproto.Scope, after, upto int64, yield func(*Entry) bool) error
-	// History streams the versions of a record that were replaced, newest first.
+	// History streams the changes of a record, newest first: the last one is
+	// its creation, with an empty Before.
 	History(Key, func(*Version) bool) error
 
 	// Verdict returns the stored verdict of a person's mutation, or ErrNotFound.
@@ -90,9 +98,13 @@ type Tx interface {
 	// Put writes a record and returns it with its new rev. It keeps the index,
 	// counts, sums and history. A scope that the record was in and is not in
 	// any more gets a leave entry; one that it joins gets a put entry.
-	// ErrScopeClosed if any scope before or after is closed.
+	// ErrScopeClosed if any scope before or after is closed, ErrDeleted on a
+	// tombstone. With the doc unchanged rev stays, and only the scopes that it
+	// leaves or joins get an entry; with these unchanged too nothing is
+	// written and the record comes back as it is.
 	Put(Put) (Record, error)
-	// Delete makes a record a tombstone in all its scopes. It never comes back.
+	// Delete makes a record a tombstone in all its scopes. It never comes
+	// back. ErrNotFound, ErrScopeClosed; a tombstone is returned as it is.
 	Delete(Key, Cause) (Record, error)
 	// SetClosed closes a scope, or opens it again.
 	SetClosed(scope syncproto.Scope, closed bool) error

@@ -1,0 +1,81 @@
+package boltstore
+
+import (
+	"encoding/binary"
+
+	"github.com/banso/banso/server/internal/store"
+	"github.com/banso/banso/syncproto"
+)
+
+// opByte and ops are the kinds of index entries.
+type opByte byte
+
+const (
+	opPut opByte = iota + 1
+	opDel
+	opLeave
+)
+
+var ops = [...]syncproto.ChangeOp{opPut: syncproto.ChangePut, opDel: syncproto.ChangeDel, opLeave: syncproto.ChangeLeave}
+
+// entry is the value of the change index. A leave keeps the rev at which the
+// record left, for the record goes on elsewhere.
+type entry struct {
+	op  opByte
+	key [recordKeyLen]byte
+	rev int64 // leave only
+}
+
+func (e *entry) append(b []byte) []byte {
+	b = append(b, byte(e.op))
+	b = append(b, e.key[:]...)
+	if e.op == opLeave {
+		b = binary.AppendUvarint(b, uint64(e.rev))
+	}
+	return b
+}
+
+func decodeEntry(v []byte) (e entry, err error) {
+	d := dec{b: v}
+	e.op = opByte(d.byte())
+	copy(e.key[:], d.bytes(recordKeyLen))
+	if e.op < opPut || e.op > opLeave {
+		d.fail()
+	}
+	if e.op == opLeave {
+		e.rev = d.seq()
+	}
+	return e, d.end()
+}
+
+// scopeState is a scope as stored, with its name for the way back.
+type scopeState struct {
+	store.Scope
+	name    syncproto.Scope
+	dirty   bool // to be written at the end of the group
+	touched bool // has a new entry in this group
+}
+
+func (s *scopeState) append(b []byte) []byte {
+	b = append(b, flag(s.Closed, 1))
+	b = binary.AppendUvarint(b, uint64(s.Count))
+	b = append(b, s.Sum[:]...)
+	b = binary.AppendUvarint(b, uint64(s.Floor))
+	b = binary.AppendUvarint(b, uint64(s.Last))
+	return append(b, s.name...)
+}
+
+func decodeScope(v []byte) (s scopeState, err error) {
+	d := dec{b: v}
+	f := d.byte()
+	s.Closed = f == 1
+	s.Count = d.seq()
+	s.Sum = d.b16()
+	s.Floor = d.seq()
+	s.Last = d.seq()
+	if d.bad || f > 1 {
+		return scopeState{}, errCorrupt
+	}
+	s.name = syncproto.Scope(d.b)
+	return s, nil
+}

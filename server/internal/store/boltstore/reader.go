@@ -1,0 +1,295 @@
+package boltstore
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"github.com/banso/banso/server/internal/store"
+	"github.com/banso/banso/syncproto"
+	bolt "go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
+)
+
+// reader is one snapshot. A write transaction embeds it and overrides what it
+// keeps in memory.
+type reader struct {
+	s       *Store
+	tx      *bolt.Tx
+	buckets [nBuckets]*bolt.Bucket
+	w       *txn // nil in a View
+}
+
+// View implements store.Store.
+func (s *Store) View(ctx context.Context, fn func(store.Reader) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if s.stopped.Load() {
+		return store.ErrStopped
+	}
+	tx, err := s.db.Begin(false)
+	if errors.Is(err, berrors.ErrDatabaseNotOpen) {
+		return store.ErrStopped
+	}
+	if err != nil {
+		return fmt.Errorf("store: begin: %w", err)
+	}
+	defer tx.Rollback() //nolint:errcheck // a read transaction
+	return fn(&reader{s: s, tx: tx})
+}
+
+func (r *reader) b(i int) *bolt.Bucket {
+	b := r.buckets[i]
+	if b == nil {
+		b = r.tx.Bucket(bucketNames[i])
+		if appendLike[i] {
+			b.FillPercent = 0.9
+		}
+		r.buckets[i] = b
+	}
+	return b
+}
+
+// commit is the newest seq that this snapshot sees.
+func (r *reader) commit() int64 {
+	if r.w != nil {
+		return r.w.seq
+	}
+	return fromBE64(r.b(bMeta).Get(keySeq))
+}
+
+// Head implements store.Reader.
+func (r *reader) Head() store.Head {
+	return store.Head{Epoch: r.s.runs[len(r.s.runs)-1].Epoch, Commit: r.commit(),
+		Durable: fromBE64(r.b(bMeta).Get(keyDurable))}
+}
+
+// Holds implements store.Reader.
+func (r *reader) Holds(epoch string, commit int64) bool {
+	runs := r.s.runs
+	for i := len(runs) - 1; i >= 0; i-- {
+		if runs[i].Epoch == epoch {
+			if i == len(runs)-1 {
+				return commit <= r.commit()
+			}
+			return commit <= runs[i].Last
+		}
+	}
+	return false
+}
+
+// CommitMs implements store.Reader.
+func (r *reader) CommitMs(commit int64) int64 {
+	c := r.b(bTimes).Cursor()
+	k, v := c.Seek(be64(commit))
+	if k == nil {
+		k, v = c.Last()
+	} else if fromBE64(k) > commit {
+		k, v = c.Prev()
+	}
+	if k == nil {
+		return 0
+	}
+	return fromBE64(v)
+}
+
+func (r *reader) lookup(d *dict, name string) uint32 {
+	if r.w != nil {
+		return r.w.lookup(d, name)
+	}
+	return d.lookup(r.b(bDict), name, true)
+}
+
+// text returns a name that the file must have.
+func (r *reader) text(d *dict, no uint32) (string, error) {
+	if r.w != nil {
+		return r.w.text(d, no)
+	}
+	s, ok := d.text(r.b(bDict), no, true)
+	if !ok {
+		return "", fmt.Errorf("%w: no name %c%d", errCorrupt, d.prefix, no)
+	}
+	return s, nil
+}
+
+// rawKey is the stored key of a record; false if no such record can exist.
+func (r *reader) rawKey(k store.Key) (rk [recordKeyLen]byte, ok bool) {
+	id, ok := k.ID.Bytes()
+	if !ok {
+		return rk, false
+	}
+	typ := r.lookup(r.s.types, k.Type)
+	return recordKey(typ, id), typ != 0
+}
+
+func (r *reader) keyOf(rk []byte) (store.Key, error) {
+	if len(rk) != recordKeyLen {
+		return store.Key{}, errCorrupt
+	}
+	typ, err := r.text(r.s.types, uint32(rk[0]))
+	return store.Key{Type: typ, ID: syncproto.Bytes16(rk[1:]).ID()}, err
+}
+
+// Record implements store.Reader.
+func (r *reader) Record(k store.Key) (store.Record, error) {
+	rk, ok := r.rawKey(k)
+	if !ok {
+		return store.Record{}, store.ErrNotFound
+	}
+	v := r.b(bRecords).Get(rk[:])
+	if v == nil {
+		return store.Record{}, store.ErrNotFound
+	}
+	d, err := decodeRec(v)
+	if err != nil {
+		return store.Record{}, err
+	}
+	rec, err := r.export(k, &d)
+	rec.Doc = append([]byte(nil), rec.Doc...)
+	return rec, err
+}
+
+// export turns a stored record into that of the interface; Doc is lent.
+func (r *reader) export(k store.Key, d *rec) (store.Record, error) {
+	rec := store.Record{Key: k, H: d.h, C: d.c, Rev: d.rev, Deleted: d.deleted,
+		Bounds: store.Bounds{NotBeforeMs: d.cause.nb, NotAfterMs: d.cause.na}}
+	if !d.deleted {
+		rec.Doc = d.doc
+	}
+	for _, f := range d.refs {
+		if f.left {
+			continue
+		}
+		name, err := r.text(r.s.scopes, f.scope)
+		if err != nil {
+			return rec, err
+		}
+		rec.Scopes = insertScope(rec.Scopes, syncproto.Scope(name), len(d.refs))
+	}
+	return rec, nil
+}
+
+// insertScope keeps the few scopes of a record sorted.
+func insertScope(list []syncproto.Scope, s syncproto.Scope, room int) []syncproto.Scope {
+	if list == nil {
+		list = make([]syncproto.Scope, 0, room)
+	}
+	list = append(list, s)
+	for i := len(list) - 1; i > 0 && list[i] < list[i-1]; i-- {
+		list[i], list[i-1] = list[i-1], list[i]
+	}
+	return list
+}
+
+// each walks the index entries of a scope with after < seq <= upto. fn may
+// write: the walk then finds its place again and does not see what moved.
+func (r *reader) each(scope uint32, after, upto int64, fn func(seq int64, e *entry) (bool, error)) error {
+	if after < 0 {
+		after = -1
+	}
+	upto = min(upto, r.commit())
+	c := r.b(bIndex).Cursor()
+	from := indexKey(scope, after+1)
+	k, v := c.Seek(from[:])
+	for len(k) == indexKeyLen && binary.BigEndian.Uint32(k) == scope {
+		seq := fromBE64(k[4:])
+		if seq > upto {
+			return nil
+		}
+		e, err := decodeEntry(v)
+		if err != nil {
+			return err
+		}
+		gen := r.gen()
+		if more, err := fn(seq, &e); err != nil || !more {
+			return err
+		}
+		if r.gen() != gen {
+			next := indexKey(scope, seq+1)
+			k, v = c.Seek(next[:])
+		} else {
+			k, v = c.Next()
+		}
+	}
+	return nil
+}
+
+// gen changes with every write of this transaction.
+func (r *reader) gen() int {
+	if r.w == nil {
+		return 0
+	}
+	return r.w.gen
+}
+
+// Members implements store.Reader.
+func (r *reader) Members(scope syncproto.Scope, typ string, yield func(*store.Record) bool) error {
+	no := r.lookup(r.s.scopes, string(scope))
+	want := r.lookup(r.s.types, typ)
+	if no == 0 || typ != "" && want == 0 {
+		return nil
+	}
+	records := r.b(bRecords)
+	return r.each(no, 0, r.commit(), func(_ int64, e *entry) (bool, error) {
+		if e.op != opPut || typ != "" && uint32(e.key[0]) != want {
+			return true, nil
+		}
+		k, err := r.keyOf(e.key[:])
+		if err != nil {
+			return false, err
+		}
+		d, err := decodeRec(records.Get(e.key[:]))
+		if err != nil {
+			return false, fmt.Errorf("%w: entry without its record", err)
+		}
+		rec, err := r.export(k, &d)
+		return err == nil && yield(&rec), err
+	})
+}
+
+// Changes implements store.Reader.
+func (r *reader) Changes(scope syncproto.Scope, after, upto int64, yield func(*store.Entry) bool) error {
+	no := r.lookup(r.s.scopes, string(scope))
+	if no == 0 {
+		return nil
+	}
+	records := r.b(bRecords)
+	return r.each(no, after, upto, func(seq int64, e *entry) (bool, error) {
+		k, err := r.keyOf(e.key[:])
+		if err != nil {
+			return false, err
+		}
+		out := store.Entry{Seq: seq, Op: ops[e.op], Key: k, Rev: e.rev}
+		if e.op != opLeave {
+			d, err := decodeRec(records.Get(e.key[:]))
+			if err != nil {
+				return false, fmt.Errorf("%w: entry without its record", err)
+			}
+			out.Rev = d.rev
+			if e.op == opPut {
+				out.H, out.Doc = d.h, d.doc
+			}
+		}
+		return yield(&out), nil
+	})
+}
+
+// Scope implements store.Reader.
+func (r *reader) Scope(name syncproto.Scope) (store.Scope, error) {
+	no := r.lookup(r.s.scopes, string(name))
+	if no == 0 {
+		return store.Scope{}, nil
+	}
+	st, err := r.scopeState(no)
+	return st.Scope, err
+}
+
+func (r *reader) scopeState(no uint32) (scopeState, error) {
+	v := r.b(bScopes).Get(binary.BigEndian.AppendUint32(nil, no))
+	if v == nil {
+		return scopeState{}, nil
+	}
+	return decodeScope(v)
+}
