@@ -26,7 +26,7 @@ var layers = map[string][]string{
 	"deploy/load":             {"syncproto", "admin/client", "deploy/data"},
 	"deploy/demo":             {"syncproto", "syncproto/client", "admin/client", "deploy/data"},
 	"deploy/bench":            {"syncproto", "admin/client", "deploy/load"},
-	"admin":                   {"syncproto", "admin/client"},
+	"admin":                   {"syncproto", "syncproto/client", "admin/client"},
 	"admin/client":            {"syncproto"},
 	"server":                  {"server/internal/app", "server/internal/demo"},
 	"server/internal/domain":  {"syncproto"},

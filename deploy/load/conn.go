@@ -57,6 +57,7 @@ type Answer struct {
 	Header     http.Header
 	Body       []byte
 	RetryAfter int // seconds
+	WireBytes  int // of the body as it came
 }
 
 // Do sends one request and reads its answer.
@@ -84,7 +85,7 @@ func (c *Conn) Do(q Request) (a Answer, err error) {
 	if _, err = io.Copy(&b, resp.Body); err != nil {
 		return a, err
 	}
-	a = Answer{Status: resp.StatusCode, Header: resp.Header, Body: b.Bytes()}
+	a = Answer{Status: resp.StatusCode, Header: resp.Header, Body: b.Bytes(), WireBytes: b.Len()}
 	a.RetryAfter, _ = strconv.Atoi(resp.Header.Get("Retry-After"))
 	return a, nil
 }

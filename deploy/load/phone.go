@@ -23,6 +23,7 @@ type Phone struct {
 	Cursors      map[syncproto.Scope]int64 // asked for at each sync
 	Conn         *Conn
 	Prepared     []syncproto.ID // records of the push under way
+	BodyBytes    int            // of the last request's body as sent
 
 	t         int64
 	chain     syncproto.Chain
@@ -74,6 +75,9 @@ func (p *Phone) Prepare(perPush int, day string) {
 	p.next = b.Bytes()
 }
 
+// PreparedBytes is the length of the prepared mutations as JSON.
+func (p *Phone) PreparedBytes() int { return len(p.next) }
+
 // body is the request that carries the prepared list (or none).
 func (p *Phone) body() []byte {
 	b := make([]byte, 0, len(p.next)+600)
@@ -102,6 +106,7 @@ func (p *Phone) Sync(zip bool) (a Answer, r *syncproto.Response, err error) {
 		w.Close()
 		q.Body, q.Extra = z.Bytes(), "Content-Encoding: gzip\r\nAccept-Encoding: gzip\r\n"
 	}
+	p.BodyBytes = len(q.Body)
 	if a, err = p.Conn.Do(q); err != nil || a.Status != 200 {
 		return a, nil, err
 	}

@@ -22,6 +22,7 @@ type Server struct {
 	Pid       int
 	SetupCode string // printed at the first start of a folder
 	Ready     time.Duration
+	Args      []string // of the command
 
 	cmd  *exec.Cmd
 	mu   sync.Mutex
@@ -46,7 +47,7 @@ var setupCode = regexp.MustCompile(`(?i)setup code[^:]*:\s*(\S+)`)
 
 // Start runs a command that listens on addr and waits until /readyz answers.
 func Start(addr string, name string, args ...string) (*Server, error) {
-	s := &Server{Addr: addr, done: make(chan struct{})}
+	s := &Server{Addr: addr, Args: args, done: make(chan struct{})}
 	s.cmd = exec.Command(name, args...)
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	out, err := s.cmd.StdoutPipe()

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/banso/banso/deploy/load"
+)
+
+// Shape of the filled shard: so many teams, each with work in so many months,
+// as a province has after some years.
+const (
+	sizeTeams  = 2000
+	sizeMonths = 36
+)
+
+// size fills one shard and compares it with an empty one in the same run:
+// push rate, cost of a dashboard poll, file against JSON, start to ready.
+func (b *bench) size(ctx context.Context) ([]row, error) {
+	full, phones, err := b.serve(ctx, "full", sizeTeams)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { full.Kill() }()
+	empty, few, err := b.serve(ctx, "empty", 64)
+	if err != nil {
+		return nil, err
+	}
+	defer empty.Kill()
+	sent, err := b.fillUp(ctx, phones)
+	if err != nil {
+		return nil, err
+	}
+	data := full.Args[len(full.Args)-1]
+	info, err := os.Stat(filepath.Join(data, "banso.db"))
+	if err != nil {
+		return nil, err
+	}
+	if err := full.Stop(); err != nil {
+		return nil, err
+	}
+	if full, err = b.start(data); err != nil {
+		return nil, err
+	}
+	for i, p := range phones[:64] {
+		if err := p.Reconnect(full.Addr, i); err != nil {
+			return nil, err
+		}
+	}
+	var rate, dash []float64
+	for range b.rounds {
+		e, err := b.pushRound(ctx, empty, few, b.round)
+		if err != nil {
+			return nil, err
+		}
+		f, err := b.pushRound(ctx, full, phones[:64], b.round)
+		if err != nil {
+			return nil, err
+		}
+		ec, err := cpuOf(empty, 1000, dashboard(few[0]))
+		if err != nil {
+			return nil, err
+		}
+		fc, err := cpuOf(full, 1000, dashboard(phones[0]))
+		if err != nil {
+			return nil, err
+		}
+		rate, dash = append(rate, f.perSecond/e.perSecond), append(dash, float64(fc)/float64(ec))
+	}
+	perJSON := float64(info.Size()) / float64(sent)
+	return []row{
+		judged(fmt.Sprintf("push rate at %d stored records against an empty store", b.fill), fmt.Sprintf("%.2f", median(rate)), ">= 0.85", median(rate) >= 0.85),
+		judged("cost of a month's page for a team at that size against the empty one", fmt.Sprintf("%.1fx", median(dash)), "<= 2x", median(dash) <= 2),
+		judged("file against the JSON of the mutations", fmt.Sprintf("%.2fx (%d MiB)", perJSON, info.Size()>>20), "<= 1.6x", perJSON <= 1.6),
+		judged("start to ready with that file", full.Ready.Round(time.Millisecond).String(), "<= 2 s at 1 GB", full.Ready <= 2*time.Second),
+		told("start to ready with an empty folder", empty.Ready.Round(time.Millisecond).String()),
+	}, nil
+}
+
+// fillUp pushes b.fill records, spread over teams and months, and returns the
+// bytes of JSON that were pushed.
+func (b *bench) fillUp(ctx context.Context, phones []*load.Phone) (int64, error) {
+	const batch = 100
+	var sent, records atomic.Int64
+	var failed atomic.Value
+	var wg sync.WaitGroup
+	gate := make(chan struct{}, 64)
+	start := time.Now()
+	for m := range sizeMonths {
+		day := time.Now().AddDate(0, -m, 0).Format("2006-01") + "-01"
+		for _, p := range phones {
+			gate <- struct{}{}
+			wg.Go(func() {
+				defer func() { <-gate }()
+				per := b.fill / sizeTeams / sizeMonths
+				for done := 0; done < per && ctx.Err() == nil && failed.Load() == nil; done += batch {
+					p.Prepare(min(batch, per-done), day)
+					sent.Add(int64(p.PreparedBytes()))
+					if err := pushOnce(p); err != nil {
+						failed.Store(err)
+						return
+					}
+					records.Add(int64(len(p.Prepared)))
+				}
+			})
+		}
+		wg.Wait()
+		fmt.Fprintf(b.log, "size: %d records after %v\n", records.Load(), time.Since(start).Round(time.Second))
+	}
+	if err, ok := failed.Load().(error); ok {
+		return 0, err
+	}
+	return sent.Load(), nil
+}
+
+// dashboard asks for the phone's own month in full, without ETag.
+func dashboard(p *load.Phone) func() error {
+	q := load.Request{Method: "GET", Path: "/v1/teams/" + string(p.Team) + "/months/" + today[:7], Token: p.Token}
+	return func() error {
+		a, err := p.Conn.Do(q)
+		if err == nil && a.Status != http.StatusOK {
+			err = fmt.Errorf("status %d: %.200s", a.Status, a.Body)
+		}
+		return err
+	}
+}
