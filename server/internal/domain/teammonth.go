@@ -22,16 +22,19 @@ const (
 
 // RuleResult is one rule of a verdict, as phone, chair and province show it.
 type RuleResult struct {
-	Rule     string `json:"rule"` // "R10"
-	Have     string `json:"have"` // progress line: what there is
-	Need     string `json:"need"` // and what is needed
+	Rule     string `json:"rule"`             // "R10"
+	Have     string `json:"have"`             // progress line: what there is
+	Need     string `json:"need"`             // and what is needed
+	HaveEn   string `json:"have_en,omitzero"` // where English differs from Have
+	NeedEn   string `json:"need_en,omitzero"` // where English differs from Need
 	Pass     bool   `json:"pass"`
 	Advisory bool   `json:"advisory,omitzero"` // shown, decides nothing
 	Funding  bool   `json:"funding,omitzero"`  // R5, R16: not part of a close
 	Origin   Origin `json:"origin"`
-	Source   string `json:"source"` // instrument and article, or who assumed it
-	Vi       string `json:"vi"`
-	En       string `json:"en"`
+	Also     Origin `json:"also,omitzero"`   // badge of a part of the rule; Source says which
+	Source   string `json:"source,omitzero"` // instrument and article, or that it is assumed
+	Vi       string `json:"vi,omitzero"`     // empty in a close record: its policy file has the texts
+	En       string `json:"en,omitzero"`
 	TodoVi   string `json:"todo_vi,omitzero"` // what to do, if it fails and can be mended
 	TodoEn   string `json:"todo_en,omitzero"`
 	By       Date   `json:"by,omitzero"` // last day to do it

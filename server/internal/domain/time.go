@@ -49,6 +49,12 @@ func (m Month) Start() time.Time {
 // Add moves by n months.
 func (m Month) Add(n int) Month { return MonthOf(m.Start().AddDate(0, n, 0)) }
 
+// MonthsBetween counts the months from the first to the last, both included.
+func MonthsBetween(from, to Month) int64 {
+	a, b := from.Start(), to.Start()
+	return int64((b.Year()-a.Year())*12+int(b.Month())-int(a.Month())) + 1
+}
+
 // First and Last are the first and last day of the month.
 func (m Month) First() Date { return Date(m + "-01") }
 

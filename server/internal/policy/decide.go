@@ -1,0 +1,182 @@
+package policy
+
+import (
+	"fmt"
+
+	"cel.dev/cel-go/cel"
+
+	"github.com/banso/banso/server/internal/domain"
+)
+
+// Decide gives the verdict on a team's month. An expression that fails is no
+// error: it makes the month incomplete. The error is for facts that are about
+// no team or month at all.
+func (p *Policy) Decide(f Facts) (domain.TeamMonth, error) {
+	if f.Team == "" {
+		return domain.TeamMonth{}, fmt.Errorf("policy %s: facts of no team", p.ID)
+	}
+	if _, err := domain.ParseMonth(string(f.Month)); err != nil {
+		return domain.TeamMonth{}, fmt.Errorf("policy %s: %w", p.ID, err)
+	}
+	v := domain.TeamMonth{
+		Team: f.Team, Month: f.Month, Policy: p.ID, Version: p.Version, Rate: p.Rate,
+		Rules: make([]domain.RuleResult, 0, len(p.rules)), Activities: f.Activities,
+	}
+	if v.Activities == nil {
+		v.Activities = []domain.Counted{}
+	}
+	in := &input{f: &f, p: p, days: p.Dates(f.Month)}
+	var t tally
+	for i := range p.rules {
+		r, err := p.rules[i].apply(in)
+		v.Rules = append(v.Rules, r)
+		t.add(&p.rules[i], r.Pass, err)
+	}
+	p.conclude(&v, &f, in.days, &t)
+	return v, nil
+}
+
+// apply runs one rule.
+func (c *compiled) apply(in *input) (domain.RuleResult, error) {
+	r := domain.RuleResult{
+		Rule: c.ID, Advisory: c.Advisory, Funding: c.Funding, Origin: c.Origin, Also: c.Also,
+		Source: c.Source, Vi: c.Text.Vi, En: c.Text.En,
+	}
+	a := activation{in: in, vars: getters()}
+	pass, err := run[bool](c.expr, a)
+	r.Pass = pass && err == nil
+	for _, line := range []struct {
+		prg  cel.Program
+		into *string
+	}{{c.have, &r.Have}, {c.need, &r.Need}, {c.haveEn, &r.HaveEn}, {c.needEn, &r.NeedEn}} {
+		if line.prg == nil {
+			continue
+		}
+		s, lineErr := run[string](line.prg, a)
+		*line.into = s
+		if err == nil {
+			err = lineErr
+		}
+	}
+	if !r.Pass && c.Fixable && open(in.f.Stage) {
+		r.TodoVi, r.TodoEn, r.By = c.Todo.Vi, c.Todo.En, in.days.by(c.By)
+	}
+	return r, err
+}
+
+// open reports whether work of the month can still be mended.
+func open(s domain.Stage) bool { return s == domain.StageOpen || s == domain.StageGrace }
+
+func (d Dates) by(b By) domain.Date {
+	switch b {
+	case ByReview:
+		return d.Review
+	case ByLock:
+		return d.Lock.Add(-1) // the last day before it
+	}
+	return d.Submit
+}
+
+// tally sorts the rules that failed by what their failing means.
+type tally struct {
+	broken  *compiled // its expression could not be evaluated
+	window  *compiled
+	law     *compiled   // S or I, can't be mended
+	mend    []*compiled // S or I, can be mended while the month is open
+	assumed []*compiled // A
+}
+
+func (t *tally) add(c *compiled, pass bool, err error) {
+	switch {
+	case c.Funding || c.Advisory:
+		// Shown, decides nothing here: money is decided by funding decisions.
+	case err != nil:
+		if t.broken == nil {
+			t.broken = c
+		}
+	case pass:
+	case c.Window:
+		if t.window == nil {
+			t.window = c
+		}
+	case c.Origin == domain.Assumed:
+		t.assumed = append(t.assumed, c)
+	case c.Fixable:
+		t.mend = append(t.mend, c)
+	case t.law == nil:
+		t.law = c
+	}
+}
+
+// conclude turns what failed into a result, an amount and a sentence.
+func (p *Policy) conclude(v *domain.TeamMonth, f *Facts, days Dates, t *tally) {
+	say := func(r domain.Result, vi, en string) { v.Result, v.ReasonVi, v.ReasonEn = r, vi, en }
+	failed := append(append([]*compiled{}, t.mend...), t.assumed...)
+	switch {
+	case t.broken != nil:
+		say(domain.Incomplete,
+			"Chưa đủ điều kiện: chưa tính được điều kiện "+t.broken.ID+"; báo quản trị hệ thống kiểm tra chính sách.",
+			"Incomplete: rule "+t.broken.ID+" could not be evaluated; ask the administrator to check the policy.")
+	case !p.Status.pays():
+		say(domain.Ineligible,
+			"Không đủ điều kiện: "+p.Instrument+" chưa hoặc không còn hiệu lực nên không chi trả.",
+			"Ineligible: "+p.Instrument+" is not in force, so it pays nothing.")
+	case t.window != nil:
+		say(domain.OutOfWindow,
+			"Ngoài thời gian hưởng: "+t.window.Text.Vi+".", "Out of the support period: "+t.window.Text.En+".")
+	case f.Funding.YearOther:
+		say(domain.OutOfWindow,
+			"Ngoài thời gian hưởng: Quyết định "+f.Funding.Decision+" không gồm "+f.Month.Vi()+".",
+			"Out of the support period: Decision "+f.Funding.Decision+" does not include "+string(f.Month)+".")
+	case t.law != nil:
+		say(domain.Ineligible, "Không đủ điều kiện: "+t.law.Text.Vi+".", "Ineligible: "+t.law.Text.En+".")
+	case len(failed) == 0 || len(t.mend) == 0 && f.Accepted != "":
+		p.eligible(v, f, len(failed) > 0)
+	case open(f.Stage):
+		say(domain.Incomplete,
+			"Chưa đủ điều kiện: "+failed[0].Todo.Vi+" trước khi hết ngày "+days.by(failed[0].By).Vi()+more(len(failed)-1, "; còn %d việc nữa")+".",
+			"Incomplete: "+failed[0].Todo.En+" by "+days.by(failed[0].By).Vi()+more(len(failed)-1, "; %d more to do")+".")
+	case len(t.mend) == 0:
+		say(domain.Incomplete,
+			"Chưa đủ điều kiện theo "+ids(failed)+" (quy định tạm của hệ thống); Chủ tịch xã quyết định.",
+			"Incomplete by "+ids(failed)+" (assumed rules of this system); the commune chair decides.")
+	default:
+		say(domain.Ineligible, "Không đủ điều kiện: "+t.mend[0].Text.Vi+".", "Ineligible: "+t.mend[0].Text.En+".")
+	}
+}
+
+// eligible words a month that may be paid, by what is decided about money.
+func (p *Policy) eligible(v *domain.TeamMonth, f *Facts, accepted bool) {
+	v.Result, v.Amount = domain.Eligible, p.Rate
+	v.ReasonVi, v.ReasonEn = "Đủ điều kiện", "Eligible"
+	if accepted {
+		v.ReasonVi += " (Chủ tịch xã chấp nhận)"
+		v.ReasonEn += " (accepted by the commune chair)"
+	}
+	switch {
+	case f.Funding.Team:
+		v.ReasonVi += " – kinh phí theo Quyết định " + f.Funding.Decision
+		v.ReasonEn += " – funded by Decision " + f.Funding.Decision
+	default:
+		v.ReasonVi += " – chờ quyết định kinh phí"
+		v.ReasonEn += " – waiting for the funding decision"
+	}
+}
+
+func more(n int, format string) string {
+	if n <= 0 {
+		return ""
+	}
+	return fmt.Sprintf(format, n)
+}
+
+func ids(list []*compiled) string {
+	s := ""
+	for i, c := range list {
+		if i > 0 {
+			s += ", "
+		}
+		s += c.ID
+	}
+	return s
+}
