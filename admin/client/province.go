@@ -64,19 +64,19 @@ func (c *Client) Fund(ctx context.Context, f Funding) (Funding, error) {
 // ImportRow is what became of one line of a CSV file.
 type ImportRow struct {
 	Line   int    `json:"line"`   // in the file; 1 is the header
-	Result string `json:"result"` // "created" | "updated" | "unchanged" | "bad"
-	Ref    string `json:"ref,omitzero"`
+	Ref    string `json:"ref"`    // natural key of the row
+	Status string `json:"status"` // "created" | "updated" | "unchanged" | "bad"
 	ID     ID     `json:"id,omitzero"`
 	Field  string `json:"field,omitzero"`
-	En     string `json:"en,omitzero"` // what is wrong
-	Vi     string `json:"vi,omitzero"`
+	Msg    string `json:"msg,omitzero"` // what is wrong
+	MsgVi  string `json:"msg_vi,omitzero"`
 }
 
 // ImportReport tells what an import did, or would do.
 type ImportReport struct {
 	Kind      string      `json:"kind"`
+	Written   bool        `json:"applied"` // false: nothing of the file was written
 	DryRun    bool        `json:"dry_run"`
-	Written   bool        `json:"written"`
 	Created   int         `json:"created"`
 	Updated   int         `json:"updated"`
 	Unchanged int         `json:"unchanged"`
@@ -119,7 +119,7 @@ type Unit struct {
 // today.
 type UnitQuery struct {
 	On, Level, Q string
-	Parent       ID
+	All          bool // every version, not only those in force
 }
 
 // Units lists administrative units.
@@ -128,7 +128,7 @@ func (c *Client) Units(ctx context.Context, q UnitQuery) ([]Unit, error) {
 		Units []Unit `json:"units"`
 	}
 	_, err := c.do(ctx, call{method: http.MethodGet, path: "/v1/units",
-		query: values("on", q.On, "level", q.Level, "q", q.Q, "parent", string(q.Parent)), out: &out})
+		query: values("on", q.On, "level", q.Level, "q", q.Q, "all", flag(q.All)), out: &out})
 	return out.Units, err
 }
 
@@ -153,21 +153,21 @@ func (c *Client) Teams(ctx context.Context, commune ID) ([]Team, error) {
 	return out.Teams, err
 }
 
-// Person is a person with the roles that the caller may see.
-type Person struct {
-	ID     ID      `json:"id"`
-	Name   string  `json:"name"`
-	Grants []Grant `json:"grants"`
+// Member is a dated role of a person in a team.
+type Member struct {
+	Person ID     `json:"person"`
+	Name   string `json:"name"`
+	Role   string `json:"role"`
+	From   string `json:"from,omitzero"`
+	To     string `json:"to,omitzero"`
 }
 
-// People lists the people of a team or of a commune (its officers and the
-// members of its teams); name one of them.
-func (c *Client) People(ctx context.Context, team, commune ID) ([]Person, error) {
+// People lists the members of a team over time.
+func (c *Client) People(ctx context.Context, team ID) ([]Member, error) {
 	var out struct {
-		People []Person `json:"people"`
+		People []Member `json:"people"`
 	}
-	_, err := c.do(ctx, call{method: http.MethodGet, path: "/v1/people",
-		query: values("team", string(team), "commune", string(commune)), out: &out})
+	_, err := c.do(ctx, call{method: http.MethodGet, path: "/v1/people", query: values("team", string(team)), out: &out})
 	return out.People, err
 }
 
