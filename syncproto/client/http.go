@@ -44,6 +44,9 @@ type HTTP struct {
 	Tokens TokenSource
 	Agent  string           // User-Agent; may be empty
 	Now    func() time.Time // for a Retry-After that is a date; nil: such a date is ignored
+	Zip    *Zip             // shared by many phones of one process; nil: an own one
+
+	own Zip
 }
 
 // Bounds of an answer: what the protocol lets a server send, with room for one
@@ -64,7 +67,7 @@ func (h *HTTP) Sync(ctx context.Context, body []byte) (*Reply, error) {
 	}
 	zipped := len(body) >= syncproto.GzipFrom
 	if zipped {
-		if body, err = deflate(body); err != nil {
+		if body, err = h.zip().deflate(body); err != nil {
 			return nil, err
 		}
 	}
@@ -104,7 +107,7 @@ func (h *HTTP) post(ctx context.Context, body []byte, zipped bool, token string)
 		return nil, err
 	}
 	defer resp.Body.Close()
-	data, err := readAnswer(resp)
+	data, err := h.readAnswer(resp)
 	if err != nil {
 		return nil, err
 	}
@@ -115,16 +118,19 @@ var errAnswerTooLarge = errors.New("client: the answer is larger than the protoc
 
 // readAnswer reads a body within its bounds, so that neither a broken server
 // nor a gzip bomb fills the phone.
-func readAnswer(resp *http.Response) ([]byte, error) {
-	var src io.Reader = &bounded{r: resp.Body, left: maxAnswer}
+func (h *HTTP) readAnswer(resp *http.Response) ([]byte, error) {
+	src := &bounded{r: resp.Body, left: maxAnswer}
 	if strings.EqualFold(resp.Header.Get("Content-Encoding"), "gzip") {
-		z, err := gzip.NewReader(src)
-		if err != nil {
-			return nil, fmt.Errorf("client: answer: %w", err)
-		}
-		src = &bounded{r: z, left: maxAnswerInflated}
+		return h.zip().inflate(src)
 	}
 	return io.ReadAll(src)
+}
+
+func (h *HTTP) zip() *Zip {
+	if h.Zip != nil {
+		return h.Zip
+	}
+	return &h.own
 }
 
 // bounded fails where io.LimitReader would end quietly.
@@ -152,22 +158,35 @@ func (h *HTTP) retryAfter(s string) time.Duration {
 	return 0
 }
 
-// deflaters are reused: one holds some 800 KB.
-var deflaters = sync.Pool{New: func() any {
-	z, _ := gzip.NewWriterLevel(nil, gzip.BestSpeed)
-	return z
-}}
+// Zip keeps compressors for reuse: one holds some 800 KB. It is safe for
+// concurrent use, and its zero value is ready.
+type Zip struct{ writers, readers sync.Pool }
 
-func deflate(p []byte) ([]byte, error) {
-	z := deflaters.Get().(*gzip.Writer)
-	defer deflaters.Put(z)
+func (z *Zip) deflate(p []byte) ([]byte, error) {
+	w, _ := z.writers.Get().(*gzip.Writer)
+	if w == nil {
+		w, _ = gzip.NewWriterLevel(nil, gzip.BestSpeed) // the level is a valid one
+	}
+	defer z.writers.Put(w)
 	var b bytes.Buffer
-	z.Reset(&b)
-	if _, err := z.Write(p); err != nil {
+	w.Reset(&b)
+	if _, err := w.Write(p); err != nil {
 		return nil, err
 	}
-	if err := z.Close(); err != nil {
+	if err := w.Close(); err != nil {
 		return nil, err
 	}
 	return b.Bytes(), nil
+}
+
+func (z *Zip) inflate(src io.Reader) ([]byte, error) {
+	r, _ := z.readers.Get().(*gzip.Reader)
+	if r == nil {
+		r = new(gzip.Reader)
+	}
+	defer z.readers.Put(r)
+	if err := r.Reset(src); err != nil {
+		return nil, fmt.Errorf("client: answer: %w", err)
+	}
+	return io.ReadAll(&bounded{r: r, left: maxAnswerInflated})
 }

@@ -81,7 +81,7 @@ type Record struct {
 	Key
 	Rev   int64          `json:"rev"`
 	H     syncproto.Hash `json:"h"`
-	Doc   jsontext.Value `json:"doc"` // canonical
+	Doc   jsontext.Value `json:"-"` // canonical
 	Marks []Mark         `json:"marks"`
 }
 
@@ -93,7 +93,7 @@ type Item struct {
 	Op syncproto.Op `json:"op"`
 	Key
 	T     int64                 `json:"t"`
-	Raw   syncproto.RawMutation `json:"raw"`
+	Raw   syncproto.RawMutation `json:"-"`
 	Stamp int64                 `json:"stamp,omitzero"` // sent: commit of the answer that brought its verdict
 	V     syncproto.V           `json:"v,omitzero"`     // sent: the verdict
 	Lag   bool                  `json:"lag,omitzero"`   // sent: base does not have its effect yet
