@@ -11,6 +11,9 @@ import (
 	bolt "go.etcd.io/bbolt"
 )
 
+// tick is how far apart the kept times of commits are at most.
+const tick = time.Minute
+
 // txn is the write transaction of one group. Its closures run one after the
 // other and see each other's writes.
 type txn struct {
@@ -171,7 +174,7 @@ func (t *txn) flush() error {
 	if err := t.flushDue(); err != nil {
 		return err
 	}
-	if ms := t.now.UnixMilli(); ms-t.s.tickMs >= time.Minute.Milliseconds() || ms < t.s.tickMs {
+	if ms, due := t.tick(); due {
 		if err := t.b(bTimes).Put(be64(t.s.seq+1), be64(ms)); err != nil {
 			return err
 		}
@@ -239,7 +242,13 @@ func (t *txn) committed() {
 		}
 	}
 	t.s.seq = t.seq
-	if ms := t.now.UnixMilli(); ms-t.s.tickMs >= time.Minute.Milliseconds() || ms < t.s.tickMs {
+	if ms, due := t.tick(); due {
 		t.s.tickMs = ms
 	}
+}
+
+// tick says whether this commit gets an entry of its time, and which.
+func (t *txn) tick() (ms int64, due bool) {
+	ms = t.now.UnixMilli()
+	return ms, ms-t.s.tickMs >= tick.Milliseconds() || ms < t.s.tickMs
 }

@@ -1,0 +1,196 @@
+package boltstore
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+
+	"github.com/banso/banso/syncproto"
+)
+
+// records recomputes hashes, counts and sums, and looks up each entry.
+func (c *checker) records() error {
+	var n int64
+	return c.each(bRecords, &n, func(k, v []byte) error {
+		key, err := c.r.keyOf(k)
+		if err != nil {
+			return c.problem("record %x: %v", k, err)
+		}
+		r, err := decodeRec(v)
+		if err != nil {
+			return c.problem("record %s %s: %v", key.Type, key.ID, err)
+		}
+		if r.deleted {
+			c.rep.Tombstones++
+		} else {
+			c.rep.Records++
+		}
+		for _, why := range []string{c.content(key.Type, &r), c.links(&r), c.entries(k, key.Type, key.ID, &r)} {
+			if why != "" {
+				if err := c.problem("record %s %s: %s", key.Type, key.ID, why); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// content recomputes h and c.
+func (c *checker) content(typ string, r *rec) string {
+	if r.rev <= 0 || r.rev > c.seq {
+		return fmt.Sprintf("rev %d is not a commit", r.rev)
+	}
+	if _, err := c.r.version(r.rev, r.c, &r.cause); err != nil {
+		return err.Error()
+	}
+	if r.deleted {
+		return ""
+	}
+	doc, err := syncproto.DecodeDoc(r.doc)
+	if err != nil {
+		return err.Error()
+	}
+	switch {
+	case !bytes.Equal(doc.AppendCanonical(nil), r.doc):
+		return "the document is not canonical"
+	case syncproto.HashDoc(doc) != r.h:
+		return "h is not of this document"
+	case syncproto.ContentHash(typ, doc) != r.c:
+		return "c is not of this document"
+	}
+	return ""
+}
+
+// links follows the history back to the creation.
+func (c *checker) links(r *rec) string {
+	rev, hist := r.rev, r.hist
+	if r.deleted && !hist {
+		return "a tombstone without history"
+	}
+	for hist {
+		v := c.r.b(bHistory).Get(be64(rev))
+		if v == nil {
+			return fmt.Sprintf("no history at %d", rev)
+		}
+		ch, err := decodeChange(v)
+		if err == nil && ch.prevRev >= rev {
+			err = errCorrupt
+		}
+		if err == nil {
+			_, err = c.r.version(ch.prevRev, ch.prevC, &ch.prev)
+		}
+		if err == nil && len(ch.before) > 0 {
+			_, err = syncproto.DecodeDoc(ch.before)
+		}
+		if err != nil {
+			return fmt.Sprintf("history at %d: %v", rev, err)
+		}
+		c.changes++
+		rev, hist = ch.prevRev, ch.prevHist
+	}
+	return ""
+}
+
+// entries looks for the record's one entry in each of its scopes.
+func (c *checker) entries(k []byte, typ string, id syncproto.ID, r *rec) string {
+	for i, f := range r.refs {
+		c.refs++
+		for _, other := range r.refs[:i] {
+			if other.scope == f.scope {
+				return fmt.Sprintf("twice in scope %d", f.scope)
+			}
+		}
+		want := entry{op: opPut, key: recordKey(uint32(k[0]), syncproto.Bytes16(k[1:])), rev: 0}
+		switch {
+		case f.left:
+			want.op = opLeave
+		case r.deleted:
+			want.op = opDel
+		}
+		ik := indexKey(f.scope, f.seq)
+		v := c.r.b(bIndex).Get(ik[:])
+		if v == nil {
+			return fmt.Sprintf("no entry in scope %d at %d", f.scope, f.seq)
+		}
+		e, err := decodeEntry(v)
+		if err != nil || e.op != want.op || e.key != want.key || f.seq > c.seq ||
+			f.left && (e.rev > f.seq || e.rev > r.rev) || !f.left && f.seq < r.rev {
+			return fmt.Sprintf("wrong entry in scope %d at %d", f.scope, f.seq)
+		}
+		if want.op != opPut {
+			continue
+		}
+		name, err := c.r.text(c.r.s.scopes, f.scope)
+		if err != nil {
+			return err.Error()
+		}
+		st := c.state(f.scope)
+		st.Count++
+		st.Sum = syncproto.AddSum(st.Sum, syncproto.Addend(syncproto.Scope(name), typ, id, r.rev, r.h))
+	}
+	return ""
+}
+
+func (c *checker) state(no uint32) *scopeState {
+	st := c.scopes[no]
+	if st == nil {
+		st = &scopeState{}
+		c.scopes[no] = st
+	}
+	return st
+}
+
+// index counts the entries: each belongs to one ref, so the numbers agree.
+func (c *checker) index() error {
+	err := c.each(bIndex, &c.rep.Entries, func(k, v []byte) error {
+		if _, err := decodeEntry(v); err != nil || len(k) != indexKeyLen {
+			return c.problem("entry %x: %v", k, errCorrupt)
+		}
+		st := c.state(binary.BigEndian.Uint32(k))
+		st.Last = fromBE64(k[4:])
+		return nil
+	})
+	if err == nil && c.refs != c.rep.Entries {
+		return c.problem("index: %d entries for %d (scope, record)", c.rep.Entries, c.refs)
+	}
+	return err
+}
+
+// scopeStates compares what the file says with what was recomputed.
+func (c *checker) scopeStates() error {
+	err := c.each(bScopes, &c.rep.Scopes, func(k, v []byte) error {
+		st, err := decodeScope(v)
+		if err != nil || len(k) != 4 {
+			return c.problem("scope %x: %v", k, errCorrupt)
+		}
+		no := binary.BigEndian.Uint32(k)
+		got := c.state(no)
+		delete(c.scopes, no)
+		name, err := c.r.text(c.r.s.scopes, no)
+		// the entry at Last may have been purged, or its record moved on
+		if err != nil || name != string(st.name) || got.Count != st.Count || got.Sum != st.Sum ||
+			got.Last > st.Last || st.Last > c.seq || st.Floor > st.Last {
+			return c.problem("scope %d: count %d, sum %v, last %d; recomputed %d, %v, %d", no,
+				st.Count, st.Sum, st.Last, got.Count, got.Sum, got.Last)
+		}
+		return nil
+	})
+	if err == nil && len(c.scopes) > 0 {
+		return c.problem("scopes: %d have entries but no state", len(c.scopes))
+	}
+	return err
+}
+
+func (c *checker) history() error {
+	err := c.each(bHistory, &c.rep.Changes, func(_, v []byte) error {
+		if _, err := decodeChange(v); err != nil {
+			return c.problem("history: %v", err)
+		}
+		return nil
+	})
+	if err == nil && c.changes != c.rep.Changes {
+		return c.problem("history: %d changes, %d of them belong to a record", c.rep.Changes, c.changes)
+	}
+	return err
+}
