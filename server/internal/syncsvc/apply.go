@@ -1,0 +1,115 @@
+package syncsvc
+
+import (
+	"github.com/banso/banso/server/internal/domain"
+	"github.com/banso/banso/server/internal/months"
+	"github.com/banso/banso/server/internal/stats"
+	"github.com/banso/banso/server/internal/store"
+	"github.com/banso/banso/syncproto"
+)
+
+// applier makes outcomes true in one write transaction.
+type applier struct {
+	tx      store.Tx
+	st      *state
+	touched []store.Key           // records that changed: what waits for them is decided again
+	skip    map[syncproto.ID]bool // waiting cases whose decision broke: set aside
+	settled int                   // cases decided again so far
+}
+
+// verdict is an outcome as the wire tells it.
+func (o *outcome) verdict(rev int64) syncproto.Verdict {
+	if o.rev != 0 {
+		rev = o.rev
+	}
+	return syncproto.Verdict{V: o.v, ID: o.key.ID, Rev: rev, Code: o.code, Lost: o.lost, Case: o.kase}
+}
+
+// apply writes an outcome, keeps its verdict and returns it.
+func (a *applier) apply(in *input, out *outcome) (syncproto.Verdict, error) {
+	rev, err := a.write(in, out)
+	if err != nil {
+		return syncproto.Verdict{}, err
+	}
+	own := rev
+	if out.close != nil {
+		rev = 0 // the verdict is about the case
+		if err := a.closeCase(in, out.close, own); err != nil {
+			return syncproto.Verdict{}, err
+		}
+	}
+	v := out.verdict(rev)
+	switch {
+	case out.recode != nil:
+		out.recode[fCode] = syncproto.Str(string(out.code))
+		err = a.putCase(out.kase, out.recode, in)
+	case (out.v == syncproto.Aside || out.v == syncproto.Waiting) && out.kase == "":
+		v.Case, err = a.openCase(in, out)
+	}
+	return v, err
+}
+
+// write does the changes of records and what must follow them in the same
+// transaction; it returns the rev of the first.
+func (a *applier) write(in *input, out *outcome) (rev int64, err error) {
+	for i := range out.writes {
+		after, err := a.change(&out.writes[i], in.client)
+		if err != nil {
+			return 0, err
+		}
+		if i == 0 {
+			rev = after.Rev
+		}
+	}
+	for i := range out.notes {
+		if err := out.notes[i].write(a.tx, in); err != nil {
+			return 0, err
+		}
+	}
+	return rev, nil
+}
+
+func (a *applier) change(w *write, client syncproto.ID) (after store.Record, err error) {
+	if w.del {
+		after, err = a.tx.Delete(w.put.Key, w.put.Cause)
+	} else {
+		after, err = a.tx.Put(w.put)
+	}
+	if err != nil {
+		return after, err
+	}
+	a.touched = append(a.touched, w.put.Key)
+	switch w.put.Type {
+	case syncproto.TypeActivity:
+		if err := indexDuplicate(a.tx, w.put.ID, a.st.doc(w.before), w.put.Doc, client); err != nil {
+			return after, err
+		}
+	case syncproto.TypeReport:
+	default:
+		return after, nil
+	}
+	if err := stats.Apply(a.tx, w.before, &after); err != nil {
+		return after, err
+	}
+	return after, a.touchMonths(w.before, &after)
+}
+
+// touchMonths marks the months of a team that a change touches, before and
+// after.
+func (a *applier) touchMonths(recs ...*store.Record) error {
+	var done place
+	for _, rec := range recs {
+		if rec == nil {
+			continue
+		}
+		p := a.st.placeOf(rec)
+		if p.team == "" || p.team == done.team && p.month == done.month {
+			continue
+		}
+		if err := months.Touch(a.tx, p.team, domain.Month(p.month)); err != nil {
+			return err
+		}
+		done = p
+	}
+	return nil
+}

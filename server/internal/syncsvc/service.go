@@ -1,0 +1,176 @@
+package syncsvc
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"math/rand/v2"
+	"sync/atomic"
+	"time"
+
+	"github.com/banso/banso/server/internal/domain"
+	"github.com/banso/banso/server/internal/store"
+	"github.com/banso/banso/syncproto"
+)
+
+// Defaults of Config.
+const (
+	defaultNextS = 900
+	busyNextS    = 10
+	maxWait      = 50 * time.Second
+)
+
+// Config wires a Service. Store and Now are required.
+type Config struct {
+	Store store.Store
+	// Now is the server's clock: it decides which day it is for who may read.
+	Now func() time.Time
+	Log *slog.Logger
+	// NextS is after how many seconds a phone is asked to come again, before
+	// jitter.
+	NextS int
+}
+
+// Service decides mutations and delivers changes.
+type Service struct {
+	cfg Config
+	hub hub
+	// catalogue is the last one read from a committed snapshot.
+	catalogue atomic.Pointer[catalogue]
+}
+
+// New makes a Service.
+func New(cfg Config) *Service {
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.NextS <= 0 {
+		cfg.NextS = defaultNextS
+	}
+	return &Service{cfg: cfg}
+}
+
+// Sync is push and pull of one phone. The request was decoded strictly and
+// its limits hold. Errors: domain.Full when the disk is full, domain.Unavailable
+// when the store has stopped; anything that passes sooner is state busy.
+func (s *Service) Sync(ctx context.Context, c domain.Caller, req *syncproto.Request) (*syncproto.Response, error) {
+	b := &batch{
+		caller: c, client: req.Client, first: req.Push.First, prev: req.Push.Prev, top: req.Top,
+		broken: map[int]syncproto.Code{}, skip: map[syncproto.ID]bool{},
+	}
+	for _, raw := range req.Push.List {
+		b.items = append(b.items, readItem(raw))
+	}
+	p := newPull(s, c, req, b)
+	done, err := s.look(ctx, req, b, p)
+	if err != nil || done {
+		return s.answer(req, b, p), err
+	}
+	if err := s.commit(ctx, b); err != nil {
+		if !errors.Is(err, store.ErrBusy) {
+			return nil, problem(err)
+		}
+		if err := s.cfg.Store.View(ctx, b.check); err != nil {
+			return nil, problem(err)
+		}
+		b.state = syncproto.StateBusy
+	}
+	if err := s.cfg.Store.View(ctx, p.read); err != nil {
+		return nil, problem(err)
+	}
+	return s.answer(req, b, p), nil
+}
+
+// look is the first snapshot of a sync: lost history, the client's state, and
+// whether anything must be written. If nothing must, it pulls in the same
+// snapshot and the sync is done without a write transaction.
+func (s *Service) look(ctx context.Context, req *syncproto.Request, b *batch, p *pull) (done bool, err error) {
+	err = s.cfg.Store.View(ctx, func(r store.Reader) error {
+		p.head = r.Head()
+		if req.Seen != nil && !r.Holds(req.Seen.Epoch, req.Seen.Commit) {
+			b.state, done = syncproto.StateLost, true
+			return nil
+		}
+		if err := b.check(r); err != nil {
+			return err
+		}
+		if b.state != syncproto.StateOK {
+			done = true
+			return nil
+		}
+		i, err := b.replay(r)
+		switch {
+		case err != nil:
+			return err
+		case b.state != syncproto.StateOK:
+			done = true
+			return nil
+		case i < len(b.items):
+			return s.warm(r)
+		}
+		done = true
+		return p.read(r)
+	})
+	return done, problem(err)
+}
+
+// Submit decides the mutations of the console, the way of every other
+// mutation; the same bytes sent again give the same verdicts. Verdict i is of
+// mutation i and carries N = i+1.
+func (s *Service) Submit(ctx context.Context, c domain.Caller, raws []syncproto.RawMutation) ([]syncproto.Verdict, error) {
+	b := &batch{caller: c, first: 1, broken: map[int]syncproto.Code{}, skip: map[syncproto.ID]bool{}}
+	for _, raw := range raws {
+		b.items = append(b.items, readItem(raw))
+	}
+	err := s.cfg.Store.View(ctx, s.warm)
+	if err == nil {
+		err = s.commit(ctx, b)
+	}
+	return b.verdicts, problem(err)
+}
+
+// update runs one write transaction.
+func (s *Service) update(ctx context.Context, fn func(store.Tx) error) error {
+	return s.cfg.Store.Update(ctx, fn)
+}
+
+func (s *Service) applier(tx store.Tx, skip map[syncproto.ID]bool) *applier {
+	codes, err := s.catalogueIn(tx)
+	st := newState(tx, tx.Now(), codes)
+	st.err = err
+	return &applier{tx: tx, st: st, skip: skip}
+}
+
+// answer builds the response; scopes and verdicts are never null.
+func (s *Service) answer(req *syncproto.Request, b *batch, p *pull) *syncproto.Response {
+	r := &syncproto.Response{
+		Epoch: p.head.Epoch, Now: s.cfg.Now().UnixMilli(), Commit: p.head.Commit, Durable: p.head.Durable,
+		State: b.state, Ack: b.last, Verdicts: b.verdicts, Scopes: p.pages, Revoked: p.revoked,
+		Hint: syncproto.Hint{NextS: jitter(s.cfg.NextS), Blobs: "wifi", Upgrade: "none"},
+	}
+	if b.state == syncproto.StateBusy {
+		r.Hint.NextS, r.Hint.Blobs = jitter(busyNextS), "later"
+	}
+	if req.Schema < syncproto.SchemaCurrent || req.Proto < syncproto.ProtoCurrent {
+		r.Hint.Upgrade = "soft"
+	}
+	return r
+}
+
+// jitter spreads a herd: within a fifth on both sides, at least 1 s.
+func jitter(s int) int {
+	return max(1, s-s/5+rand.IntN(2*s/5+1))
+}
+
+// problem turns errors of the store into those that a caller may see.
+func problem(err error) error {
+	switch {
+	case errors.Is(err, store.ErrFull):
+		return &domain.Error{Code: domain.Full, Msg: "The server's disk is full. Nothing was taken; try again later.",
+			Vi: "Máy chủ đã đầy bộ nhớ, chưa nhận được dữ liệu. Hãy thử lại sau.", RetryAfterS: 300, Err: err}
+	case errors.Is(err, store.ErrBusy), errors.Is(err, store.ErrStopped):
+		return &domain.Error{Code: domain.Unavailable, Msg: "The server is busy. Try again soon.",
+			Vi: "Máy chủ đang bận. Hãy thử lại sau ít phút.", RetryAfterS: jitter(busyNextS), Err: err}
+	}
+	return err
+}

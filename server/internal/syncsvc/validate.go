@@ -1,0 +1,136 @@
+package syncsvc
+
+import (
+	"strings"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/banso/banso/server/internal/domain"
+	"github.com/banso/banso/syncproto"
+)
+
+// Bounds of what a phone may write.
+const (
+	maxAgeDays  = 3 * 366 // work done longer ago is not taken by itself
+	maxText     = 4000    // runes of one free text
+	maxElements = 100     // of a set
+	maxDocBytes = 2 * syncproto.MaxMutationBytes
+	dayMinutes  = 24 * 60
+	maxLatE6    = 90_000_000
+	maxLngE6    = 180_000_000
+	// maxMeasure keeps the sums of a province below 2^53.
+	maxMeasure = 1_000_000_000
+)
+
+// day reads a field as a date, "" if it is none.
+func day(d syncproto.Doc, field string) domain.Date {
+	v, err := domain.ParseDate(d.Str(field))
+	if err != nil {
+		return ""
+	}
+	return v
+}
+
+// validActivity checks the form of a document: what no catalogue and no clock
+// is needed for.
+func validActivity(d syncproto.Doc) bool {
+	return isID(d, "team") && day(d, "done_on") != "" && d.Str("category") != "" &&
+		validMeasures(d) && validSet(d, "participants", validPerson) && validSet(d, "evidence", validEvidence) &&
+		intWithin(d, "start", 0, dayMinutes-1) && intWithin(d, "minutes", 0, dayMinutes) &&
+		intWithin(d, "lat_e6", -maxLatE6, maxLatE6) && intWithin(d, "lng_e6", -maxLngE6, maxLngE6) &&
+		text(d, "place") && text(d, "note")
+}
+
+func validReport(d syncproto.Doc) bool {
+	return isID(d, "team") && syncproto.ValidMonth(d.Str("month")) &&
+		text(d, "summary") && text(d, "difficulties") && text(d, "proposals")
+}
+
+func isID(d syncproto.Doc, field string) bool {
+	_, err := syncproto.ParseID(d.Str(field))
+	return err == nil
+}
+
+func intWithin(d syncproto.Doc, field string, lo, hi int64) bool {
+	if _, ok := d[field]; !ok {
+		return true
+	}
+	n, ok := d.Int(field)
+	return ok && lo <= n && n <= hi
+}
+
+func text(d syncproto.Doc, field string) bool {
+	v, ok := d[field]
+	if !ok {
+		return true
+	}
+	return v.Kind() == '"' && (len(v) <= maxText || len([]rune(d.Str(field))) <= maxText)
+}
+
+// validMeasures: integers from 0; a measure that was not taken is absent.
+func validMeasures(d syncproto.Doc) bool {
+	v, ok := d["measures"]
+	if !ok {
+		return true
+	}
+	var m map[string]int64
+	if v.Kind() != '{' || json.Unmarshal(v, &m) != nil || len(m) > maxElements {
+		return false
+	}
+	for _, n := range m {
+		if n < 0 || n > maxMeasure {
+			return false
+		}
+	}
+	return true
+}
+
+func validSet(d syncproto.Doc, field string, valid func(string) bool) bool {
+	v, ok := d[field]
+	if !ok {
+		return true
+	}
+	list := d.Strs(field)
+	if v.Kind() != '[' || list == nil || len(list) > maxElements {
+		return false
+	}
+	for _, e := range list {
+		if !valid(e) {
+			return false
+		}
+	}
+	return true
+}
+
+func validPerson(e string) bool {
+	_, err := syncproto.ParseID(e)
+	return err == nil
+}
+
+func validEvidence(e string) bool {
+	if ref, ok := strings.CutPrefix(e, domain.EvidencePaper); ok {
+		return strings.TrimSpace(ref) != "" && len(ref) <= 200
+	}
+	sum, ok := strings.CutPrefix(e, domain.EvidencePhoto)
+	return ok && len(sum) == 64 && strings.Trim(sum, "0123456789abcdef") == ""
+}
+
+// dateCode checks a day against the server's clock.
+func dateCode(in *input, on domain.Date) syncproto.Code {
+	switch today := in.today(); {
+	case on > today:
+		return syncproto.CodeFutureDate
+	case on < today.Add(-maxAgeDays) && in.waive != syncproto.CodeInvalid:
+		return syncproto.CodeInvalid
+	}
+	return ""
+}
+
+// tooBig reports whether edits have let a document grow beyond reason.
+func tooBig(d syncproto.Doc) bool {
+	n := 0
+	for k, v := range d {
+		n += len(k) + len(v) + 4
+	}
+	return n > maxDocBytes
+}
