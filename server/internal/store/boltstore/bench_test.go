@@ -38,7 +38,7 @@ func benchDoc(i int) syncproto.Doc {
 		"participants": syncproto.Strs([]string{string(testID()), string(testID()), string(testID())}),
 		"evidence":     syncproto.Strs([]string{"paper:BB-" + fmt.Sprint(i)}),
 		"start":        syncproto.Int(480), "minutes": syncproto.Int(90), "place": syncproto.Str("Nhà văn hóa thôn Bản Mới"),
-		"note": syncproto.Str("Hướng dẫn bà con nộp hồ sơ trực tuyến. " + strings.Repeat("Ghi chú thêm. ", 9)),
+		"note": syncproto.Str("Hướng dẫn bà con nộp hồ sơ trực tuyến. " + strings.Repeat("Ghi chú thêm. ", 14)),
 		"c":    syncproto.Str(string(testID())),
 	}
 }

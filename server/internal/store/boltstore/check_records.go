@@ -11,21 +11,26 @@ import (
 // records recomputes hashes, counts and sums, and looks up each entry.
 func (c *checker) records() error {
 	var n int64
-	return c.each(bRecords, &n, func(k, v []byte) error {
-		key, err := c.r.keyOf(k)
-		if err != nil {
-			return c.problem("record %x: %v", k, err)
+	err := c.each(bRecords, &n, func(k, v []byte) error {
+		r, err := decodeRec(fromBE64(k), v)
+		if err != nil || len(k) != 8 {
+			return c.problem("record at %x: %v", k, errCorrupt)
 		}
-		r, err := decodeRec(v)
+		key, err := c.r.keyOf(r.key[:])
 		if err != nil {
-			return c.problem("record %s %s: %v", key.Type, key.ID, err)
+			return c.problem("record at %x: %v", k, err)
+		}
+		if fromBE64(c.r.b(bIDs).Get(r.key[:])) != r.rev {
+			if err := c.problem("record %s %s: its id leads elsewhere", key.Type, key.ID); err != nil {
+				return err
+			}
 		}
 		if r.deleted {
 			c.rep.Tombstones++
 		} else {
 			c.rep.Records++
 		}
-		for _, why := range []string{c.content(key.Type, &r), c.links(&r), c.entries(k, key.Type, key.ID, &r)} {
+		for _, why := range []string{c.content(key.Type, &r), c.links(&r), c.entries(key.Type, key.ID, &r)} {
 			if why != "" {
 				if err := c.problem("record %s %s: %s", key.Type, key.ID, why); err != nil {
 					return err
@@ -34,6 +39,17 @@ func (c *checker) records() error {
 		}
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	var ids int64
+	if err := c.each(bIDs, &ids, func([]byte, []byte) error { return nil }); err != nil {
+		return err
+	}
+	if ids != n {
+		return c.problem("ids: %d for %d records", ids, n)
+	}
+	return nil
 }
 
 // content recomputes h and c.
@@ -93,7 +109,7 @@ func (c *checker) links(r *rec) string {
 }
 
 // entries looks for the record's one entry in each of its scopes.
-func (c *checker) entries(k []byte, typ string, id syncproto.ID, r *rec) string {
+func (c *checker) entries(typ string, id syncproto.ID, r *rec) string {
 	for i, f := range r.refs {
 		c.refs++
 		for _, other := range r.refs[:i] {
@@ -101,10 +117,10 @@ func (c *checker) entries(k []byte, typ string, id syncproto.ID, r *rec) string 
 				return fmt.Sprintf("twice in scope %d", f.scope)
 			}
 		}
-		want := entry{op: opPut, key: recordKey(uint32(k[0]), syncproto.Bytes16(k[1:])), rev: 0}
+		want := entry{op: opPut, typ: r.key[0], rev: r.rev}
 		switch {
 		case f.left:
-			want.op = opLeave
+			want.op, want.id = opLeave, syncproto.Bytes16(r.key[1:])
 		case r.deleted:
 			want.op = opDel
 		}
@@ -113,9 +129,11 @@ func (c *checker) entries(k []byte, typ string, id syncproto.ID, r *rec) string 
 		if v == nil {
 			return fmt.Sprintf("no entry in scope %d at %d", f.scope, f.seq)
 		}
-		e, err := decodeEntry(v)
-		if err != nil || e.op != want.op || e.key != want.key || f.seq > c.seq ||
-			f.left && (e.rev > f.seq || e.rev > r.rev) || !f.left && f.seq < r.rev {
+		e, err := decodeEntry(f.seq, v)
+		if f.left && e.rev <= r.rev {
+			want.rev = e.rev
+		}
+		if err != nil || e != want || f.seq > c.seq {
 			return fmt.Sprintf("wrong entry in scope %d at %d", f.scope, f.seq)
 		}
 		if want.op != opPut {
@@ -144,8 +162,11 @@ func (c *checker) state(no uint32) *scopeState {
 // index counts the entries: each belongs to one ref, so the numbers agree.
 func (c *checker) index() error {
 	err := c.each(bIndex, &c.rep.Entries, func(k, v []byte) error {
-		if _, err := decodeEntry(v); err != nil || len(k) != indexKeyLen {
+		if len(k) != indexKeyLen {
 			return c.problem("entry %x: %v", k, errCorrupt)
+		}
+		if _, err := decodeEntry(fromBE64(k[4:]), v); err != nil {
+			return c.problem("entry %x: %v", k, err)
 		}
 		st := c.state(binary.BigEndian.Uint32(k))
 		st.Last = fromBE64(k[4:])

@@ -19,8 +19,9 @@
 //	times          seq -> ms: commits from seq on were made at or after ms
 //	dict           names of scopes, people, types and words <-> small numbers
 //	scopes         scope no -> count, sum, floor, last, closed
-//	records        type no, id -> header, document
-//	index          scope no, seq -> op, type no, id: one entry per (scope, record)
+//	records        rev -> header with type no and id, document
+//	ids            type no, id -> rev
+//	index          scope no, seq -> op, type no, rev: one entry per (scope, record)
 //	history        rev -> what that change undid, and the header it replaced
 //	verdicts       person no, fp -> verdict
 //	clients        person no, client -> last n, chain
@@ -30,7 +31,8 @@
 //	decision_keys  kind, key -> n of the newest
 //	credentials, counters, due
 //
-// A record's header knows the seq of its entry in each scope that it is in or
+// Bodies lie in order of time, since the place of a random key would cost a
+// page each; a changed record moves to its new rev. A record's header knows the seq of its entry in each scope that it is in or
 // has left, which is how an old entry is found when the record moves on. Its
 // newest cause stands in the header and goes into the history when it is
 // replaced: a record that was only created has no history entry of its own.

@@ -18,32 +18,34 @@ const (
 
 var ops = [...]syncproto.ChangeOp{opPut: syncproto.ChangePut, opDel: syncproto.ChangeDel, opLeave: syncproto.ChangeLeave}
 
-// entry is the value of the change index. A leave keeps the rev at which the
-// record left, for the record goes on elsewhere.
+// entry is the value of the change index at some seq. The record of a put or
+// del is found by its rev; a leave has the id, and the rev at which the record
+// left, for the record goes on elsewhere.
 type entry struct {
 	op  opByte
-	key [recordKeyLen]byte
-	rev int64 // leave only
+	typ byte
+	rev int64             // at most seq
+	id  syncproto.Bytes16 // leave only
 }
 
-func (e *entry) append(b []byte) []byte {
-	b = append(b, byte(e.op))
-	b = append(b, e.key[:]...)
+func (e *entry) append(seq int64, b []byte) []byte {
+	b = append(b, byte(e.op), e.typ)
+	b = binary.AppendUvarint(b, uint64(seq-e.rev))
 	if e.op == opLeave {
-		b = binary.AppendUvarint(b, uint64(e.rev))
+		b = append(b, e.id[:]...)
 	}
 	return b
 }
 
-func decodeEntry(v []byte) (e entry, err error) {
+func decodeEntry(seq int64, v []byte) (e entry, err error) {
 	d := dec{b: v}
-	e.op = opByte(d.byte())
-	copy(e.key[:], d.bytes(recordKeyLen))
-	if e.op < opPut || e.op > opLeave {
+	e.op, e.typ = opByte(d.byte()), d.byte()
+	e.rev = seq - d.seq()
+	if e.op < opPut || e.op > opLeave || e.rev < 0 {
 		d.fail()
 	}
 	if e.op == opLeave {
-		e.rev = d.seq()
+		e.id = d.b16()
 	}
 	return e, d.end()
 }

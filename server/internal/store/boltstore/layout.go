@@ -16,6 +16,7 @@ const (
 	bDict
 	bScopes
 	bRecords
+	bIDs
 	bIndex
 	bHistory
 	bVerdicts
@@ -31,15 +32,16 @@ const (
 )
 
 var bucketNames = [nBuckets][]byte{
-	[]byte("meta"), []byte("runs"), []byte("times"), []byte("dict"), []byte("scopes"), []byte("records"),
+	[]byte("meta"), []byte("runs"), []byte("times"), []byte("dict"), []byte("scopes"), []byte("records"), []byte("ids"),
 	[]byte("index"), []byte("history"), []byte("verdicts"), []byte("clients"), []byte("raw"), []byte("waiters"),
 	[]byte("decisions"), []byte("decision_keys"), []byte("credentials"), []byte("counters"), []byte("due"),
 }
 
-// appendLike buckets grow at their end, or at the ends of many ranges: full
-// pages stay full, so they are split late.
-var appendLike = [nBuckets]bool{bRuns: true, bTimes: true, bRecords: true, bIndex: true, bHistory: true,
-	bDecisions: true, bDict: true, bScopes: true}
+// fillPercent says how full a page is left when it is split: buckets that grow
+// at their end, or at the ends of many ranges, leave full pages behind; others
+// have bbolt's default of a half.
+var fillPercent = [nBuckets]float64{bRuns: 1, bTimes: 1, bRecords: 1, bIndex: 0.9, bHistory: 1,
+	bDecisions: 1, bDict: 0.9, bScopes: 0.9}
 
 // Keys of bMeta.
 var (

@@ -91,12 +91,8 @@ func (t *txn) purge(keys [][indexKeyLen]byte) (n int, err error) {
 		if v == nil {
 			continue // its record moved on meanwhile
 		}
-		e, err := decodeEntry(v)
-		if err != nil {
-			return n, t.fail(err)
-		}
 		no, seq := binary.BigEndian.Uint32(k[:]), fromBE64(k[4:])
-		r, err := decodeRec(t.b(bRecords).Get(e.key[:]))
+		r, err := t.ofEntry(seq, v)
 		if err != nil {
 			return n, t.fail(err)
 		}
@@ -109,10 +105,22 @@ func (t *txn) purge(keys [][indexKeyLen]byte) (n int, err error) {
 		if err := t.del(bIndex, k[:]); err != nil {
 			return n, err
 		}
-		if err := t.put(bRecords, slices.Clone(e.key[:]), r.append(nil)); err != nil {
+		if err := t.put(bRecords, be64(r.rev), r.append(nil)); err != nil {
 			return n, err
 		}
 		n++
 	}
 	return n, nil
+}
+
+// ofEntry is the record of an entry of any kind.
+func (r *reader) ofEntry(seq int64, v []byte) (rec, error) {
+	e, err := decodeEntry(seq, v)
+	if err != nil {
+		return rec{}, err
+	}
+	if e.op == opLeave {
+		return r.find(recordKey(uint32(e.typ), e.id))
+	}
+	return r.at(e.rev)
 }

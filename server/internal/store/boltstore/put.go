@@ -109,7 +109,7 @@ func (t *txn) Delete(k store.Key, cause store.Cause) (store.Record, error) {
 		return store.Record{}, err
 	}
 	t.seq++
-	w.new = rec{deleted: true, rev: t.seq, cause: cau}
+	w.new = rec{deleted: true, key: w.rk, rev: t.seq, cause: cau}
 	for _, f := range w.old.refs {
 		if !f.left {
 			w.target = append(w.target, f.scope)
@@ -135,11 +135,11 @@ func (t *txn) load(k store.Key) (*write, error) {
 		return nil, err
 	}
 	w := &write{key: k, rk: recordKey(typ, id)}
-	v := t.b(bRecords).Get(w.rk[:])
-	if v == nil {
+	w.new.key = w.rk
+	old, err := t.find(w.rk)
+	if errors.Is(err, store.ErrNotFound) {
 		return w, nil
 	}
-	old, err := decodeRec(v)
 	if err != nil {
 		return nil, t.fail(err)
 	}
@@ -295,9 +295,9 @@ func (t *txn) relink(w *write, f *ref, seq int64, op opByte) error {
 			st.Sum = syncproto.SubSum(st.Sum, syncproto.Addend(st.name, w.key.Type, w.key.ID, w.old.rev, w.old.h))
 		}
 	}
-	e := entry{op: op, key: w.rk, rev: w.new.rev}
+	e := entry{op: op, typ: w.rk[0], id: syncproto.Bytes16(w.rk[1:]), rev: w.new.rev}
 	k := indexKey(f.scope, seq)
-	if err := t.put(bIndex, k[:], e.append(make([]byte, 0, 28))); err != nil {
+	if err := t.put(bIndex, k[:], e.append(seq, make([]byte, 0, 28))); err != nil {
 		return err
 	}
 	f.seq, f.left = seq, op == opLeave
@@ -309,11 +309,22 @@ func (t *txn) relink(w *write, f *ref, seq int64, op opByte) error {
 	return nil
 }
 
-// finish stores the record.
+// finish stores the record under its rev, so that bodies lie in order of time.
 func (t *txn) finish(w *write) (store.Record, error) {
 	v := w.new.append(make([]byte, 0, len(w.new.doc)+128))
-	if err := t.put(bRecords, w.rk[:], v); err != nil {
+	if w.old != nil && w.old.rev != w.new.rev {
+		if err := t.del(bRecords, be64(w.old.rev)); err != nil {
+			return store.Record{}, err
+		}
+	}
+	rev := be64(w.new.rev)
+	if err := t.put(bRecords, rev, v); err != nil {
 		return store.Record{}, err
+	}
+	if w.old == nil || w.old.rev != w.new.rev {
+		if err := t.put(bIDs, w.rk[:], rev); err != nil {
+			return store.Record{}, err
+		}
 	}
 	return t.own(w)
 }

@@ -44,8 +44,8 @@ func (r *reader) b(i int) *bolt.Bucket {
 	b := r.buckets[i]
 	if b == nil {
 		b = r.tx.Bucket(bucketNames[i])
-		if appendLike[i] {
-			b.FillPercent = 0.9
+		if f := fillPercent[i]; f != 0 {
+			b.FillPercent = f
 		}
 		r.buckets[i] = b
 	}
@@ -138,17 +138,31 @@ func (r *reader) Record(k store.Key) (store.Record, error) {
 	if !ok {
 		return store.Record{}, store.ErrNotFound
 	}
-	v := r.b(bRecords).Get(rk[:])
-	if v == nil {
-		return store.Record{}, store.ErrNotFound
-	}
-	d, err := decodeRec(v)
+	d, err := r.find(rk)
 	if err != nil {
 		return store.Record{}, err
 	}
 	rec, err := r.export(k, &d)
 	rec.Doc = append([]byte(nil), rec.Doc...)
 	return rec, err
+}
+
+// find returns a stored record, or ErrNotFound.
+func (r *reader) find(rk [recordKeyLen]byte) (rec, error) {
+	rev := r.b(bIDs).Get(rk[:])
+	if rev == nil {
+		return rec{}, store.ErrNotFound
+	}
+	d, err := r.at(fromBE64(rev))
+	if err == nil && d.key != rk {
+		err = errCorrupt
+	}
+	return d, err
+}
+
+// at returns the record whose newest change is rev.
+func (r *reader) at(rev int64) (rec, error) {
+	return decodeRec(rev, r.b(bRecords).Get(be64(rev)))
 }
 
 // export turns a stored record into that of the interface; Doc is lent.
@@ -198,7 +212,7 @@ func (r *reader) each(scope uint32, after, upto int64, fn func(seq int64, e *ent
 		if seq > upto {
 			return nil
 		}
-		e, err := decodeEntry(v)
+		e, err := decodeEntry(seq, v)
 		if err != nil {
 			return err
 		}
@@ -231,18 +245,17 @@ func (r *reader) Members(scope syncproto.Scope, typ string, yield func(*store.Re
 	if no == 0 || typ != "" && want == 0 {
 		return nil
 	}
-	records := r.b(bRecords)
 	return r.each(no, 0, r.commit(), func(_ int64, e *entry) (bool, error) {
-		if e.op != opPut || typ != "" && uint32(e.key[0]) != want {
+		if e.op != opPut || typ != "" && uint32(e.typ) != want {
 			return true, nil
 		}
-		k, err := r.keyOf(e.key[:])
-		if err != nil {
-			return false, err
-		}
-		d, err := decodeRec(records.Get(e.key[:]))
+		d, err := r.at(e.rev)
 		if err != nil {
 			return false, fmt.Errorf("%w: entry without its record", err)
+		}
+		k, err := r.keyOf(d.key[:])
+		if err != nil {
+			return false, err
 		}
 		rec, err := r.export(k, &d)
 		return err == nil && yield(&rec), err
@@ -255,24 +268,22 @@ func (r *reader) Changes(scope syncproto.Scope, after, upto int64, yield func(*s
 	if no == 0 {
 		return nil
 	}
-	records := r.b(bRecords)
 	return r.each(no, after, upto, func(seq int64, e *entry) (bool, error) {
-		k, err := r.keyOf(e.key[:])
-		if err != nil {
-			return false, err
-		}
-		out := store.Entry{Seq: seq, Op: ops[e.op], Key: k, Rev: e.rev}
+		out := store.Entry{Seq: seq, Op: ops[e.op], Rev: e.rev}
+		rk := recordKey(uint32(e.typ), e.id)
 		if e.op != opLeave {
-			d, err := decodeRec(records.Get(e.key[:]))
+			d, err := r.at(e.rev)
 			if err != nil {
 				return false, fmt.Errorf("%w: entry without its record", err)
 			}
-			out.Rev = d.rev
+			rk = d.key
 			if e.op == opPut {
 				out.H, out.Doc = d.h, d.doc
 			}
 		}
-		return yield(&out), nil
+		k, err := r.keyOf(rk[:])
+		out.Key = k
+		return err == nil && yield(&out), err
 	})
 }
 

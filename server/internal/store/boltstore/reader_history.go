@@ -1,6 +1,7 @@
 package boltstore
 
 import (
+	"errors"
 	"maps"
 	"slices"
 
@@ -16,11 +17,10 @@ func (r *reader) History(k store.Key, yield func(*store.Version) bool) error {
 	if !ok {
 		return nil
 	}
-	v := r.b(bRecords).Get(rk[:])
-	if v == nil {
+	d, err := r.find(rk)
+	if errors.Is(err, store.ErrNotFound) {
 		return nil
 	}
-	d, err := decodeRec(v)
 	if err != nil {
 		return err
 	}

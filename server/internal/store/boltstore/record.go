@@ -11,7 +11,8 @@ import (
 type rec struct {
 	deleted bool
 	hist    bool // the change at rev has an entry in the history
-	rev     int64
+	key     [recordKeyLen]byte
+	rev     int64 // the key under which it is stored
 	h, c    syncproto.Hash
 	cause   cause
 	refs    []ref
@@ -50,7 +51,7 @@ func flag(on bool, f byte) byte {
 
 func (r *rec) append(b []byte) []byte {
 	b = append(b, flag(r.deleted, recDeleted)|flag(r.hist, recHist)|r.cause.flags())
-	b = binary.AppendUvarint(b, uint64(r.rev))
+	b = append(b, r.key[:]...)
 	if !r.deleted {
 		b = append(b, r.h[:]...)
 		b = append(b, r.c[:]...)
@@ -64,12 +65,12 @@ func (r *rec) append(b []byte) []byte {
 	return append(b, r.doc...)
 }
 
-// decodeRec reads a record; doc and lost are parts of v.
-func decodeRec(v []byte) (r rec, err error) {
+// decodeRec reads the record stored at rev; doc and lost are parts of v.
+func decodeRec(rev int64, v []byte) (r rec, err error) {
 	d := dec{b: v}
 	f := d.byte()
-	r.deleted, r.hist = f&recDeleted != 0, f&recHist != 0
-	r.rev = d.seq()
+	r.deleted, r.hist, r.rev = f&recDeleted != 0, f&recHist != 0, rev
+	copy(r.key[:], d.bytes(recordKeyLen))
 	if !r.deleted {
 		r.h, r.c = d.b16(), d.b16()
 	}
@@ -131,16 +132,6 @@ func (d *dec) cause(f byte) (c cause) {
 		c.lost = d.block()
 	}
 	return c
-}
-
-// live returns the entry of the record in a scope it is in.
-func (r *rec) find(scope uint32) (int, bool) {
-	for i, f := range r.refs {
-		if f.scope == scope {
-			return i, true
-		}
-	}
-	return 0, false
 }
 
 // change is an entry of the history: what the change undid, and the header
