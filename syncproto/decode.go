@@ -24,7 +24,7 @@ const maxLabel = 128
 // by DecodeMutation and is no error of the request. They are parts of body,
 // which must not change as long as the request is in use.
 func DecodeRequest(body []byte) (*Request, error) {
-	p := newParser(body)
+	p := &parser{in: body} // out is only scratch here
 	r := new(Request)
 	err := p.request(r)
 	if err == nil {
@@ -51,9 +51,9 @@ func (m *memberSet) add(i int) error {
 	return nil
 }
 
-// members reads an object whose members are known by name; read gets the
+// membersOf reads an object whose members are known by name; read gets the
 // index in names. Unknown and repeated names are refused.
-func (p *parser) known(names []string, read func(i int) error) error {
+func (p *parser) membersOf(names []string, read func(i int) error) error {
 	var had memberSet
 	return p.each('{', func() error {
 		name, err := p.name()
@@ -79,7 +79,7 @@ func (p *parser) known(names []string, read func(i int) error) error {
 var requestMembers = []string{"proto", "schema", "app", "client", "seen", "top", "push", "pull", "clock", "limit"}
 
 func (p *parser) request(r *Request) error {
-	return p.known(requestMembers, func(i int) (err error) {
+	return p.membersOf(requestMembers, func(i int) (err error) {
 		switch i {
 		case 0:
 			r.Proto, err = p.small()
@@ -108,7 +108,7 @@ func (p *parser) request(r *Request) error {
 }
 
 func (p *parser) seen(s *Seen) error {
-	return p.known([]string{"epoch", "commit"}, func(i int) (err error) {
+	return p.membersOf([]string{"epoch", "commit"}, func(i int) (err error) {
 		if i == 0 {
 			s.Epoch, err = p.label()
 		} else {
@@ -119,7 +119,7 @@ func (p *parser) seen(s *Seen) error {
 }
 
 func (p *parser) push(u *Push) error {
-	return p.known([]string{"first", "prev", "list"}, func(i int) (err error) {
+	return p.membersOf([]string{"first", "prev", "list"}, func(i int) (err error) {
 		switch i {
 		case 0:
 			u.First, err = p.int()
@@ -152,7 +152,7 @@ func (p *parser) pull(r *Request) error {
 		return errors.New("too many scopes")
 	}
 	var u Pull
-	err := p.known([]string{"scope", "cur", "since", "bad"}, func(i int) (err error) {
+	err := p.membersOf([]string{"scope", "cur", "since", "bad"}, func(i int) (err error) {
 		switch i {
 		case 0:
 			var s string

@@ -35,7 +35,7 @@ func DecodeMutation(raw RawMutation) (*Mutation, error) {
 }
 
 func (p *parser) mutation(m *Mutation) error {
-	return p.known(mutationMembers, func(i int) (err error) {
+	return p.membersOf(mutationMembers, func(i int) (err error) {
 		var s string
 		switch i {
 		case 0:

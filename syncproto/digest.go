@@ -24,7 +24,7 @@ func first16(p []byte) (b Bytes16) {
 // Fingerprint is the fp of a mutation: over its bytes exactly as sent.
 func Fingerprint(mutation []byte) FP { return first16(mutation) }
 
-// Next is the chain after one more fp: first16(SHA-256(chain || fp)).
+// NextChain is the chain after one more fp: first16(SHA-256(chain || fp)).
 func NextChain(c Chain, fp FP) Chain {
 	var p [32]byte
 	copy(p[:16], c[:])
@@ -73,7 +73,10 @@ func SubSum(a, b Sum) (s Sum) {
 }
 
 // HashDoc is h of a document.
-func HashDoc(d Doc) Hash { return first16(d.AppendCanonical(nil)) }
+func HashDoc(d Doc) Hash {
+	var room [1024]byte
+	return first16(d.AppendCanonical(room[:0]))
+}
 
 // ContentHash is c of a document: the hash of its material and set fields
 // only, which is what a reviewer decides on.

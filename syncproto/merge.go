@@ -7,7 +7,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Merged is the outcome of laying a mutation over a record.
+// MergeResult is the outcome of laying a mutation over a record.
 type MergeResult struct {
 	Doc      Doc      // the new document; the old one is untouched
 	Changed  bool     // whether Doc differs from the old one
@@ -30,16 +30,15 @@ func Merge(typ string, cur Doc, m *Mutation) (r MergeResult) {
 	}
 	for f, v := range m.Set {
 		old := cur[f]
-		if sameValue(old, v) {
-			if cl := ClassOf(typ, f); cl == Server || cl == Set {
-				r.Refused = append(r.Refused, f)
-			}
-			continue
-		}
-		switch ClassOf(typ, f) {
-		case Server, Set:
+		class := ClassOf(typ, f)
+		if class == Server || class == Set {
 			r.Refused = append(r.Refused, f)
 			continue
+		}
+		if sameValue(old, v) {
+			continue
+		}
+		switch class {
 		case Material:
 			if !sameValue(old, m.Was[f]) {
 				r.Conflict = append(r.Conflict, f)
@@ -58,12 +57,11 @@ func Merge(typ string, cur Doc, m *Mutation) (r MergeResult) {
 			r.Refused = append(r.Refused, f)
 			continue
 		}
-		next := applyDelta(cur.Strs(f), m.Add[f], m.Del[f])
-		v := Strs(next)
-		if len(next) == 0 {
-			v = nil
+		var v jsontext.Value // absent once the last element is gone
+		if next := applyDelta(cur.Strs(f), m.Add[f], m.Del[f]); len(next) > 0 {
+			v = Strs(next)
 		}
-		if !sameValue(r.Doc[f], v) {
+		if !sameValue(cur[f], v) {
 			setField(r.Doc, f, v)
 			r.Changed = true
 		}

@@ -1,7 +1,14 @@
 package syncproto
 
-// knownNames are the strings that mutations are full of; unquote returns them
-// without making a copy.
+// known is string(b) without a copy for the words of the protocol.
+func known(b []byte) string {
+	if s, ok := knownNames[string(b)]; ok {
+		return s
+	}
+	return string(b)
+}
+
+// knownNames are the strings that mutations are full of.
 var knownNames = map[string]string{
 	"op": "op", "type": "type", "id": "id", "by": "by", "t": "t", "at": "at", "set": "set", "was": "was",
 	"seen": "seen", "add": "add", "del": "del", "args": "args",

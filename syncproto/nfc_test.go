@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"testing"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -35,7 +36,7 @@ func TestIsNFC_EveryPair(t *testing.T) {
 func TestIsNFC_Random(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 2))
 	alphabet := nfcAlphabet()
-	for range 300_000 {
+	for range 100_000 {
 		rs := make([]rune, 1+rnd.IntN(8))
 		for i := range rs {
 			rs[i] = alphabet[rnd.IntN(len(alphabet))]
@@ -104,13 +105,7 @@ func FuzzIsNFC(f *testing.F) {
 		if got != sameBytes {
 			t.Fatalf("text %v, bytes %v", got, sameBytes)
 		}
-		want := true
-		for i, r := range s {
-			if r == unicode.ReplacementChar && s[i] != 0xef {
-				want = false // invalid UTF-8
-			}
-		}
-		if want = want && norm.NFC.String(s) == s; got != want {
+		if want := utf8.ValidString(s) && norm.NFC.String(s) == s; got != want {
 			t.Fatalf("IsNFC(%+q) = %v, want %v", s, got, want)
 		}
 	})

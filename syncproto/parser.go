@@ -233,6 +233,10 @@ func compareNames(a, b []byte) int {
 // quotedName reads the name of a member and its colon and appends the name.
 func (p *parser) quotedName() error {
 	start := len(p.out)
+	if b := p.plainName(); b != nil {
+		p.out = append(append(append(p.out, '"'), b...), '"')
+		return nil
+	}
 	if p.peek() != '"' {
 		return errSyntax
 	}
@@ -260,6 +264,9 @@ func (p *parser) quotedName() error {
 
 // name reads the name of a member and its colon.
 func (p *parser) name() (string, error) {
+	if b := p.plainName(); b != nil {
+		return known(b), nil
+	}
 	start := len(p.out)
 	err := p.quotedName()
 	quoted := p.out[start:]
@@ -268,6 +275,28 @@ func (p *parser) name() (string, error) {
 		return "", err
 	}
 	return unquote(quoted), nil
+}
+
+// plainName reads a name without escapes and its colon if they stand there
+// without white space, as they nearly always do; else nil, and nothing is read.
+func (p *parser) plainName() []byte {
+	if p.peek() != '"' {
+		return nil
+	}
+	for i := p.i + 1; i+1 < len(p.in); i++ {
+		switch c := p.in[i]; {
+		case c == '"':
+			if i == p.i+1 || p.in[i+1] != ':' {
+				return nil
+			}
+			b := p.in[p.i+1 : i]
+			p.i = i + 2
+			return b
+		case c < 0x20 || c > 0x7e || c == '\\':
+			return nil
+		}
+	}
+	return nil
 }
 
 // text reads a string of the profile.
@@ -287,63 +316,57 @@ func (p *parser) text() (string, error) {
 
 // str reads a string and appends its canonical form. Characters that need an
 // escape never join with a mark behind them, so each stretch between escapes
-// is checked for NFC alone.
+// is checked alone.
 func (p *parser) str() error {
 	p.out = append(p.out, '"')
-	stretch, from := len(p.out), p.i+1
-	for i := from; i < len(p.in); {
-		switch c := p.in[i]; {
-		case c == '"':
-			p.out = append(p.out, p.in[from:i]...)
-			p.i = i + 1
-			if !isNFC(p.out[stretch:]) {
-				return errNFC
-			}
-			p.out = append(p.out, '"')
-			return nil
-		case c < 0x20:
+	stretch := len(p.out)
+	for i := p.i + 1; ; {
+		end := skipPlain(p.in, i)
+		if end >= len(p.in) || p.in[end] < 0x20 {
 			return errSyntax
-		case c == '\\':
-			p.out = append(p.out, p.in[from:i]...)
-			r, n, ok := unescape(p.in[i:])
-			switch {
-			case !ok:
-				return errSyntax
-			case r >= 0xd800 && r < 0xe000:
-				return errUTF8
-			case r < 0x20 || r == '"' || r == '\\':
-				if !isNFC(p.out[stretch:]) {
-					return errNFC
-				}
-				p.out = appendEscaped(p.out, byte(r))
-				stretch = len(p.out)
-			default:
-				p.out = utf8.AppendRune(p.out, r)
-			}
-			i += n
-			from = i
-		case c < utf8.RuneSelf:
-			i++
-		default:
-			r, n := utf8.DecodeRune(p.in[i:])
-			if r == utf8.RuneError && n == 1 {
-				return errUTF8
-			}
-			i += n
 		}
+		p.out = append(p.out, p.in[i:end]...)
+		if p.in[end] == '"' {
+			p.i = end + 1
+			err := checkText(p.out[stretch:])
+			p.out = append(p.out, '"')
+			return err
+		}
+		r, n, ok := unescape(p.in[end:])
+		switch {
+		case !ok:
+			return errSyntax
+		case r >= 0xd800 && r < 0xe000:
+			return errUTF8
+		case r < 0x20 || r == '"' || r == '\\':
+			if err := checkText(p.out[stretch:]); err != nil {
+				return err
+			}
+			p.out = appendEscaped(p.out, byte(r))
+			stretch = len(p.out)
+		default:
+			p.out = utf8.AppendRune(p.out, r)
+		}
+		i = end + n
 	}
-	return errSyntax
 }
 
-// unquote returns what a canonical string means. Names and operations that
-// the protocol knows are not copied.
+// checkText refuses what is not UTF-8 or not NFC; isNFC answers for both.
+func checkText(b []byte) error {
+	switch {
+	case isNFC(b):
+		return nil
+	case !utf8.Valid(b):
+		return errUTF8
+	}
+	return errNFC
+}
+
+// unquote returns what a canonical string means.
 func unquote(quoted []byte) string {
 	b := quoted[1 : len(quoted)-1]
 	if bytes.IndexByte(b, '\\') < 0 {
-		if s, ok := knownNames[string(b)]; ok {
-			return s
-		}
-		return string(b)
+		return known(b)
 	}
 	plain := make([]byte, 0, len(b))
 	for i := 0; i < len(b); {

@@ -73,11 +73,13 @@ type Doc map[string]jsontext.Value
 // AppendCanonical appends the RFC 8785 form of a document whose values are
 // canonical already (as DecodeDoc and the setters leave them).
 func (d Doc) AppendCanonical(b []byte) []byte {
-	keys := make([]string, 0, len(d))
-	for k := range d {
-		keys = append(keys, k)
+	var room [32]string
+	keys, n := room[:0], 2
+	for k, v := range d {
+		keys, n = append(keys, k), n+len(k)+len(v)+4
 	}
 	slices.Sort(keys) // ASCII keys: byte order is UTF-16 order
+	b = slices.Grow(b, n)
 	b = append(b, '{')
 	for i, k := range keys {
 		if i > 0 {

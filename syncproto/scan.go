@@ -1,6 +1,9 @@
 package syncproto
 
-import "errors"
+import (
+	"encoding/binary"
+	"errors"
+)
 
 // Reasons why a text is refused. They are wrapped by ErrProfile or
 // ErrEnvelope at the door and make no garbage on the way.
@@ -104,21 +107,40 @@ func skipName(b []byte, i int) (int, error) {
 }
 
 func skipString(b []byte, i int) (int, error) {
-	for i++; i < len(b); i++ {
-		switch c := b[i]; {
-		case c == '"':
-			return i + 1, nil
-		case c < 0x20:
+	for i++; ; {
+		if i = skipPlain(b, i); i >= len(b) || b[i] < 0x20 {
 			return i, errSyntax
-		case c == '\\':
-			_, n, ok := unescape(b[i:])
-			if !ok {
-				return i, errSyntax
-			}
-			i += n - 1
+		}
+		if b[i] == '"' {
+			return i + 1, nil
+		}
+		_, n, ok := unescape(b[i:])
+		if !ok {
+			return i, errSyntax
+		}
+		i += n
+	}
+}
+
+// skipPlain returns the index of the next byte that ends a string, begins an
+// escape or is a control character; eight bytes at a time where it can.
+func skipPlain(b []byte, i int) int {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	// zero has its high bits set where a byte of x is 0, perhaps also above
+	// such a byte: then the loop below looks closer.
+	zero := func(x uint64) uint64 { return (x - ones) &^ x & highs }
+	for ; i+8 <= len(b); i += 8 {
+		x := binary.LittleEndian.Uint64(b[i:])
+		if zero(x^ones*'"')|zero(x^ones*'\\')|zero(x&(ones*0xe0)) != 0 {
+			break
 		}
 	}
-	return i, errSyntax
+	for ; i < len(b); i++ {
+		if c := b[i]; c == '"' || c == '\\' || c < 0x20 {
+			break
+		}
+	}
+	return i
 }
 
 // skipScalar skips a number, true, false or null.
