@@ -49,21 +49,21 @@ const (
 // line 1 (a field with line breaks makes a row longer than a line).
 type RowResult struct {
 	Line   int       `json:"line"`
-	Status Status    `json:"result"`
-	Ref    string    `json:"ref,omitzero"`   // natural key of the row
-	ID     domain.ID `json:"id,omitzero"`    // team, person, unit or registration
-	Field  string    `json:"field,omitzero"` // bad: the column
-	En     string    `json:"en,omitzero"`    // bad: why
-	Vi     string    `json:"vi,omitzero"`
+	Status Status    `json:"status"`
+	Ref    string    `json:"ref"`             // natural key of the row
+	ID     domain.ID `json:"id,omitzero"`     // team, person, unit or registration
+	Field  string    `json:"field,omitzero"`  // bad: the column
+	Msg    string    `json:"msg,omitzero"`    // bad: why, English
+	MsgVi  string    `json:"msg_vi,omitzero"` // bad: why, Vietnamese
 }
 
-// ImportReport is the answer of an import. Written is false for a dry run and
+// ImportReport is the answer of an import. Applied is false for a dry run and
 // for a file with bad rows that were not to be skipped: then nothing of it was
 // written, whatever the rows' statuses say would have happened.
 type ImportReport struct {
 	Kind      Kind        `json:"kind"`
 	DryRun    bool        `json:"dry_run"`
-	Written   bool        `json:"written"`
+	Applied   bool        `json:"applied"`
 	Created   int         `json:"created"`
 	Updated   int         `json:"updated"`
 	Unchanged int         `json:"unchanged"`
@@ -103,7 +103,7 @@ func (s *Service) Import(ctx context.Context, who domain.Caller, kind Kind, file
 	if err != nil {
 		return nil, err
 	}
-	rep.Written = true
+	rep.Applied = true
 	return rep, nil
 }
 
@@ -148,7 +148,7 @@ func (im *importer) run(tbl *table, rep *ImportReport) error {
 		var bad *domain.Error
 		switch {
 		case errors.As(err, &bad) && (bad.Code == domain.Invalid || bad.Code == domain.NotFound):
-			res = RowResult{Line: r.line, Ref: res.Ref, Status: Bad, Field: bad.Field, En: bad.Msg, Vi: bad.Vi}
+			res = RowResult{Line: r.line, Ref: res.Ref, Status: Bad, Field: bad.Field, Msg: bad.Msg, MsgVi: bad.Vi}
 		case err != nil:
 			return err
 		default:

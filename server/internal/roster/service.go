@@ -2,7 +2,6 @@ package roster
 
 import (
 	"context"
-	"errors"
 	"io"
 	"time"
 
@@ -110,18 +109,19 @@ func (s *Service) Teams(ctx context.Context, who domain.Caller, commune domain.I
 	return out, err
 }
 
-// PersonRow is a person with those of his roles that were asked for. It names
-// somebody, so it is given only to those who work with that person.
-type PersonRow struct {
-	ID     domain.ID      `json:"id"`
-	Name   string         `json:"name"`
-	Grants []domain.Grant `json:"grants"`
+// MemberRow is one dated role in a team. It names a person, so it is given
+// only to those who work with that person.
+type MemberRow struct {
+	Person domain.ID   `json:"person"`
+	Name   string      `json:"name"`
+	Role   domain.Role `json:"role"`
+	domain.Interval
 }
 
-// TeamPeople lists the members of a team, for the team itself, its commune and
+// People lists the members of a team, for the team itself, its commune and
 // the administrators; a viewer of the province sees figures, not names.
-func (s *Service) TeamPeople(ctx context.Context, who domain.Caller, team domain.ID) ([]PersonRow, error) {
-	var out []PersonRow
+func (s *Service) People(ctx context.Context, who domain.Caller, team domain.ID) ([]MemberRow, error) {
+	var out []MemberRow
 	err := s.Store.View(ctx, func(r store.Reader) error {
 		t, err := Team(r, team)
 		if err != nil {
@@ -135,60 +135,14 @@ func (s *Service) TeamPeople(ctx context.Context, who domain.Caller, team domain
 		if who.PushOnly || gs.TeamRole(team, on) == "" && !readsCommune(gs, t.Commune, on) && !gs.Anywhere(on, administrators...) {
 			return forbidden()
 		}
-		rows := peopleRows{}
-		err = TeamGrants(r, team, rows.add)
-		out = rows.sorted()
-		return err
-	})
-	return out, err
-}
-
-// CommunePeople lists the officers of a commune and the members of its teams,
-// for those officers and the administrators.
-func (s *Service) CommunePeople(ctx context.Context, who domain.Caller, commune domain.ID) ([]PersonRow, error) {
-	var out []PersonRow
-	err := s.Store.View(ctx, func(r store.Reader) error {
-		gs, err := GrantsOf(r, who.Person)
-		if err != nil {
-			return err
-		}
-		on := s.today()
-		if who.PushOnly || !readsCommune(gs, commune, on) && !gs.Anywhere(on, administrators...) {
-			return forbidden()
-		}
-		rows := peopleRows{}
-		if err := UnitGrants(r, commune, rows.add); err != nil {
-			return err
-		}
-		var bad error
-		err = TeamsOf(r, commune, func(id domain.ID, _ domain.Team) bool {
-			bad = TeamGrants(r, id, rows.add)
-			return bad == nil
+		out = out[:0]
+		return TeamGrants(r, team, func(g domain.Grant) bool {
+			out = append(out, MemberRow{g.Person, g.Name, g.Role, g.Interval})
+			return true
 		})
-		out = rows.sorted()
-		return errors.Join(err, bad)
 	})
+	sortBy(out, func(m MemberRow) string { return string(m.Role) + m.Name + string(m.Person) })
 	return out, err
-}
-
-// peopleRows gathers grants by person.
-type peopleRows map[domain.ID]*PersonRow
-
-func (p peopleRows) add(g domain.Grant) bool {
-	if p[g.Person] == nil {
-		p[g.Person] = &PersonRow{ID: g.Person, Name: g.Name}
-	}
-	p[g.Person].Grants = append(p[g.Person].Grants, g)
-	return true
-}
-
-func (p peopleRows) sorted() []PersonRow {
-	out := make([]PersonRow, 0, len(p))
-	for _, row := range p {
-		out = append(out, *row)
-	}
-	sortBy(out, func(r PersonRow) string { return r.Name + string(r.ID) })
-	return out
 }
 
 // Registrations lists the communes registered in a year.
