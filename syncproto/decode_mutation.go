@@ -71,7 +71,7 @@ func (p *parser) mutation(m *Mutation) error {
 // doc reads a document. In set and was a field may be null: "remove it" and
 // "nothing was there".
 func (p *parser) doc(nullable bool) (Doc, error) {
-	d := make(Doc)
+	d := make(Doc, 12)
 	err := p.each('{', func() error {
 		name, err := p.name()
 		if err != nil {
@@ -104,7 +104,7 @@ func (p *parser) sets() (Sets, error) {
 		if _, twice := sets[name]; twice {
 			return errDuplicate
 		}
-		list := []string{}
+		list := make([]string, 0, 4)
 		err = p.each('[', func() error {
 			s, err := p.text()
 			if err == nil && s == "" {

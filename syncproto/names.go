@@ -2,8 +2,10 @@ package syncproto
 
 // known is string(b) without a copy for the words of the protocol.
 func known(b []byte) string {
-	if s, ok := knownNames[string(b)]; ok {
-		return s
+	if len(b) <= len("participants") { // the longest
+		if s, ok := knownNames[string(b)]; ok {
+			return s
+		}
 	}
 	return string(b)
 }

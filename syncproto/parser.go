@@ -118,22 +118,24 @@ func (p *parser) boolean() error {
 // leading zero or minus zero: then the text is canonical as it stands.
 func (p *parser) integer() error {
 	const most = "9007199254740991" // MaxSafeInt
-	end, err := skipScalar(p.in, p.i)
-	if err != nil {
-		return err
+	end := p.i
+	if p.in[end] == '-' {
+		end++
 	}
-	text := p.in[p.i:end]
-	digits := bytes.TrimPrefix(text, []byte{'-'})
+	first := end
+	for end < len(p.in) && p.in[end]-'0' < 10 {
+		end++
+	}
+	digits := p.in[first:end]
+	if len(digits) == 0 || len(digits) > 1 && digits[0] == '0' {
+		return errSyntax
+	}
 	if len(digits) > len(most) || len(digits) == len(most) && string(digits) > most ||
-		len(digits) < len(text) && digits[0] == '0' {
+		first > p.i && digits[0] == '0' ||
+		end < len(p.in) && (p.in[end] == '.' || p.in[end]|0x20 == 'e') {
 		return errNumber
 	}
-	for _, c := range digits {
-		if c-'0' > 9 {
-			return errNumber
-		}
-	}
-	p.out = append(p.out, text...)
+	p.out = append(p.out, p.in[p.i:end]...)
 	p.i = end
 	return nil
 }
