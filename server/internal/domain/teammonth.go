@@ -1,5 +1,7 @@
 package domain
 
+import "github.com/go-json-experiment/json/jsontext"
+
 // Result of a team-month.
 type Result string
 
@@ -64,6 +66,22 @@ type TeamMonth struct {
 	Activities []Counted    `json:"activities"`
 }
 
+// Sealed is the verdict as a close record keeps it: without the rules about
+// funding, which is decided later, and without the texts and things to do,
+// which the policy file holds.
+func (v TeamMonth) Sealed() TeamMonth {
+	rules := make([]RuleResult, 0, len(v.Rules))
+	for _, r := range v.Rules {
+		if r.Funding {
+			continue
+		}
+		r.Source, r.Vi, r.En, r.TodoVi, r.TodoEn, r.By = "", "", "", "", "", ""
+		rules = append(rules, r)
+	}
+	v.Rules = rules
+	return v
+}
+
 // Progress is the document of record type "progress" (derived id), in
 // team:<t> and commune:<c>: the verdict and where the month and its money are.
 type Progress struct {
@@ -78,7 +96,8 @@ type Progress struct {
 	SubmitBy Date       `json:"submit_by"`
 	ReviewBy Date       `json:"review_by"`
 	LockOn   Date       `json:"lock_on"`
-	AsOf     int64      `json:"as_of"` // seq of the newest record it was computed from
+	Overdue  bool       `json:"overdue,omitzero"` // the lock day passed with a submission undecided: the review escalates
+	AsOf     int64      `json:"as_of"`            // seq of the newest record of the month that it was computed from
 }
 
 // Stage of a month: open -> grace -> closed -> finalised.
@@ -92,16 +111,18 @@ const (
 )
 
 // Close is the body of decision kind "close", key "<team>/<month>": the
-// immutable snapshot from which the verdict can be recomputed.
+// immutable snapshot from which the verdict can be recomputed, byte for byte.
 type Close struct {
-	Team    ID        `json:"team"`
-	Month   Month     `json:"month"`
-	Csum    string    `json:"csum"`        // what the closer saw
-	By      ID        `json:"by,omitzero"` // empty: closed by the clock
-	UnitRev int64     `json:"unit_rev"`    // rev of the commune's unit version used
-	Unit    ID        `json:"unit"`
-	Roster  []ID      `json:"roster"`  // members on the last day
-	Verdict TeamMonth `json:"verdict"` // without the results of funding rules
+	Team       ID             `json:"team"`
+	Month      Month          `json:"month"`
+	Csum       string         `json:"csum"`        // of what was closed
+	By         ID             `json:"by,omitzero"` // empty: closed by the clock
+	Unit       ID             `json:"unit"`        // commune of the team on the month's last day
+	UnitRev    int64          `json:"unit_rev"`    // rev of its unit version used
+	Roster     []ID           `json:"roster"`      // members on the last day, sorted
+	PolicyHash string         `json:"policy_hash"` // h of the policy file that decided
+	Facts      jsontext.Value `json:"facts"`       // policy.Facts without funding
+	Verdict    TeamMonth      `json:"verdict"`     // without funding rules; texts stay in the policy file
 }
 
 // FundedWindow is the body of decision kind "funding", key its number: it

@@ -12,5 +12,7 @@ const DueProgress = "progress"
 // Touch notes, in the transaction that changes a fact of a team's month, that
 // the progress record must follow.
 func Touch(tx store.Tx, team domain.ID, month domain.Month) error {
-	return tx.MarkDue(DueProgress, string(month)+"/"+string(team))
+	return tx.MarkDue(DueProgress, dueKey(team, month))
 }
+
+func dueKey(team domain.ID, month domain.Month) string { return string(month) + "/" + string(team) }

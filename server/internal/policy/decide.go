@@ -113,6 +113,13 @@ func (p *Policy) conclude(v *domain.TeamMonth, f *Facts, days Dates, t *tally) {
 	say := func(r domain.Result, vi, en string) { v.Result, v.ReasonVi, v.ReasonEn = r, vi, en }
 	failed := append(append([]*compiled{}, t.mend...), t.assumed...)
 	switch {
+	case t.window != nil:
+		say(domain.OutOfWindow,
+			"Ngoài thời gian hưởng: "+t.window.Text.Vi+".", "Out of the support period: "+t.window.Text.En+".")
+	case f.Funding.YearOther:
+		say(domain.OutOfWindow,
+			"Ngoài thời gian hưởng: Quyết định "+f.Funding.Decision+" không gồm "+f.Month.Vi()+".",
+			"Out of the support period: Decision "+f.Funding.Decision+" does not include "+string(f.Month)+".")
 	case t.broken != nil:
 		say(domain.Incomplete,
 			"Chưa đủ điều kiện: chưa tính được điều kiện "+t.broken.ID+"; báo quản trị hệ thống kiểm tra chính sách.",
@@ -121,13 +128,6 @@ func (p *Policy) conclude(v *domain.TeamMonth, f *Facts, days Dates, t *tally) {
 		say(domain.Ineligible,
 			"Không đủ điều kiện: "+p.Instrument+" chưa hoặc không còn hiệu lực nên không chi trả.",
 			"Ineligible: "+p.Instrument+" is not in force, so it pays nothing.")
-	case t.window != nil:
-		say(domain.OutOfWindow,
-			"Ngoài thời gian hưởng: "+t.window.Text.Vi+".", "Out of the support period: "+t.window.Text.En+".")
-	case f.Funding.YearOther:
-		say(domain.OutOfWindow,
-			"Ngoài thời gian hưởng: Quyết định "+f.Funding.Decision+" không gồm "+f.Month.Vi()+".",
-			"Out of the support period: Decision "+f.Funding.Decision+" does not include "+string(f.Month)+".")
 	case t.law != nil:
 		say(domain.Ineligible, "Không đủ điều kiện: "+t.law.Text.Vi+".", "Ineligible: "+t.law.Text.En+".")
 	case len(failed) == 0 || len(t.mend) == 0 && f.Accepted != "":
@@ -143,6 +143,16 @@ func (p *Policy) conclude(v *domain.TeamMonth, f *Facts, days Dates, t *tally) {
 	default:
 		say(domain.Ineligible, "Không đủ điều kiện: "+t.mend[0].Text.Vi+".", "Ineligible: "+t.mend[0].Text.En+".")
 	}
+}
+
+// Outcome is the result of a closed month as it stands under the decisions
+// known today: the close itself never changes. It agrees with Decide, which
+// gives the sentence as well.
+func Outcome(closed domain.Result, f Funding) domain.Result {
+	if f.YearOther {
+		return domain.OutOfWindow
+	}
+	return closed
 }
 
 // eligible words a month that may be paid, by what is decided about money.

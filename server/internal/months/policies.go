@@ -1,0 +1,224 @@
+package months
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/banso/banso/server/internal/domain"
+	"github.com/banso/banso/server/internal/policy"
+	"github.com/banso/banso/server/internal/store"
+	"github.com/banso/banso/syncproto"
+)
+
+// Policy files are records of the server: one per id and version, so that the
+// file which decided a closed month can always be found again.
+const (
+	TypePolicyFile                 = "policy_file"
+	ScopePolicies  syncproto.Scope = "sys:policies"
+)
+
+// PolicyFile is a stored policy file.
+type PolicyFile struct {
+	ID   domain.ID      `json:"id"` // of the record
+	Rev  int64          `json:"rev"`
+	File jsontext.Value `json:"file"` // canonical
+}
+
+// Publish takes in a policy file. A file that is there already changes
+// nothing; other content under the same id and version is a conflict.
+func (s *Service) Publish(ctx context.Context, who domain.Caller, raw []byte) (PolicyFile, error) {
+	p, err := policy.Parse(raw)
+	if err != nil {
+		return PolicyFile{}, refusedFile(err)
+	}
+	var out PolicyFile
+	err = s.store.Update(ctx, func(tx store.Tx) error {
+		out = PolicyFile{}
+		g, err := rightsOf(tx, who, tx.Now())
+		if err != nil {
+			return err
+		}
+		if !g.Anywhere(g.today, domain.RoleProvince, domain.RoleSystem) {
+			return forbidden()
+		}
+		out, err = PutPolicy(tx, raw, p, store.Cause{By: who.Person, Op: "publish_policy"})
+		return err
+	})
+	return out, err
+}
+
+func refusedFile(err error) error {
+	e := domain.E(domain.Invalid, "The policy file is refused: "+err.Error(), "Tệp chính sách không hợp lệ: "+err.Error())
+	var bad *policy.FileError
+	if errors.As(err, &bad) {
+		e.Field = bad.Field
+	}
+	return e
+}
+
+// PutPolicy writes a parsed file and its plain-language copy for the phones,
+// and marks every open month due.
+func PutPolicy(tx store.Tx, raw []byte, p *policy.Policy, c store.Cause) (PolicyFile, error) {
+	doc, err := syncproto.DecodeDoc(raw)
+	if err != nil {
+		return PolicyFile{}, err
+	}
+	k := store.Key{Type: TypePolicyFile, ID: syncproto.DerivedID(TypePolicyFile, "", p.ID+"@"+p.Version)}
+	old, err := tx.Record(k)
+	switch {
+	case err == nil && old.H == p.Hash:
+		return PolicyFile{ID: old.ID, Rev: old.Rev, File: old.Doc}, nil
+	case err == nil:
+		return PolicyFile{}, domain.E(domain.Conflict, "This version of the policy has other content: give the file a new version.",
+			"Phiên bản chính sách này đã có nội dung khác: hãy đặt số phiên bản mới.")
+	case !errors.Is(err, store.ErrNotFound):
+		return PolicyFile{}, err
+	}
+	rec, err := tx.Put(store.Put{Key: k, Doc: doc, Scopes: []syncproto.Scope{ScopePolicies}, Cause: c})
+	if err != nil {
+		return PolicyFile{}, err
+	}
+	plain, err := docOf(p.Plain())
+	if err != nil {
+		return PolicyFile{}, err
+	}
+	if _, err = tx.Put(store.Put{
+		Key: store.Key{Type: syncproto.TypePolicy, ID: syncproto.DerivedID(syncproto.TypePolicy, "", p.ID)},
+		Doc: plain, Scopes: []syncproto.Scope{syncproto.ScopeRef}, Cause: c,
+	}); err != nil {
+		return PolicyFile{}, err
+	}
+	return PolicyFile{ID: rec.ID, Rev: rec.Rev, File: rec.Doc}, markSpread(tx, domain.MonthOf(tx.Now()).Add(-2), domain.MonthOf(tx.Now()))
+}
+
+// Policies lists all stored files, oldest first, for anybody who holds a role.
+func (s *Service) Policies(ctx context.Context, who domain.Caller) ([]PolicyFile, error) {
+	out := []PolicyFile{}
+	err := s.store.View(ctx, func(r store.Reader) error {
+		out = out[:0]
+		g, err := rightsOf(r, who, s.now())
+		if err != nil {
+			return err
+		}
+		if !g.Active(g.today) {
+			return forbidden()
+		}
+		return r.Members(ScopePolicies, TypePolicyFile, func(rec *store.Record) bool {
+			out = append(out, PolicyFile{ID: rec.ID, Rev: rec.Rev, File: slices.Clone(rec.Doc)})
+			return true
+		})
+	})
+	return out, err
+}
+
+// errNoPolicy: a team-month can't be judged without one.
+var errNoPolicy = domain.E(domain.Unprocessable, "No support policy is published for teams.",
+	"Chưa công bố chính sách hỗ trợ nào cho các tổ.")
+
+// policyFor chooses the policy that judges a month: of each id the newest
+// version; one that can pay before one that can't, then one whose months hold
+// this one, then the one that begins last. So a month outside every period is
+// still judged, and told that it is outside.
+func (s *Service) policyFor(r store.Reader, month domain.Month) (*policy.Policy, error) {
+	newest, err := s.newestPolicies(r)
+	if err != nil {
+		return nil, err
+	}
+	var list []*policy.Policy
+	for _, p := range newest {
+		list = append(list, p)
+	}
+	if len(list) == 0 {
+		return nil, errNoPolicy
+	}
+	return slices.MaxFunc(list, func(a, b *policy.Policy) int {
+		return cmp.Or(
+			order(a.Pays(), b.Pays()),
+			order(a.From <= month && month <= a.To, b.From <= month && month <= b.To),
+			cmp.Compare(a.From, b.From), cmp.Compare(a.ID, b.ID))
+	}), nil
+}
+
+// newestPolicies returns the newest version of each policy by its id.
+func (s *Service) newestPolicies(r store.Reader) (map[string]*policy.Policy, error) {
+	newest := map[string]*policy.Policy{}
+	var bad error
+	err := r.Members(ScopePolicies, TypePolicyFile, func(rec *store.Record) bool {
+		var p *policy.Policy
+		if p, bad = s.compiled(rec); bad == nil {
+			newest[p.ID] = p // oldest change first: a later version replaces it
+		}
+		return bad == nil
+	})
+	return newest, errors.Join(err, bad)
+}
+
+// newest returns the newest version of a policy.
+func (s *Service) newest(r store.Reader, id string) (*policy.Policy, error) {
+	all, err := s.newestPolicies(r)
+	if err != nil {
+		return nil, err
+	}
+	if p := all[id]; p != nil {
+		return p, nil
+	}
+	return nil, refuse("policy", "There is no such policy.", "Không có chính sách này.")
+}
+
+func order(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	}
+	return -1
+}
+
+// compiled returns the policy of a record, from the cache if it is there.
+func (s *Service) compiled(rec *store.Record) (*policy.Policy, error) {
+	s.mu.Lock()
+	p := s.policies[rec.H]
+	s.mu.Unlock()
+	if p != nil {
+		return p, nil
+	}
+	p, err := policy.Parse(rec.Doc)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	s.policies[rec.H] = p
+	s.mu.Unlock()
+	return p, nil
+}
+
+// policyByHash returns the stored file with a hash: the one that decided a close.
+func (s *Service) policyByHash(r store.Reader, hash string) (*policy.Policy, error) {
+	var found *policy.Policy
+	var bad error
+	err := r.Members(ScopePolicies, TypePolicyFile, func(rec *store.Record) bool {
+		if rec.H.String() == hash {
+			found, bad = s.compiled(rec)
+			return false
+		}
+		return true
+	})
+	if err = errors.Join(err, bad); err == nil && found == nil {
+		err = domain.E(domain.NotFound, "The policy file of a closed month is missing.", "Thiếu tệp chính sách của một tháng đã chốt.")
+	}
+	return found, err
+}
+
+func docOf(v any) (syncproto.Doc, error) {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return nil, err
+	}
+	return syncproto.DecodeDoc(raw)
+}

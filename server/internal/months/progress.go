@@ -1,0 +1,130 @@
+package months
+
+import (
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/banso/banso/server/internal/domain"
+	"github.com/banso/banso/server/internal/roster"
+	"github.com/banso/banso/server/internal/store"
+	"github.com/banso/banso/syncproto"
+)
+
+// judged is a team-month as everybody sees it.
+type judged struct {
+	domain.Progress
+	team      domain.Team
+	csum      string
+	closed    bool
+	undecided int64
+}
+
+// Verdict judges a team's month as it stands: from its close record if it is
+// closed, else from its records. It is the one function behind the phone's
+// progress, the chair's list and every read.
+func (s *Service) Verdict(r store.Reader, team domain.ID, month domain.Month, now time.Time) (domain.Progress, error) {
+	j, err := s.judge(r, team, month, now)
+	return j.Progress, err
+}
+
+func (s *Service) judge(r store.Reader, team domain.ID, month domain.Month, now time.Time) (judged, error) {
+	d, closed, err := closedBy(r, team, month)
+	if err != nil {
+		return judged{}, err
+	}
+	var j judged
+	if closed {
+		j, err = s.judgeClosed(r, team, month, d)
+	} else {
+		j, err = s.judgeOpen(r, team, month, now)
+	}
+	if err != nil {
+		return j, err
+	}
+	sc, err := r.Scope(syncproto.TeamMonthScope(team, string(month)))
+	j.AsOf = sc.Last
+	return j, err
+}
+
+func (s *Service) judgeOpen(r store.Reader, team domain.ID, month domain.Month, now time.Time) (judged, error) {
+	g, err := s.gather(r, team, month, now)
+	if err != nil {
+		return judged{}, err
+	}
+	v, err := g.policy.Decide(g.facts)
+	if err != nil {
+		return judged{}, err
+	}
+	w := g.facts.Work
+	j := judged{team: g.team, csum: g.csum.String(), undecided: g.undecided, Progress: domain.Progress{
+		TeamMonth: v, Stage: g.facts.Stage, Money: domain.Projected,
+		Received: w.Received, Approved: w.Approved, Pending: w.Pending, Returned: w.Returned,
+		Overdue: g.undecided > 0 && domain.DateOf(now) >= g.dates.Lock,
+	}}
+	j.SubmitBy, j.ReviewBy, j.LockOn = g.dates.Submit, g.dates.Review, g.dates.Lock
+	return j, nil
+}
+
+func (s *Service) judgeClosed(r store.Reader, team domain.ID, month domain.Month, d store.Decision) (judged, error) {
+	c, f, err := openClose(d.Body)
+	if err != nil {
+		return judged{}, err
+	}
+	m, err := s.money(r, d)
+	if err != nil {
+		return judged{}, err
+	}
+	p, err := s.policyByHash(r, c.PolicyHash)
+	if err != nil {
+		return judged{}, err
+	}
+	t, err := roster.Team(r, team)
+	if err != nil {
+		return judged{}, err
+	}
+	final, err := finalised(r, month)
+	if err != nil {
+		return judged{}, err
+	}
+	dates := p.Dates(month)
+	j := judged{team: t, csum: c.Csum, closed: true, Progress: domain.Progress{
+		TeamMonth: m.Verdict, Stage: domain.StageClosed, Money: m.State, Funding: m.Funding,
+		Received: f.Work.Received, Approved: f.Work.Approved, Pending: f.Work.Pending, Returned: f.Work.Returned,
+		SubmitBy: dates.Submit, ReviewBy: dates.Review, LockOn: dates.Lock,
+	}}
+	if final {
+		j.Stage = domain.StageFinalised
+	}
+	return j, nil
+}
+
+// putProgress writes the progress record of a team-month if it says anything
+// new: a phone is not to be sent the same verdict again.
+func putProgress(tx store.Tx, j *judged) error {
+	k := store.Key{Type: syncproto.TypeProgress, ID: syncproto.DerivedID(syncproto.TypeProgress, j.Team, string(j.Month))}
+	doc, err := docOf(j.Progress)
+	if err != nil {
+		return err
+	}
+	scopes := []syncproto.Scope{syncproto.CommuneScope(j.team.Commune), syncproto.TeamScope(j.Team)}
+	slices.Sort(scopes)
+	old, err := tx.Record(k)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	if err == nil && slices.Equal(old.Scopes, scopes) {
+		was, err := syncproto.SplitCanonical(old.Doc)
+		if err != nil {
+			return err
+		}
+		asOf := doc["as_of"]
+		doc["as_of"] = was["as_of"]
+		if string(doc.AppendCanonical(nil)) == string(old.Doc) {
+			return nil
+		}
+		doc["as_of"] = asOf
+	}
+	_, err = tx.Put(store.Put{Key: k, Doc: doc, Scopes: scopes, Cause: store.Cause{Op: "progress"}})
+	return err
+}

@@ -1,0 +1,174 @@
+package months
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/banso/banso/server/internal/domain"
+	"github.com/banso/banso/server/internal/store"
+	"github.com/banso/banso/syncproto"
+)
+
+// dueClose is the kind of due mark of a team-month that the clock is to close.
+const dueClose = "month_close"
+
+const (
+	typeClock                   = "month_clock"
+	scopeMonths syncproto.Scope = "sys:months"
+)
+
+// clock is how far the server's clock has moved the months: it begins with
+// the month in which the server first ran, so that no month before it is
+// closed by nobody for nothing.
+type clock struct {
+	First  domain.Month `json:"first"`
+	Opened domain.Month `json:"opened"` // newest month whose progress is there for all teams
+	Locked domain.Month `json:"locked"` // newest month handed to the clock for closing
+}
+
+var clockKey = store.Key{Type: typeClock, ID: syncproto.DerivedID(typeClock, "", "")}
+
+// Tick moves the months by the server's clock: it opens a new month, and from
+// the beginning of a month's lock day closes what has no undecided submission.
+// What has one waits, is shown as overdue, and closes when the last is
+// decided. It does a bounded part and reports whether more is to do; calling
+// it often costs one read.
+func (s *Service) Tick(ctx context.Context) (more bool, err error) {
+	step, err := s.stepDue(ctx)
+	if err != nil || !step {
+		return false, err
+	}
+	err = s.store.Update(ctx, func(tx store.Tx) error {
+		more = false
+		moved, err := s.moveClock(tx)
+		if err != nil {
+			return err
+		}
+		spreading, err := s.spreadSome(tx)
+		if err != nil {
+			return err
+		}
+		closing, err := s.closeSome(tx)
+		more = moved || spreading || closing
+		return err
+	})
+	return more, err
+}
+
+// stepDue looks, without writing, whether there is anything to do.
+func (s *Service) stepDue(ctx context.Context) (due bool, err error) {
+	err = s.store.View(ctx, func(r store.Reader) error {
+		due = false
+		c, found, err := readClock(r, s.now())
+		if err != nil {
+			return err
+		}
+		next, err := s.next(r, c, s.now())
+		due = !found || next != c
+		return err
+	})
+	if err != nil || due {
+		return due, err
+	}
+	return s.anyDue(ctx, dueClose, dueSpread)
+}
+
+func readClock(r store.Reader, now time.Time) (c clock, found bool, err error) {
+	rec, err := r.Record(clockKey)
+	if errors.Is(err, store.ErrNotFound) {
+		m := domain.MonthOf(now)
+		return clock{First: m, Opened: m.Add(-1), Locked: m.Add(-1)}, false, nil
+	}
+	if err != nil {
+		return c, false, err
+	}
+	return c, true, json.Unmarshal(rec.Doc, &c)
+}
+
+// next is the clock after one step.
+func (s *Service) next(r store.Reader, c clock, now time.Time) (clock, error) {
+	cur := domain.MonthOf(now)
+	if c.Opened < cur {
+		c.Opened = c.Opened.Add(1)
+		return c, nil
+	}
+	m := c.Locked.Add(1)
+	if m >= cur {
+		return c, nil
+	}
+	p, err := s.policyFor(r, m)
+	if errors.Is(err, errNoPolicy) {
+		return c, nil
+	}
+	if err == nil && domain.DateOf(now) >= p.Dates(m).Lock {
+		c.Locked = m
+	}
+	return c, err
+}
+
+func (s *Service) moveClock(tx store.Tx) (moved bool, err error) {
+	c, found, err := readClock(tx, tx.Now())
+	if err != nil {
+		return false, err
+	}
+	n, err := s.next(tx, c, tx.Now())
+	if err != nil || n == c && found {
+		return false, err
+	}
+	if n.Opened != c.Opened { // the month before turns from open to grace
+		if err := markSpread(tx, max(n.Opened.Add(-1), n.First), n.Opened); err != nil {
+			return false, err
+		}
+	}
+	if n.Locked != c.Locked {
+		if err := mark(tx, spread{mode: spreadClose, from: n.Locked, to: n.Locked}); err != nil {
+			return false, err
+		}
+	}
+	doc, err := docOf(n)
+	if err != nil {
+		return false, err
+	}
+	_, err = tx.Put(store.Put{Key: clockKey, Doc: doc, Scopes: []syncproto.Scope{scopeMonths}, Cause: store.Cause{Op: "tick"}})
+	return true, err
+}
+
+// closeSome closes some months that the clock has reached.
+func (s *Service) closeSome(tx store.Tx) (left bool, err error) {
+	keys, left, err := take(tx, dueClose, closeBatch)
+	if err != nil {
+		return false, err
+	}
+	for _, k := range keys {
+		if err := tx.ClearDue(dueClose, k); err != nil {
+			return false, err
+		}
+		team, month, ok := splitDue(k)
+		if !ok {
+			continue
+		}
+		_, err := s.close(tx, team, month, "", "", "")
+		if skippable(err) { // undecided: the progress record says overdue
+			err = Touch(tx, team, month)
+		}
+		if err != nil {
+			return false, err
+		}
+	}
+	return left, nil
+}
+
+// lateClose hands a month that waited for its last decision to the clock.
+func lateClose(tx store.Tx, j *judged) error {
+	if j.closed || j.undecided > 0 || domain.DateOf(tx.Now()) < j.LockOn {
+		return nil
+	}
+	c, found, err := readClock(tx, tx.Now())
+	if err != nil || !found || j.Month < c.First || j.Month > c.Locked {
+		return err
+	}
+	return tx.MarkDue(dueClose, dueKey(j.Team, j.Month))
+}
