@@ -6,19 +6,14 @@ import (
 	"strconv"
 )
 
-// ErrTooLarge is wrapped by the refusal of a mutation above MaxMutationBytes:
-// set aside as too_large. Every other refusal means invalid.
-var ErrTooLarge = errors.New("mutation is too large")
-
 var mutationMembers = []string{"op", "type", "id", "by", "t", "at", "set", "was", "seen", "add", "del", "args"}
 
 // DecodeMutation reads one mutation strictly and leaves the values of its
 // documents canonical. Nothing in the result shares memory with raw. An error
-// means: set aside as its bytes, as invalid or (ErrTooLarge) too_large.
+// means: set aside as its bytes, as invalid. Size is not looked at: what is
+// above MaxMutationBytes is set aside as too_large, and may be read to find
+// out whose it is.
 func DecodeMutation(raw RawMutation) (*Mutation, error) {
-	if len(raw) > MaxMutationBytes {
-		return nil, fmt.Errorf("%w: %d bytes", ErrTooLarge, len(raw))
-	}
 	p := newParser(raw)
 	m := new(Mutation)
 	err := p.mutation(m)

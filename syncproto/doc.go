@@ -15,8 +15,7 @@
 // "yyyy-mm-dd" in UTC+7, ids 128 bits as 22 characters of base64url, digests
 // the first 128 bits of a SHA-256. Numbers are integers of at most 53 bits.
 //
-// Errors. ErrEnvelope: the message as a whole is refused (a 400). ErrProfile
-// and ErrTooLarge: this mutation or document is refused and nothing else
-// around it. ErrBadID: a string is no id. A mutation that is refused by a rule
+// Errors. ErrEnvelope: the message as a whole is refused (a 400). ErrProfile:
+// this mutation or document is refused and nothing else around it. ErrBadID: a string is no id. A mutation that is refused by a rule
 // is never an error but a Verdict.
 package syncproto
