@@ -117,7 +117,7 @@ func (ph *phone) report(month string, fate Fate) error {
 	if err != nil {
 		return err
 	}
-	ph.w.plans.put(id, plan{phone: ph, fate: fate})
+	ph.w.plans.put(id, plan{phone: ph, fate: fate, report: true})
 	_, err = ph.eng.Submit(client.Key{Type: syncproto.TypeReport, ID: id})
 	return err
 }

@@ -86,9 +86,10 @@ type plans struct {
 }
 
 type plan struct {
-	phone *phone
-	fate  Fate
-	seen  bool // was sent back once
+	phone  *phone
+	fate   Fate
+	seen   bool // was sent back once
+	report bool
 }
 
 func (p *plans) put(id syncproto.ID, v plan) {
