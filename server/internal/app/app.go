@@ -1,0 +1,156 @@
+package app
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"io"
+	"net/http"
+	"sync"
+
+	"github.com/labstack/echo/v4"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/banso/banso/server/internal/auth"
+	"github.com/banso/banso/server/internal/domain"
+	"github.com/banso/banso/server/internal/httpapi"
+	"github.com/banso/banso/server/internal/roster"
+	"github.com/banso/banso/server/internal/store"
+	"github.com/banso/banso/server/internal/store/boltstore"
+	"github.com/banso/banso/server/internal/syncsvc"
+	"github.com/banso/banso/syncproto"
+)
+
+// App is a server without a listener.
+type App struct {
+	cfg     Config
+	keys    *auth.Keyring
+	store   *boltstore.Store
+	auth    *auth.Service
+	sync    *syncsvc.Service
+	handler *echo.Echo
+	metrics *prometheus.Registry
+	worker  *worker
+	close   sync.Once
+	closed  error
+}
+
+// New opens the data folder and wires the services. The worker runs until
+// Close.
+func New(ctx context.Context, cfg Config) (a *App, err error) {
+	if err := cfg.fill(); err != nil {
+		return nil, err
+	}
+	a = &App{cfg: cfg, metrics: prometheus.NewRegistry(), worker: newWorker(cfg)}
+	var hub *syncsvc.Service
+	a.keys, a.store, err = openData(cfg, boltstore.Options{
+		Now: cfg.Now, Rand: cfg.Rand, MaxSize: int(cfg.MaxBytes), Log: cfg.Log,
+		OnCommit: func(commit int64, touched []syncproto.Scope) {
+			if hub != nil {
+				hub.OnCommit(commit, touched)
+			}
+			a.worker.wake()
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.store.Close())
+		}
+	}()
+	hub = syncsvc.New(syncsvc.Config{Store: a.store, Now: cfg.Now, Log: cfg.Log})
+	a.sync = hub
+	if a.auth, err = auth.New(ctx, auth.Config{Store: a.store, Keys: a.keys, Now: cfg.Now, Rand: cfg.Rand, AccessTTL: cfg.AccessTTL}); err != nil {
+		return nil, err
+	}
+	if err := a.serve(); err != nil {
+		return nil, err
+	}
+	a.worker.steps = []step{{"redecide", a.sync.RedecideDue}}
+	if !cfg.Handful {
+		a.worker.start()
+	}
+	return a, nil
+}
+
+// serve makes the handler of the API.
+func (a *App) serve() error {
+	prefix := make([]byte, 3)
+	if _, err := io.ReadFull(a.cfg.Rand, prefix); err != nil {
+		return err
+	}
+	a.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	a.handler = httpapi.New(httpapi.Config{
+		Services: httpapi.Services{
+			Auth:   a.auth,
+			Roster: &roster.Service{Store: a.store, Now: a.cfg.Now, Rand: a.cfg.Rand},
+			Sync:   a.sync,
+		},
+		Log: a.cfg.Log, Now: a.cfg.Now, Wall: a.cfg.Wall, Prefix: hex.EncodeToString(prefix), Trusted: a.cfg.Trusted,
+		Ready: a.ready, Translate: translate, Jitter: a.cfg.Jitter, Metrics: httpapi.NewMetrics(a.metrics),
+	})
+	return nil
+}
+
+// Handler answers the API.
+func (a *App) Handler() http.Handler { return a.handler }
+
+// MetricsHandler answers /metrics; it belongs on a local address only.
+func (a *App) MetricsHandler() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(a.metrics, promhttp.HandlerOpts{}))
+	return mux
+}
+
+// SetupCode makes the one-time code for the first administrator, "" if there
+// is one already.
+func (a *App) SetupCode(ctx context.Context) (string, error) { return a.auth.SetupCode(ctx) }
+
+// Store is the open store, for checks and simulations.
+func (a *App) Store() *boltstore.Store { return a.store }
+
+// Fatal delivers the error after which the app must end.
+func (a *App) Fatal() <-chan error { return a.store.Fatal() }
+
+// Follow does the work that follows commits until none is left, for who keeps
+// the worker off.
+func (a *App) Follow(ctx context.Context) error { return a.worker.drain(ctx) }
+
+// Close stops the worker and closes the store. The handler must not be in use
+// any more. It may be called again.
+func (a *App) Close(ctx context.Context) error {
+	a.close.Do(func() { a.closed = errors.Join(a.worker.stop(ctx), a.store.Close()) })
+	return a.closed
+}
+
+// ready says whether the store can be read.
+func (a *App) ready(ctx context.Context) error {
+	return a.store.View(ctx, func(store.Reader) error { return nil })
+}
+
+// translate turns errors of the engine into what a caller may see; most
+// services do so themselves.
+func translate(err error) error {
+	if domain.CodeOf(err) != "" {
+		return err
+	}
+	e := &domain.Error{Err: err}
+	switch {
+	case errors.Is(err, store.ErrFull):
+		e.Code, e.RetryAfterS = domain.Full, 300
+		e.Msg, e.Vi = "The server's disk is full. Nothing was taken; try again later.", "Máy chủ đã đầy bộ nhớ, chưa nhận được dữ liệu. Hãy thử lại sau."
+	case errors.Is(err, store.ErrBusy), errors.Is(err, store.ErrStopped):
+		e.Code, e.RetryAfterS = domain.Unavailable, 10
+		e.Msg, e.Vi = "The server is busy. Try again soon.", "Máy chủ đang bận. Hãy thử lại sau ít phút."
+	case errors.Is(err, store.ErrScopeClosed):
+		e.Code = domain.Conflict
+		e.Msg, e.Vi = "The month is closed.", "Tháng này đã chốt."
+	default:
+		return err
+	}
+	return e
+}

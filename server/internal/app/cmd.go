@@ -1,0 +1,195 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"gopkg.in/yaml.v3"
+)
+
+// Main runs the command line and returns the exit code: 0, 1 for a failure, 2
+// for a wrong command line. Without a command it serves.
+func Main(ctx context.Context, args []string, out, errOut io.Writer) int {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	root := rootCommand(out)
+	root.SetArgs(args)
+	root.SetOut(out)
+	root.SetErr(errOut)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return 0
+	}
+	fmt.Fprintf(errOut, "banso: %v\n", err)
+	if errors.As(err, new(usageError)) {
+		return 2
+	}
+	return 1
+}
+
+// usageError is a command line that can't be understood.
+type usageError struct{ error }
+
+func rootCommand(out io.Writer) *cobra.Command {
+	var f flags
+	serve := func(cmd *cobra.Command, _ []string) error {
+		cfg, err := f.config(cmd)
+		if err != nil {
+			return usageError{err}
+		}
+		return Run(cmd.Context(), cfg, out)
+	}
+	root := &cobra.Command{
+		Use: "banso", Short: "Bản Số: the server of community digital teams", Args: cobra.NoArgs,
+		SilenceUsage: true, SilenceErrors: true, RunE: serve,
+		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	f.register(root.PersistentFlags())
+	f.registerServe(root.Flags())
+	sub := &cobra.Command{Use: "serve", Short: "serve the API (what happens without a command)", Args: cobra.NoArgs, RunE: serve}
+	f.registerServe(sub.Flags())
+	demo := &cobra.Command{Use: "demo", Short: "play a province's months on a fresh folder (see demo --help)"} // main runs it
+	root.AddCommand(sub, demo, &cobra.Command{
+		Use: "version", Short: "print the version", Args: cobra.NoArgs,
+		Run: func(*cobra.Command, []string) { fmt.Fprintln(out, Version()) },
+	})
+	root.AddCommand(f.offline(out)...)
+	return root
+}
+
+// Version is the module's version and revision.
+func Version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "banso (unknown version)"
+	}
+	rev := ""
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			rev = " " + s.Value[:min(12, len(s.Value))]
+		}
+	}
+	return fmt.Sprintf("banso %s%s %s", info.Main.Version, rev, info.GoVersion)
+}
+
+// flags are the settings as text. One that is not given on the command line is
+// looked up as BANSO_<NAME> in the environment, then in the file of --config.
+type flags struct {
+	file, data                                  string
+	addr, metricsAddr, logLevel, logFormat, ttl string
+	proxies                                     []string
+	maxBytes                                    int64
+}
+
+func (f *flags) register(fs *pflag.FlagSet) {
+	fs.StringVar(&f.file, "config", "", "file with settings, YAML or JSON: the names of these flags")
+	fs.StringVar(&f.data, "data", DefaultData, "folder of the data")
+}
+
+func (f *flags) registerServe(fs *pflag.FlagSet) {
+	fs.StringVar(&f.addr, "addr", DefaultAddr, "where to listen")
+	fs.StringVar(&f.metricsAddr, "metrics-addr", "", "loopback address for /metrics (none if empty)")
+	fs.StringSliceVar(&f.proxies, "trusted-proxies", nil, "addresses or networks whose X-Forwarded-For is believed")
+	fs.StringVar(&f.logLevel, "log-level", "warn", "debug, info, warn or error")
+	fs.StringVar(&f.logFormat, "log-format", "text", "text or json")
+	fs.StringVar(&f.ttl, "access-ttl", "1h", "how long an access token lives, at most 24h")
+	fs.Int64Var(&f.maxBytes, "max-bytes", 0, "largest size of the data file (0: no bound)")
+}
+
+// config reads all three sources.
+func (f *flags) config(cmd *cobra.Command) (Config, error) {
+	if err := f.fromElsewhere(cmd); err != nil {
+		return Config{}, err
+	}
+	proxies, err := parseProxies(f.proxies)
+	if err != nil {
+		return Config{}, err
+	}
+	ttl, err := time.ParseDuration(f.ttl)
+	if err != nil || ttl <= 0 {
+		return Config{}, fmt.Errorf("access-ttl %q is no duration such as 1h", f.ttl)
+	}
+	cfg := Config{Addr: f.addr, Data: f.data, MetricsAddr: f.metricsAddr, Trusted: proxies, LogLevel: f.logLevel,
+		LogFormat: f.logFormat, MaxBytes: f.maxBytes, AccessTTL: ttl}
+	return cfg, cfg.fill()
+}
+
+// fromElsewhere fills what the command line left out.
+func (f *flags) fromElsewhere(cmd *cobra.Command) error {
+	if v, ok := os.LookupEnv("BANSO_CONFIG"); ok && f.file == "" {
+		f.file = v
+	}
+	file, err := readSettings(f.file)
+	if err != nil {
+		return err
+	}
+	known := map[string]bool{}
+	cmd.Root().Flags().VisitAll(func(fl *pflag.Flag) { known[fl.Name] = true })
+	cmd.Root().PersistentFlags().VisitAll(func(fl *pflag.Flag) { known[fl.Name] = true })
+	for name := range file {
+		if !known[name] || name == "config" {
+			return fmt.Errorf("%s: there is no setting %q", f.file, name)
+		}
+	}
+	var bad error
+	cmd.Flags().VisitAll(func(fl *pflag.Flag) {
+		if fl.Changed || fl.Name == "config" || fl.Name == "help" || bad != nil {
+			return
+		}
+		env := "BANSO_" + strings.ToUpper(strings.ReplaceAll(fl.Name, "-", "_"))
+		value, where, ok := "", env, false
+		if value, ok = os.LookupEnv(env); !ok {
+			value, ok = file[fl.Name]
+			where = f.file + ": " + fl.Name
+		}
+		if !ok {
+			return
+		}
+		if err := fl.Value.Set(value); err != nil {
+			bad = fmt.Errorf("%s: %q can't be read: %w", where, value, err)
+		}
+	})
+	return bad
+}
+
+// readSettings reads a flat YAML or JSON file.
+func readSettings(path string) (map[string]string, error) {
+	if path == "" {
+		return nil, nil
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("config: %w", err)
+	}
+	var raw map[string]any
+	if err := yaml.Unmarshal(b, &raw); err != nil {
+		return nil, fmt.Errorf("config %s is neither YAML nor JSON of the form name: value", path)
+	}
+	out := map[string]string{}
+	for name, v := range raw {
+		switch v := v.(type) {
+		case string, int, int64, bool:
+			out[name] = fmt.Sprint(v)
+		case []any:
+			var parts []string
+			for _, p := range v {
+				parts = append(parts, fmt.Sprint(p))
+			}
+			out[name] = strings.Join(parts, ",")
+		default:
+			return nil, fmt.Errorf("config %s: %s is neither a text, a number nor a list", path, name)
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,139 @@
+package app
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/netip"
+	"os"
+	"strings"
+	"time"
+)
+
+// Config of an App. The zero value serves from .data on 127.0.0.1:8080.
+type Config struct {
+	Addr        string         // where to listen; default 127.0.0.1:8080
+	Data        string         // folder of the data; default .data
+	MetricsAddr string         // a loopback address for /metrics; empty: none
+	Trusted     []netip.Prefix // proxies whose X-Forwarded-For is believed
+	LogLevel    string         // debug, info, warn (default), error
+	LogFormat   string         // text (default) or json
+	MaxBytes    int64          // of the store's file; 0: no bound
+	AccessTTL   time.Duration  // of access tokens; 0: auth's default
+
+	Now  func() time.Time // the server's clock; default time.Now
+	Wall func() time.Time // the world's clock; default time.Now
+	Rand io.Reader        // default crypto/rand
+	Log  *slog.Logger     // default: made from LogLevel and LogFormat, to LogTo
+	// LogTo is where the log goes; default os.Stderr.
+	LogTo io.Writer
+	// Handful keeps background work off: tests drive it with Follow.
+	Handful bool
+	// Jitter spreads Retry-After; default math/rand. Simulations fix it.
+	Jitter func(n int) int
+}
+
+// Defaults of Config.
+const (
+	DefaultAddr = "127.0.0.1:8080"
+	DefaultData = ".data"
+)
+
+// fill sets defaults and finds contradictions; an error is one sentence.
+func (c *Config) fill() error {
+	if c.Addr == "" {
+		c.Addr = DefaultAddr
+	}
+	if c.Data == "" {
+		c.Data = DefaultData
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Wall == nil {
+		c.Wall = time.Now
+	}
+	if c.Rand == nil {
+		c.Rand = rand.Reader
+	}
+	if c.LogTo == nil {
+		c.LogTo = os.Stderr
+	}
+	if c.MaxBytes < 0 || c.MaxBytes > 0 && c.MaxBytes < 16<<20 {
+		return errors.New("max-bytes must be 0 (no bound) or at least 16 MiB (16777216)")
+	}
+	if err := c.addresses(); err != nil {
+		return err
+	}
+	return c.logger()
+}
+
+func (c *Config) addresses() error {
+	host, port, err := net.SplitHostPort(c.Addr)
+	if err != nil {
+		return fmt.Errorf("addr %q is not host:port", c.Addr)
+	}
+	if c.MetricsAddr == "" {
+		return nil
+	}
+	mhost, mport, err := net.SplitHostPort(c.MetricsAddr)
+	if err != nil {
+		return fmt.Errorf("metrics-addr %q is not host:port", c.MetricsAddr)
+	}
+	if ip, err := netip.ParseAddr(mhost); mhost != "localhost" && (err != nil || !ip.IsLoopback()) {
+		return fmt.Errorf("metrics-addr %q is not a loopback address: metrics stay on this machine", c.MetricsAddr)
+	}
+	if port == mport && port != "0" && (host == mhost || host == "" || host == "0.0.0.0" || host == "::") {
+		return fmt.Errorf("addr %q and metrics-addr %q are the same place", c.Addr, c.MetricsAddr)
+	}
+	return nil
+}
+
+func (c *Config) logger() error {
+	if c.Log != nil {
+		return nil
+	}
+	level := slog.LevelWarn
+	if c.LogLevel != "" {
+		if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
+			return fmt.Errorf("log-level %q is none of debug, info, warn and error", c.LogLevel)
+		}
+	}
+	opt := &slog.HandlerOptions{Level: level}
+	switch c.LogFormat {
+	case "", "text":
+		c.Log = slog.New(slog.NewTextHandler(c.LogTo, opt))
+	case "json":
+		c.Log = slog.New(slog.NewJSONHandler(c.LogTo, opt))
+	default:
+		return fmt.Errorf("log-format %q is neither text nor json", c.LogFormat)
+	}
+	return nil
+}
+
+// parseProxies reads a list of addresses and networks.
+func parseProxies(list []string) ([]netip.Prefix, error) {
+	var out []netip.Prefix
+	for _, s := range list {
+		s = strings.TrimSpace(s)
+		if s == "" {
+			continue
+		}
+		p, err := netip.ParsePrefix(s)
+		if err != nil {
+			ip, ierr := netip.ParseAddr(s)
+			if ierr != nil {
+				return nil, fmt.Errorf("trusted-proxies: %q is neither an address nor a network", s)
+			}
+			p = netip.PrefixFrom(ip, ip.BitLen())
+		}
+		if p.Bits() == 0 {
+			return nil, fmt.Errorf("trusted-proxies: %q would believe everybody", s)
+		}
+		out = append(out, p.Masked())
+	}
+	return out, nil
+}

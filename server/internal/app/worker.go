@@ -1,0 +1,117 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+)
+
+// How the worker paces itself.
+const (
+	workerEvery = time.Minute            // clock work without a commit
+	workerPause = 100 * time.Millisecond // after a wake, so that a burst is followed once
+	workerRetry = 5 * time.Second        // after an error
+)
+
+// step is one kind of follow-up work; it reports whether more is left.
+type step struct {
+	name string
+	do   func(context.Context) (more bool, err error)
+}
+
+// worker does what follows commits: decide waiting cases again, recompute
+// progress, close months by the clock. It loses nothing when killed, for the
+// work stands in the store as due marks.
+type worker struct {
+	log    *slog.Logger
+	steps  []step
+	woken  chan struct{} // holds one
+	cancel context.CancelFunc
+	done   chan struct{}
+}
+
+func newWorker(cfg Config) *worker {
+	return &worker{log: cfg.Log, woken: make(chan struct{}, 1)}
+}
+
+// wake says that something was committed; it never blocks.
+func (w *worker) wake() {
+	select {
+	case w.woken <- struct{}{}:
+	default:
+	}
+}
+
+func (w *worker) start() {
+	ctx, cancel := context.WithCancel(context.Background())
+	w.cancel, w.done = cancel, make(chan struct{})
+	go func() {
+		defer close(w.done)
+		w.run(ctx)
+	}()
+}
+
+func (w *worker) run(ctx context.Context) {
+	w.wake() // what an earlier run left behind
+	for {
+		t := time.NewTimer(workerEvery)
+		select {
+		case <-ctx.Done():
+			t.Stop()
+			return
+		case <-w.woken:
+		case <-t.C:
+		}
+		t.Stop()
+		pause := workerPause
+		if err := w.drain(ctx); err != nil && ctx.Err() == nil {
+			w.log.Error("follow-up work failed", "error", err)
+			pause = workerRetry
+			w.wake()
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(pause):
+		}
+	}
+}
+
+// drain does all steps until none has work left. Its own commits wake it once
+// more, which then finds nothing.
+func (w *worker) drain(ctx context.Context) error {
+	for again := true; again; {
+		again = false
+		for _, s := range w.steps {
+			for {
+				more, err := s.do(ctx)
+				if err != nil {
+					return fmt.Errorf("%s: %w", s.name, err)
+				}
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				if !more {
+					break
+				}
+				again = true
+			}
+		}
+	}
+	return nil
+}
+
+// stop ends the worker, or gives up waiting when ctx ends.
+func (w *worker) stop(ctx context.Context) error {
+	if w.cancel == nil {
+		return nil
+	}
+	w.cancel()
+	select {
+	case <-w.done:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("follow-up work did not end: %w", ctx.Err())
+	}
+}

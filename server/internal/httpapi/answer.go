@@ -1,0 +1,108 @@
+package httpapi
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/base64"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/go-json-experiment/json"
+	"github.com/labstack/echo/v4"
+
+	"github.com/banso/banso/syncproto"
+)
+
+// ok answers a value as JSON.
+func (a *API) ok(c echo.Context, v any) error {
+	b, err := json.Marshal(v, json.Deterministic(true))
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set("Cache-Control", "no-store")
+	return a.send(c, "application/json", b)
+}
+
+// tagged answers a value with a strong ETag, or 304 if the caller holds it.
+// prefix, if any, begins the tag (see matchTag).
+func (a *API) tagged(c echo.Context, prefix string, v any) error {
+	b, err := json.Marshal(v, json.Deterministic(true))
+	if err != nil {
+		return err
+	}
+	return a.taggedBytes(c, "application/json", prefix, b)
+}
+
+func (a *API) taggedBytes(c echo.Context, mime, prefix string, b []byte) error {
+	sum := sha256.Sum256(b)
+	tag := `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
+	if prefix != "" {
+		tag = `"` + prefix + "." + tag[1:]
+	}
+	h := c.Response().Header()
+	h.Set("ETag", tag)
+	h.Set("Cache-Control", "private, no-cache")
+	if listsTag(c.Request().Header.Get("If-None-Match"), tag) {
+		return c.NoContent(http.StatusNotModified)
+	}
+	return a.send(c, mime, b)
+}
+
+func listsTag(header, tag string) bool {
+	for t := range strings.SplitSeq(header, ",") {
+		if t = strings.TrimPrefix(strings.TrimSpace(t), "W/"); t == tag || t == "*" {
+			return true
+		}
+	}
+	return false
+}
+
+// matchTag reads If-Match: the tag of an earlier answer, or its prefix alone.
+// It returns the prefix.
+func matchTag(c echo.Context) (prefix string, err error) {
+	h := c.Request().Header.Get("If-Match")
+	if len(h) < 3 || h[0] != '"' || h[len(h)-1] != '"' || strings.Contains(h, ",") {
+		return "", bad("If-Match", "Send the csum that you looked at as If-Match.", "Thiếu tiêu đề If-Match với mã kiểm đã xem.")
+	}
+	prefix, _, _ = strings.Cut(h[1:len(h)-1], ".")
+	return prefix, nil
+}
+
+var zips = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
+
+// send writes a body, gzipped if it is worth it and the caller takes it.
+func (a *API) send(c echo.Context, mime string, b []byte) error {
+	h := c.Response().Header()
+	h.Add("Vary", "Accept-Encoding")
+	if len(b) >= syncproto.GzipFrom && acceptsGzip(c.Request().Header.Get("Accept-Encoding")) {
+		var buf bytes.Buffer
+		z := zips.Get().(*gzip.Writer)
+		z.Reset(&buf)
+		_, err := z.Write(b)
+		if cerr := z.Close(); err == nil {
+			err = cerr
+		}
+		zips.Put(z)
+		if err != nil {
+			return err
+		}
+		h.Set("Content-Encoding", "gzip")
+		b = buf.Bytes()
+	}
+	h.Set("Content-Length", strconv.Itoa(len(b)))
+	return c.Blob(http.StatusOK, mime, b)
+}
+
+// acceptsGzip reads the header as far as phones and browsers use it.
+func acceptsGzip(h string) bool {
+	for part := range strings.SplitSeq(h, ",") {
+		name, q, _ := strings.Cut(part, ";")
+		if strings.TrimSpace(name) == "gzip" {
+			return strings.ReplaceAll(q, " ", "") != "q=0"
+		}
+	}
+	return false
+}

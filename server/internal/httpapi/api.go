@@ -1,0 +1,110 @@
+package httpapi
+
+import (
+	"context"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"net/netip"
+	"sync/atomic"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/banso/banso/server/internal/auth"
+	"github.com/banso/banso/server/internal/roster"
+	"github.com/banso/banso/server/internal/syncsvc"
+)
+
+// Limits of admission: requests at work at one time.
+const (
+	maxPushes = 128  // syncs, before their body is read
+	maxPulls  = 96   // reads; a sync without mutations is shed at 3/4 of maxPushes
+	maxWrites = 64   // console writes and imports
+	maxOpen   = 128  // sign-ins and what needs no sign-in
+	maxWaits  = 4096 // long polls
+)
+
+// Limits of the connection.
+const (
+	ReadHeaderTimeout = 10 * time.Second
+	IdleTimeout       = 120 * time.Second
+	MaxHeaderBytes    = 16 << 10
+)
+
+// Config of an API. Services, Now, Wall and Prefix are required.
+type Config struct {
+	Services
+	Log     *slog.Logger
+	Now     func() time.Time // the server's clock: in answers
+	Wall    func() time.Time // wall time: of deadlines and durations
+	Prefix  string           // of request ids: random for each run
+	Trusted []netip.Prefix   // proxies whose X-Forwarded-For is believed
+	Ready   func(context.Context) error
+	// Translate turns errors of the engine into domain errors.
+	Translate func(error) error
+	// Jitter returns a number in [0, n); default math/rand.
+	Jitter  func(n int) int
+	Metrics *Metrics // nil: none
+}
+
+// Services are whom the handlers call.
+type Services struct {
+	Auth   *auth.Service
+	Roster *roster.Service
+	Sync   *syncsvc.Service
+}
+
+// API holds the handlers.
+type API struct {
+	cfg   Config
+	gates [loads]chan struct{}
+	count atomic.Uint64 // of requests, for their ids
+}
+
+// New makes the handler of the whole API.
+func New(cfg Config) *echo.Echo {
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Translate == nil {
+		cfg.Translate = func(err error) error { return err }
+	}
+	if cfg.Jitter == nil {
+		cfg.Jitter = rand.IntN
+	}
+	if cfg.Ready == nil {
+		cfg.Ready = func(context.Context) error { return nil }
+	}
+	a := &API{cfg: cfg}
+	for load, n := range map[load]int{push: maxPushes, pull: maxPulls, write: maxWrites, public: maxOpen, wait: maxWaits} {
+		a.gates[load] = make(chan struct{}, n)
+	}
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	e.HTTPErrorHandler = a.fail
+	e.IPExtractor = extractor(cfg.Trusted)
+	e.Use(a.identify, a.recover)
+	for _, r := range a.routes() {
+		e.Add(r.method, r.path, r.do, a.measure(r), a.admit(r.load), a.authenticate(r.access), checkQuery(r.query))
+	}
+	return e
+}
+
+// Server wraps a handler with the limits of the connection. It has no write
+// or read timeout: village uplinks are slow, and bodies have a minimum rate.
+func Server(h http.Handler) *http.Server {
+	return &http.Server{Handler: h, ReadHeaderTimeout: ReadHeaderTimeout, IdleTimeout: IdleTimeout, MaxHeaderBytes: MaxHeaderBytes}
+}
+
+// extractor believes X-Forwarded-For only behind configured proxies.
+func extractor(trusted []netip.Prefix) echo.IPExtractor {
+	if len(trusted) == 0 {
+		return echo.ExtractIPDirect()
+	}
+	opts := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
+	for _, p := range trusted {
+		opts = append(opts, echo.TrustIPRange(ipNet(p)))
+	}
+	return echo.ExtractIPFromXFFHeader(opts...)
+}

@@ -1,0 +1,43 @@
+package httpapi
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// Metrics counts requests by route. A nil *Metrics counts nothing.
+type Metrics struct {
+	requests *prometheus.CounterVec
+	seconds  *prometheus.HistogramVec
+	sheds    *prometheus.CounterVec
+}
+
+// NewMetrics makes the collectors and registers them.
+func NewMetrics(reg prometheus.Registerer) *Metrics {
+	m := &Metrics{
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "banso_http_requests_total",
+			Help: "Requests answered, by route and status."}, []string{"method", "route", "status"}),
+		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "banso_http_request_seconds",
+			Help: "Time from admission to the answer.", Buckets: []float64{.001, .005, .02, .1, .5, 2, 10, 60}}, []string{"route"}),
+		sheds: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "banso_http_shed_total",
+			Help: "Requests told to come again, by kind of load."}, []string{"load"}),
+	}
+	reg.MustRegister(m.requests, m.seconds, m.sheds)
+	return m
+}
+
+func (m *Metrics) request(r route, status int, d time.Duration) {
+	if m == nil {
+		return
+	}
+	m.requests.WithLabelValues(r.method, r.path, strconv.Itoa(status)).Inc()
+	m.seconds.WithLabelValues(r.path).Observe(d.Seconds())
+}
+
+func (m *Metrics) shed(l load) {
+	if m != nil {
+		m.sheds.WithLabelValues(l.String()).Inc()
+	}
+}

@@ -1,0 +1,173 @@
+package httpapi
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"runtime/debug"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/banso/banso/server/internal/domain"
+)
+
+// Keys of the echo context.
+const (
+	keyRequestID = "request_id"
+	keyCaller    = "caller"
+)
+
+func requestID(c echo.Context) string {
+	id, _ := c.Get(keyRequestID).(string)
+	return id
+}
+
+// caller is who is signed in; routes of access open have none.
+func caller(c echo.Context) domain.Caller {
+	who, _ := c.Get(keyCaller).(domain.Caller)
+	return who
+}
+
+// address is where a request comes from, for rate limits: an IPv4 address, or
+// the /64 of an IPv6 one, which is what one subscriber holds.
+func address(c echo.Context) string {
+	ip, err := netip.ParseAddr(c.RealIP())
+	if err != nil {
+		return "unknown"
+	}
+	if ip = ip.Unmap(); ip.Is6() {
+		p, _ := ip.WithZone("").Prefix(64)
+		return p.String()
+	}
+	return ip.String()
+}
+
+// identify gives a request its id, answers its errors and logs it: no
+// address, no path (it holds ids), no query.
+func (a *API) identify(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		start := a.cfg.Wall()
+		id := a.cfg.Prefix + "-" + strconv.FormatUint(a.count.Add(1), 36)
+		c.Set(keyRequestID, id)
+		h := c.Response().Header()
+		h.Set("X-Request-Id", id)
+		h.Set("X-Content-Type-Options", "nosniff")
+		if err := next(c); err != nil {
+			a.fail(err, c)
+		}
+		res := c.Response()
+		a.cfg.Log.Info("request", "request_id", id, "method", c.Request().Method, "route", c.Path(),
+			"status", res.Status, "bytes", res.Size, "dur_ms", a.cfg.Wall().Sub(start).Milliseconds())
+		return nil
+	}
+}
+
+// recover turns a panic of a handler into an error.
+func (a *API) recover(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) (err error) {
+		defer func() {
+			switch p := recover(); p {
+			case nil:
+			case http.ErrAbortHandler:
+				panic(p)
+			default:
+				err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+			}
+		}()
+		return next(c)
+	}
+}
+
+// admit lets so many requests of a load in and tells the others to come again.
+func (a *API) admit(l load) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		if l == probe {
+			return next
+		}
+		gate := a.gates[l]
+		return func(c echo.Context) error {
+			select {
+			case gate <- struct{}{}:
+				defer func() { <-gate }()
+				return next(c)
+			default:
+				a.cfg.Metrics.shed(l)
+				return errBusy
+			}
+		}
+	}
+}
+
+var errBusy = domain.E(domain.Unavailable, "The server is busy. Come again after the time in Retry-After.",
+	"Máy chủ đang bận. Vui lòng thử lại sau ít giây.")
+
+// authenticate finds out who is calling.
+func (a *API) authenticate(acc access) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		if acc == open {
+			return next
+		}
+		return func(c echo.Context) error {
+			who, err := a.cfg.Auth.Verify(bearer(c))
+			if err != nil {
+				return err
+			}
+			if who.PushOnly && acc != pushing {
+				return domain.E(domain.Forbidden, "This device was signed out by somebody. It may only hand over what it holds.",
+					"Thiết bị này đã bị thu hồi quyền. Chỉ còn có thể gửi nốt dữ liệu đang giữ.")
+			}
+			c.Set(keyCaller, who)
+			return next(c)
+		}
+	}
+}
+
+func bearer(c echo.Context) string {
+	hs := c.Request().Header.Values("Authorization")
+	if len(hs) != 1 {
+		return ""
+	}
+	scheme, token, _ := strings.Cut(hs[0], " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
+	return token
+}
+
+func checkQuery(names []string) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			if err := knownQuery(c, names); err != nil {
+				return err
+			}
+			return next(c)
+		}
+	}
+}
+
+// measure counts a request under its route.
+func (a *API) measure(r route) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			start := a.cfg.Wall()
+			err := next(c)
+			if err != nil {
+				a.fail(err, c)
+				if errors.Is(err, http.ErrAbortHandler) {
+					return err
+				}
+			}
+			a.cfg.Metrics.request(r, c.Response().Status, a.cfg.Wall().Sub(start))
+			return nil
+		}
+	}
+}
+
+func ipNet(p netip.Prefix) *net.IPNet {
+	p = p.Masked()
+	return &net.IPNet{IP: p.Addr().AsSlice(), Mask: net.CIDRMask(p.Bits(), p.Addr().BitLen())}
+}

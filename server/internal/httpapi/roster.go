@@ -1,0 +1,87 @@
+package httpapi
+
+import (
+	"bytes"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/banso/banso/server/internal/domain"
+	"github.com/banso/banso/server/internal/roster"
+)
+
+func (a *API) imports(c echo.Context) error {
+	var opt roster.ImportOptions
+	var err error
+	if opt.DryRun, err = queryFlag(c, "dry_run"); err != nil {
+		return err
+	}
+	if opt.SkipBad, err = queryFlag(c, "skip_bad"); err != nil {
+		return err
+	}
+	if err := wantType(c, "text/csv"); err != nil {
+		return err
+	}
+	file, err := a.body(c, maxImport, maxImportPlan)
+	if err != nil {
+		return err
+	}
+	rep, err := a.cfg.Roster.Import(c.Request().Context(), caller(c), roster.Kind(c.Param("kind")), bytes.NewReader(file), opt)
+	if err != nil {
+		return err
+	}
+	if rep.Rows == nil {
+		rep.Rows = []roster.RowResult{}
+	}
+	return a.ok(c, rep)
+}
+
+func (a *API) units(c echo.Context) error {
+	f := roster.UnitFilter{Level: domain.UnitLevel(c.QueryParam("level")), Query: c.QueryParam("q")}
+	var err error
+	if f.All, err = queryFlag(c, "all"); err != nil {
+		return err
+	}
+	if on := c.QueryParam("on"); on != "" {
+		if f.On, err = domain.ParseDate(on); err != nil {
+			return bad("on", "A day is yyyy-mm-dd.", "Ngày phải có dạng yyyy-mm-dd.")
+		}
+	}
+	list, err := a.cfg.Roster.Units(c.Request().Context(), caller(c), f)
+	if err != nil {
+		return err
+	}
+	return a.tagged(c, "", struct {
+		Units []domain.UnitVersion `json:"units"`
+	}{list})
+}
+
+func (a *API) teams(c echo.Context) error {
+	commune, err := queryID(c, "commune")
+	if err != nil {
+		return err
+	}
+	list, err := a.cfg.Roster.Teams(c.Request().Context(), caller(c), commune)
+	if err != nil {
+		return err
+	}
+	return a.tagged(c, "", struct {
+		Teams []roster.TeamRow `json:"teams"`
+	}{list})
+}
+
+func (a *API) people(c echo.Context) error {
+	team, err := queryID(c, "team")
+	if err != nil {
+		return err
+	}
+	if team == "" {
+		return bad("team", "Name a team.", "Hãy chọn một tổ.")
+	}
+	list, err := a.cfg.Roster.People(c.Request().Context(), caller(c), team)
+	if err != nil {
+		return err
+	}
+	return a.ok(c, struct {
+		People []roster.MemberRow `json:"people"`
+	}{list})
+}

@@ -1,0 +1,78 @@
+package httpapi
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+)
+
+// access says who may knock at a route. What they may do there is decided by
+// the service, from the grants.
+type access uint8
+
+const (
+	open    access = iota // nobody in particular
+	signed                // whoever is signed in
+	pushing               // also a revoked device that hands over its queue
+)
+
+// load says against which limit of admission a request counts.
+type load uint8
+
+const (
+	probe  load = iota // health: never shed
+	push               // POST /v1/sync
+	pull               // reads
+	write              // console writes
+	public             // sign-in
+	wait               // long polls
+	loads
+)
+
+func (l load) String() string {
+	return [loads]string{"probe", "push", "pull", "write", "public", "wait"}[l]
+}
+
+// route is one line of the table.
+type route struct {
+	method, path string
+	access       access
+	load         load
+	query        []string // parameters it knows
+	do           echo.HandlerFunc
+}
+
+const (
+	get  = http.MethodGet
+	post = http.MethodPost
+)
+
+// routes is the whole API. Paths have no colon but for parameters.
+func (a *API) routes() []route {
+	return []route{
+		{get, "/healthz", open, probe, nil, a.healthz},
+		{get, "/readyz", open, probe, nil, a.readyz},
+		{get, "/v1/capabilities", open, public, nil, a.capabilities},
+		{get, "/v1/openapi.yaml", open, public, nil, a.openapi},
+
+		{post, "/v1/auth/setup", open, public, nil, a.setup},
+		{post, "/v1/auth/activate", open, public, nil, a.activate},
+		{post, "/v1/auth/login", open, public, nil, a.login},
+		{post, "/v1/auth/refresh", open, public, nil, a.refresh},
+		{post, "/v1/auth/logout", pushing, public, nil, a.logout},
+		{get, "/v1/me", signed, pull, nil, a.me},
+		{post, "/v1/codes", signed, write, nil, a.newCodes},
+		{get, "/v1/devices", signed, pull, []string{"person"}, a.devices},
+		{post, "/v1/devices/:id/revoke", signed, write, nil, a.revoke},
+
+		{post, "/v1/sync", pushing, push, nil, a.sync},
+		{get, "/v1/wait", signed, wait, []string{"epoch", "at"}, a.wait},
+		{post, "/v1/cases/:id/adopt", signed, write, nil, a.adopt},
+		{post, "/v1/cases/:id/dismiss", signed, write, nil, a.dismiss},
+
+		{post, "/v1/imports/:kind", signed, write, []string{"dry_run", "skip_bad"}, a.imports},
+		{get, "/v1/units", signed, pull, []string{"on", "all", "level", "q"}, a.units},
+		{get, "/v1/teams", signed, pull, []string{"commune"}, a.teams},
+		{get, "/v1/people", signed, pull, []string{"team"}, a.people},
+	}
+}
