@@ -26,6 +26,7 @@ type benchPush struct {
 	person, client syncproto.ID
 	team, commune  syncproto.Scope
 	puts           [benchRecords]store.Put
+	bodies         [benchRecords][]byte // of puts
 	size           int
 }
 
@@ -38,7 +39,7 @@ func benchDoc(i int) syncproto.Doc {
 		"participants": syncproto.Strs([]string{string(testID()), string(testID()), string(testID())}),
 		"evidence":     syncproto.Strs([]string{"paper:BB-" + fmt.Sprint(i)}),
 		"start":        syncproto.Int(480), "minutes": syncproto.Int(90), "place": syncproto.Str("Nhà văn hóa thôn Bản Mới"),
-		"note": syncproto.Str("Hướng dẫn bà con nộp hồ sơ trực tuyến. " + strings.Repeat("Ghi chú thêm. ", 14)),
+		"note": syncproto.Str("Hướng dẫn bà con nộp hồ sơ trực tuyến. " + strings.Repeat("Ghi chú thêm. ", 5+i%19)),
 		"c":    syncproto.Str(string(testID())),
 	}
 }
@@ -49,7 +50,8 @@ func newBenchPush(person, client syncproto.ID, g, i int) *benchPush {
 	commune := syncproto.Scope(fmt.Sprintf("commune:%022d/2023-06", g/8))
 	for k := range p.puts {
 		doc := benchDoc(i*benchRecords + k)
-		p.size += len(doc.AppendCanonical(nil))
+		p.bodies[k] = doc.AppendCanonical(nil)
+		p.size += len(p.bodies[k])
 		p.puts[k] = store.Put{Key: store.Key{Type: syncproto.TypeActivity, ID: testID()}, Doc: doc,
 			Scopes: []syncproto.Scope{commune, team},
 			Cause: store.Cause{By: person, Op: "create", FP: syncproto.Fingerprint([]byte(testID())),
@@ -109,7 +111,7 @@ func (r *rawCommitter) loop() {
 			for _, j := range jobs {
 				for i := range j.p.puts {
 					seq, _ := b.NextSequence()
-					if err := b.Put(be64(int64(seq)), j.p.puts[i].Doc.AppendCanonical(nil)); err != nil {
+					if err := b.Put(be64(int64(seq)), j.p.bodies[i]); err != nil {
 						return err
 					}
 				}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sync/atomic"
 	"syscall"
+	"time"
 
 	"github.com/banso/banso/server/internal/store"
 	bolt "go.etcd.io/bbolt"
@@ -87,12 +88,37 @@ func (s *Store) loop(group *group) {
 	}
 	for j := range s.queue {
 		group.take(j)
-		for len(group.jobs) < maxGroup && len(s.queue) > 0 {
-			group.take(<-s.queue)
-		}
+		group.gather()
+		start := time.Now()
 		group.settle()
+		group.took = time.Since(start)
 	}
 	alive = true
+}
+
+// gather takes what waits. The callers of the last commit come back about
+// now: the group waits for as many as there were then, but only a part of
+// what a commit costs.
+func (g *group) gather() {
+	for len(g.jobs) < maxGroup && len(g.s.queue) > 0 {
+		g.take(<-g.s.queue)
+	}
+	last := g.last
+	if len(g.jobs) < last {
+		timer := time.NewTimer(min(g.took/4, maxGather))
+		defer timer.Stop()
+		for open := true; open && len(g.jobs) < last; {
+			select {
+			case j, ok := <-g.s.queue:
+				if open = ok; ok {
+					g.take(j)
+				}
+			case <-timer.C:
+				open = false
+			}
+		}
+	}
+	g.last = len(g.jobs)
 }
 
 // group is the updates that share one commit.
@@ -101,6 +127,8 @@ type group struct {
 	jobs []*job
 	tx   *bolt.Tx // under way
 	cur  *job     // whose closure runs
+	last int      // size of the group before
+	took time.Duration
 }
 
 func newGroup(s *Store) *group { return &group{s: s} }

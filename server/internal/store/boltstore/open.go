@@ -33,6 +33,7 @@ type Store struct {
 	// Of the committer alone.
 	seq    int64 // newest committed
 	tickMs int64 // newest entry of bTimes in this run
+	canon  canon
 	commit func(*bolt.Tx) error
 }
 

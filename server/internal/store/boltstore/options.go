@@ -15,6 +15,7 @@ const (
 	lockTimeout     = 3 * time.Second
 	allocSize       = 8 << 20 // the file grows in such steps
 	maxGroup        = 512     // updates that share a commit
+	maxGather       = 2 * time.Millisecond
 )
 
 // Options of a store. Now and Rand are required for writing.

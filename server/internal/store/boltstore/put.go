@@ -36,7 +36,7 @@ func (t *txn) Put(p store.Put) (store.Record, error) {
 	if err := t.checkClosed(w.old, scopes); err != nil {
 		return store.Record{}, err
 	}
-	doc, c, err := t.canonical(p.Type, p.Doc)
+	doc, c, err := t.canon.digest(p.Type, p.Doc)
 	if err != nil {
 		return store.Record{}, err
 	}
@@ -55,7 +55,7 @@ func (t *txn) Put(p store.Put) (store.Record, error) {
 	}
 	t.seq++
 	w.new.rev, w.new.doc, w.new.c = t.seq, doc, c
-	w.new.h = syncproto.Fingerprint(doc) // HashDoc of bytes that are canonical
+	w.new.h = first16(doc)
 	if w.old != nil {
 		if err := t.appendHistory(w, doc); err != nil {
 			return store.Record{}, err
@@ -186,22 +186,6 @@ func (t *txn) checkClosed(old *rec, scopes []syncproto.Scope) error {
 		}
 	}
 	return nil
-}
-
-// canonical returns the bytes of a document and c of its type.
-func (t *txn) canonical(typ string, d syncproto.Doc) ([]byte, syncproto.Hash, error) {
-	clear(t.scratch)
-	size := 2
-	for k, v := range d {
-		if len(v) == 0 || v.Kind() == 'n' {
-			return nil, syncproto.Hash{}, fmt.Errorf("store: field %.40q has no value", k)
-		}
-		size += len(k) + len(v) + 4
-		if cl := syncproto.ClassOf(typ, k); cl == syncproto.Material || cl == syncproto.Set {
-			t.scratch[k] = v
-		}
-	}
-	return d.AppendCanonical(make([]byte, 0, size)), syncproto.HashDoc(t.scratch), nil
 }
 
 func (t *txn) cause(c store.Cause) (out cause, err error) {

@@ -30,7 +30,7 @@ type txn struct {
 	counters map[string]*counter
 	due      map[string]*mark
 	clients  map[string]*clientState
-	scratch  syncproto.Doc
+	canon    *canon
 }
 
 type counter struct {
@@ -49,7 +49,7 @@ func (s *Store) newTxn(tx *bolt.Tx, now time.Time) *txn {
 	t := &txn{reader: reader{s: s, tx: tx}, now: now, seq: s.seq,
 		fresh: map[*dict]map[string]uint32{}, scopes: map[uint32]*scopeState{},
 		counters: map[string]*counter{}, due: map[string]*mark{}, clients: map[string]*clientState{},
-		scratch: syncproto.Doc{}}
+		canon: &s.canon}
 	t.reader.w = t
 	return t
 }
