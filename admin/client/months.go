@@ -59,6 +59,7 @@ type Progress struct {
 	SubmitBy string `json:"submit_by"`
 	ReviewBy string `json:"review_by"`
 	LockOn   string `json:"lock_on"`
+	Overdue  bool   `json:"overdue,omitzero"` // the lock day passed with a submission undecided
 	AsOf     int64  `json:"as_of"`
 }
 
@@ -80,10 +81,13 @@ type CommuneMonth struct {
 	Teams []TeamMonth `json:"teams"`
 }
 
-// CloseItem names a team and the csum that was looked at.
+// CloseItem names a team and the csum that was looked at. Accept takes a month
+// that fails only assumed rules as eligible, with a reason.
 type CloseItem struct {
-	Team ID     `json:"team"`
-	Csum string `json:"csum"`
+	Team   ID     `json:"team"`
+	Csum   string `json:"csum"`
+	Accept bool   `json:"accept,omitzero"`
+	Reason string `json:"reason,omitzero"`
 }
 
 // CloseResult is what became of one team's close. Closing twice gives the

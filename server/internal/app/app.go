@@ -16,6 +16,7 @@ import (
 	"github.com/banso/banso/server/internal/auth"
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/httpapi"
+	"github.com/banso/banso/server/internal/months"
 	"github.com/banso/banso/server/internal/roster"
 	"github.com/banso/banso/server/internal/store"
 	"github.com/banso/banso/server/internal/store/boltstore"
@@ -30,6 +31,7 @@ type App struct {
 	store   *boltstore.Store
 	auth    *auth.Service
 	sync    *syncsvc.Service
+	months  *months.Service
 	handler *echo.Echo
 	metrics *prometheus.Registry
 	worker  *worker
@@ -64,13 +66,14 @@ func New(ctx context.Context, cfg Config) (a *App, err error) {
 	}()
 	hub = syncsvc.New(syncsvc.Config{Store: a.store, Now: cfg.Now, Log: cfg.Log})
 	a.sync = hub
+	a.months = months.New(a.store, cfg.Now)
 	if a.auth, err = auth.New(ctx, auth.Config{Store: a.store, Keys: a.keys, Now: cfg.Now, Rand: cfg.Rand, AccessTTL: cfg.AccessTTL}); err != nil {
 		return nil, err
 	}
 	if err := a.serve(); err != nil {
 		return nil, err
 	}
-	a.worker.steps = []step{{"redecide", a.sync.RedecideDue}}
+	a.worker.steps = []step{{"redecide", a.sync.RedecideDue}, {"clock", a.months.Tick}, {"progress", a.months.RefreshDue}}
 	if !cfg.Handful {
 		a.worker.start()
 	}
@@ -89,6 +92,7 @@ func (a *App) serve() error {
 			Auth:   a.auth,
 			Roster: &roster.Service{Store: a.store, Now: a.cfg.Now, Rand: a.cfg.Rand},
 			Sync:   a.sync,
+			Months: a.months,
 		},
 		Log: a.cfg.Log, Now: a.cfg.Now, Wall: a.cfg.Wall, Prefix: hex.EncodeToString(prefix), Trusted: a.cfg.Trusted,
 		Ready: a.ready, Translate: translate, Jitter: a.cfg.Jitter, Metrics: httpapi.NewMetrics(a.metrics),

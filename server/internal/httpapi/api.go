@@ -12,6 +12,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/banso/banso/server/internal/auth"
+	"github.com/banso/banso/server/internal/months"
 	"github.com/banso/banso/server/internal/roster"
 	"github.com/banso/banso/server/internal/syncsvc"
 )
@@ -53,6 +54,7 @@ type Services struct {
 	Auth   *auth.Service
 	Roster *roster.Service
 	Sync   *syncsvc.Service
+	Months *months.Service
 }
 
 // API holds the handlers.

@@ -70,6 +70,17 @@ func (a *API) routes() []route {
 		{post, "/v1/cases/:id/adopt", signed, write, nil, a.adopt},
 		{post, "/v1/cases/:id/dismiss", signed, write, nil, a.dismiss},
 
+		{get, "/v1/communes/:unit/months/:month", signed, pull, nil, a.communeMonth},
+		{post, "/v1/communes/:unit/months/:month/close", signed, write, nil, a.closeCommuneMonth},
+		{get, "/v1/teams/:team/months/:month", signed, pull, nil, a.teamMonth},
+		{post, "/v1/teams/:team/months/:month/close", signed, write, nil, a.closeTeamMonth},
+		{post, "/v1/months/:month/finalise", signed, write, nil, a.finalise},
+		{get, "/v1/months/totals", signed, pull, []string{"year"}, a.totals},
+		{get, "/v1/policies", signed, pull, nil, a.policies},
+		{post, "/v1/policies", signed, write, nil, a.publish},
+		{get, "/v1/fundings", signed, pull, nil, a.fundings},
+		{post, "/v1/fundings", signed, write, nil, a.fund},
+
 		{post, "/v1/imports/:kind", signed, write, []string{"dry_run", "skip_bad"}, a.imports},
 		{get, "/v1/units", signed, pull, []string{"on", "all", "level", "q"}, a.units},
 		{get, "/v1/teams", signed, pull, []string{"commune"}, a.teams},
