@@ -3,6 +3,7 @@ package syncsvc
 import (
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/months"
+	"github.com/banso/banso/server/internal/review"
 	"github.com/banso/banso/server/internal/stats"
 	"github.com/banso/banso/server/internal/store"
 	"github.com/banso/banso/syncproto"
@@ -59,6 +60,11 @@ func (a *applier) write(in *input, out *outcome) (rev int64, err error) {
 		}
 		if i == 0 {
 			rev = after.Rev
+		}
+	}
+	if out.looked != nil {
+		if err := review.MarkStale(a.tx, in.author(), out.key, *out.looked); err != nil {
+			return 0, err
 		}
 	}
 	for i := range out.notes {

@@ -74,6 +74,7 @@ type outcome struct {
 	notes  []note        // for inboxes
 	close  *closing      // adopt, dismiss: the case that it closes
 	kase   syncproto.ID  // aside without a case of its own: the case that stays open
+	looked *bool         // review: whether the reviewer had looked at other content
 	recode syncproto.Doc // that case, if another code stands against it now
 }
 

@@ -72,6 +72,7 @@ func decideReview(s *state, in *input, rec *store.Record, p place) outcome {
 		return waiting(syncproto.CodeParentUnknown, p, rec.Key)
 	}
 	reviewed, _ := syncproto.ParseBytes16(cur.Str("reviewed_c"))
+	yes, no := true, false
 	next, what := review.Decide(review.At{
 		State: domain.State(cur.Str("state")), C: rec.C, Seen: in.m.Seen,
 		ReviewedC: reviewed, Own: cur.Str("reviewer") == string(who),
@@ -80,12 +81,14 @@ func decideReview(s *state, in *input, rec *store.Record, p place) outcome {
 	case what == review.Nothing:
 		return noop("", rec)
 	case what == review.Stale:
-		return noop(syncproto.CodeStaleReview, rec)
+		out := noop(syncproto.CodeStaleReview, rec)
+		out.looked = &yes
+		return out
 	case s.monthClosed(rec, p):
 		return aside(syncproto.CodeMonthClosed, p)
 	}
 	setDecision(cur, next, who, in.m.Seen, reason, waive)
-	out := outcome{v: syncproto.Applied, key: rec.Key, place: p, writes: []write{in.put(rec.Key, cur, p, rec)}}
+	out := outcome{v: syncproto.Applied, key: rec.Key, place: p, looked: &no, writes: []write{in.put(rec.Key, cur, p, rec)}}
 	if choice != review.Approve {
 		out.notes = []note{reviewNote(cur, rec.Key, choice, reason, p)}
 	}

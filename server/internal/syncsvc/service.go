@@ -29,6 +29,9 @@ type Config struct {
 	// NextS is after how many seconds a phone is asked to come again, before
 	// jitter.
 	NextS int
+	// Jitter returns a random number from 0 to n-1; nil takes a source that
+	// nobody can predict or repeat.
+	Jitter func(n int) int
 }
 
 // Service decides mutations and delivers changes.
@@ -43,6 +46,9 @@ type Service struct {
 func New(cfg Config) *Service {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Jitter == nil {
+		cfg.Jitter = rand.IntN
 	}
 	if cfg.NextS <= 0 {
 		cfg.NextS = defaultNextS
@@ -87,7 +93,7 @@ func (s *Service) Sync(ctx context.Context, c domain.Caller, req *syncproto.Requ
 func (s *Service) look(ctx context.Context, req *syncproto.Request, b *batch, p *pull) (done bool, err error) {
 	err = s.cfg.Store.View(ctx, func(r store.Reader) error {
 		p.head = r.Head()
-		if req.Seen != nil && !r.Holds(req.Seen.Epoch, req.Seen.Commit) {
+		if req.Seen != nil && req.Seen.Epoch != "" && !r.Holds(req.Seen.Epoch, req.Seen.Commit) {
 			b.state, done = syncproto.StateLost, true
 			return nil
 		}
@@ -146,10 +152,10 @@ func (s *Service) answer(req *syncproto.Request, b *batch, p *pull) *syncproto.R
 	r := &syncproto.Response{
 		Epoch: p.head.Epoch, Now: s.cfg.Now().UnixMilli(), Commit: p.head.Commit, Durable: p.head.Durable,
 		State: b.state, Ack: b.last, Verdicts: b.verdicts, Scopes: p.pages, Revoked: p.revoked,
-		Hint: syncproto.Hint{NextS: jitter(s.cfg.NextS), Blobs: "wifi", Upgrade: "none"},
+		Hint: syncproto.Hint{NextS: s.jitter(s.cfg.NextS), Blobs: "wifi", Upgrade: "none"},
 	}
 	if b.state == syncproto.StateBusy {
-		r.Hint.NextS, r.Hint.Blobs = jitter(busyNextS), "later"
+		r.Hint.NextS, r.Hint.Blobs = s.jitter(busyNextS), "later"
 	}
 	if req.Schema < syncproto.SchemaCurrent || req.Proto < syncproto.ProtoCurrent {
 		r.Hint.Upgrade = "soft"
@@ -158,8 +164,8 @@ func (s *Service) answer(req *syncproto.Request, b *batch, p *pull) *syncproto.R
 }
 
 // jitter spreads a herd: within a fifth on both sides, at least 1 s.
-func jitter(s int) int {
-	return max(1, s-s/5+rand.IntN(2*s/5+1))
+func (s *Service) jitter(n int) int {
+	return max(1, n-n/5+s.cfg.Jitter(2*n/5+1))
 }
 
 // problem turns errors of the store into those that a caller may see.
@@ -170,7 +176,7 @@ func problem(err error) error {
 			Vi: "Máy chủ đã đầy bộ nhớ, chưa nhận được dữ liệu. Hãy thử lại sau.", RetryAfterS: 300, Err: err}
 	case errors.Is(err, store.ErrBusy), errors.Is(err, store.ErrStopped):
 		return &domain.Error{Code: domain.Unavailable, Msg: "The server is busy. Try again soon.",
-			Vi: "Máy chủ đang bận. Hãy thử lại sau ít phút.", RetryAfterS: jitter(busyNextS), Err: err}
+			Vi: "Máy chủ đang bận. Hãy thử lại sau ít phút.", RetryAfterS: busyNextS, Err: err}
 	}
 	return err
 }

@@ -3,6 +3,7 @@ package syncsvc
 import (
 	"context"
 
+	"github.com/banso/banso/server/internal/review"
 	"github.com/banso/banso/server/internal/store"
 	"github.com/banso/banso/syncproto"
 )
@@ -81,15 +82,33 @@ func CodeID(c syncproto.Code) syncproto.ID {
 	return syncproto.DerivedID(syncproto.TypeCodeText, syncproto.ID(c), "")
 }
 
-// SeedRef writes the texts of all codes into ref. It changes nothing where
+// refDocs are the texts of all codes and of the risks of the review queue.
+func refDocs() []syncproto.Doc {
+	var out []syncproto.Doc
+	for _, t := range codeTexts {
+		out = append(out, t.doc())
+	}
+	for _, t := range review.RiskTexts {
+		out = append(out, syncproto.Doc{
+			"code": syncproto.Str(string(t.Risk)), "vi": syncproto.Str(t.Vi), "en": syncproto.Str(t.En),
+		})
+	}
+	return out
+}
+
+func refKey(d syncproto.Doc) store.Key {
+	return store.Key{Type: syncproto.TypeCodeText, ID: CodeID(syncproto.Code(d.Str("code")))}
+}
+
+// SeedRef writes the texts of all codes and risks into ref. It changes nothing where
 // they are there already, so every start may call it.
 func (s *Service) SeedRef(ctx context.Context) error {
 	stale := false
 	err := s.cfg.Store.View(ctx, func(r store.Reader) error {
 		st := newState(r, s.cfg.Now(), nil)
-		for _, t := range codeTexts {
-			rec := st.record(store.Key{Type: syncproto.TypeCodeText, ID: CodeID(t.code)})
-			stale = stale || rec == nil || rec.H != syncproto.HashDoc(t.doc())
+		for _, d := range refDocs() {
+			rec := st.record(refKey(d))
+			stale = stale || rec == nil || rec.H != syncproto.HashDoc(d)
 		}
 		return st.err
 	})
@@ -97,9 +116,9 @@ func (s *Service) SeedRef(ctx context.Context) error {
 		return problem(err)
 	}
 	return problem(s.update(ctx, func(tx store.Tx) error {
-		for _, t := range codeTexts {
+		for _, d := range refDocs() {
 			if _, err := tx.Put(store.Put{
-				Key: store.Key{Type: syncproto.TypeCodeText, ID: CodeID(t.code)}, Doc: t.doc(),
+				Key: refKey(d), Doc: d,
 				Scopes: []syncproto.Scope{syncproto.ScopeRef}, Cause: store.Cause{Op: "seed"},
 			}); err != nil {
 				return err

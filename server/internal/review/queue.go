@@ -1,0 +1,183 @@
+package review
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/banso/banso/server/internal/domain"
+	"github.com/banso/banso/server/internal/roster"
+	"github.com/banso/banso/server/internal/store"
+	"github.com/banso/banso/syncproto"
+)
+
+// Limits of a page of the queue.
+const (
+	defaultLimit = 50
+	maxLimit     = 200
+)
+
+// Service is the chair's desk. All fields are required.
+type Service struct {
+	Store     store.Store
+	Submitter Submitter
+	Now       func() time.Time
+}
+
+// Item is one submission that waits. C is what a decision names as seen.
+type Item struct {
+	Type        string         `json:"type"`
+	ID          domain.ID      `json:"id"`
+	Rev         int64          `json:"rev"`
+	C           string         `json:"c"`
+	Doc         jsontext.Value `json:"doc"`
+	Risks       []Risk         `json:"risks"`
+	Changed     bool           `json:"changed,omitzero"` // since the last decision, or since the caller's dropped one
+	SubmittedMs int64          `json:"submitted_ms,omitzero"`
+	score       int
+}
+
+// Queue is a page, the riskiest first; Next is "" on the last one. Total is
+// how many wait in all.
+type Queue struct {
+	Items []Item `json:"items"`
+	Next  string `json:"next,omitzero"`
+	Total int64  `json:"total"`
+}
+
+// Queue lists what waits for a commune's decision in one month. limit 0 means
+// 50; at most 200. Errors: domain.Forbidden without a role in the commune
+// today, domain.Invalid for a cursor that no page gave.
+func (s *Service) Queue(ctx context.Context, c domain.Caller, commune domain.ID, m domain.Month, cursor string, limit int) (Queue, error) {
+	var q Queue
+	var items []Item
+	if _, err := domain.ParseMonth(string(m)); err != nil {
+		return q, &domain.Error{Code: domain.Invalid, Field: "month", Msg: "month is not yyyy-mm.", Vi: "Tháng không hợp lệ.", Err: err}
+	}
+	err := s.Store.View(ctx, func(r store.Reader) (err error) {
+		if err := s.mayLook(r, c, commune); err != nil {
+			return err
+		}
+		items, err = pending(r, commune, m, c.Person)
+		return err
+	})
+	if err != nil {
+		return q, err
+	}
+	slices.SortFunc(items, inOrder)
+	q.Total = int64(len(items))
+	from, err := after(items, cursor)
+	if err != nil {
+		return q, err
+	}
+	if limit <= 0 {
+		limit = defaultLimit
+	}
+	to := min(from+min(limit, maxLimit), len(items))
+	q.Items = items[from:to:to]
+	if q.Items == nil {
+		q.Items = []Item{}
+	}
+	if to < len(items) {
+		q.Next = items[to-1].cursor()
+	}
+	return q, nil
+}
+
+func (s *Service) mayLook(r store.Reader, c domain.Caller, commune domain.ID) error {
+	gs, err := roster.GrantsOf(r, c.Person)
+	if err != nil {
+		return err
+	}
+	ps := syncproto.ParsedScope{Kind: syncproto.KindCommune, ID: commune}
+	if c.PushOnly || !gs.MayRead(c.Person, ps, domain.DateOf(s.Now())) {
+		return domain.E(domain.Forbidden, "You have no role in this commune.", "Bạn không có vai trò ở xã này.")
+	}
+	return nil
+}
+
+// pending reads what waits in a month, and the months before it for the habit.
+func pending(r store.Reader, commune domain.ID, m domain.Month, reader domain.ID) ([]Item, error) {
+	h, acts := newHabit(), map[domain.ID]*domain.Activity{}
+	var items []Item
+	for back := range habitMonths + 1 {
+		var bad error
+		err := r.Members(syncproto.CommuneMonthScope(commune, string(m.Add(-back))), "", func(rec *store.Record) bool {
+			switch rec.Type {
+			case syncproto.TypeActivity:
+				a := &domain.Activity{}
+				if bad = json.Unmarshal(rec.Doc, a); bad != nil {
+					return false
+				}
+				h.add(rec.ID, a)
+				if back == 0 && a.State == domain.Pending {
+					acts[rec.ID] = a
+					items = append(items, item(rec, a.Submitted, a.ReviewedC))
+				}
+			case syncproto.TypeReport:
+				var rep domain.Report
+				if bad = json.Unmarshal(rec.Doc, &rep); bad == nil && back == 0 && rep.State == domain.Pending {
+					it := item(rec, rep.Submitted, rep.ReviewedC)
+					if rep.Author == reader {
+						it.Risks = append(it.Risks, RiskOwn)
+					}
+					items = append(items, it)
+				}
+			}
+			return bad == nil
+		})
+		if err = cmp.Or(err, bad); err != nil {
+			return nil, fmt.Errorf("review queue: %w", err)
+		}
+	}
+	stale, err := staleOf(r, reader)
+	for i := range items {
+		it := &items[i]
+		it.Changed = it.Changed || stale[it.Type+"/"+string(it.ID)]
+		if a := acts[it.ID]; a != nil {
+			it.Risks = h.risks(it.ID, a, reader)
+			it.score = weight(it.Risks)
+		}
+	}
+	return items, err
+}
+
+func item(rec *store.Record, submitted int64, reviewed string) Item {
+	c := rec.C.String()
+	return Item{
+		Type: rec.Type, ID: rec.ID, Rev: rec.Rev, C: c, Doc: rec.Doc.Clone(), Risks: []Risk{},
+		Changed: reviewed != "" && reviewed != c, SubmittedMs: submitted,
+	}
+}
+
+// inOrder: the riskiest first, then who has waited longest.
+func inOrder(a, b Item) int {
+	return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.SubmittedMs, b.SubmittedMs), strings.Compare(string(a.ID), string(b.ID)))
+}
+
+// cursor names an item by its place, so that a page goes on at the right spot
+// even if the item has been decided meanwhile.
+func (i *Item) cursor() string { return fmt.Sprintf("%d.%d.%s", i.score, i.SubmittedMs, i.ID) }
+
+func after(items []Item, cursor string) (int, error) {
+	if cursor == "" {
+		return 0, nil
+	}
+	var last Item
+	var id string
+	if n, err := fmt.Sscanf(strings.ReplaceAll(cursor, ".", " "), "%d %d %s", &last.score, &last.SubmittedMs, &id); err != nil || n != 3 {
+		return 0, &domain.Error{Code: domain.Invalid, Field: "cursor", Msg: "No page gave this cursor.", Vi: "Vị trí trang không hợp lệ.", Err: err}
+	}
+	last.ID = domain.ID(id)
+	i, found := slices.BinarySearchFunc(items, last, inOrder)
+	if found {
+		i++
+	}
+	return i, nil
+}
