@@ -12,8 +12,15 @@ type answer struct {
 	req  *request
 	resp *syncproto.Response
 	out  *Outcome
-	own  map[Key][]*Item
+	own  map[Key][]ownWrite
 	lag  []*Item // acked with an effect
+}
+
+// ownWrite is a mutation that this answer acks as applied or merged, and the
+// rev that it gave its record.
+type ownWrite struct {
+	item *Item
+	rev  int64
 }
 
 // apply lays a response down. An answer to a request that is not the newest
@@ -31,7 +38,7 @@ func (e *Engine) apply(req *request, resp *syncproto.Response, out *Outcome) err
 			out.Kind = Stale
 			return nil
 		}
-		a := &answer{e: e, tx: tx, meta: meta, req: req, resp: resp, out: out, own: map[Key][]*Item{}}
+		a := &answer{e: e, tx: tx, meta: meta, req: req, resp: resp, out: out, own: map[Key][]ownWrite{}}
 		a.meta.Request = ""
 		a.meta.OffsetMs, a.meta.ServerMs, a.meta.LastMs = resp.Now-local, resp.Now, local
 		a.meta.Upgrade = resp.Hint.Upgrade
@@ -112,7 +119,7 @@ func (a *answer) accept(old *Item, v *syncproto.Verdict) error {
 		}
 		it.V = v.V
 		if v.V == syncproto.Applied || v.V == syncproto.Merged {
-			a.own[it.Key] = append(a.own[it.Key], &it)
+			a.own[it.Key] = append(a.own[it.Key], ownWrite{&it, v.Rev})
 			a.lag = append(a.lag, &it)
 		}
 	}

@@ -14,7 +14,7 @@ import (
 type pages struct {
 	*base
 	resp  *syncproto.Response
-	own   map[Key][]*Item          // mutations that this answer acks as applied or merged
+	own   map[Key][]ownWrite
 	asked map[syncproto.Scope]bool // scopes that the request called bad
 	moved bool                     // some cursor moved
 	count int                      // changes
@@ -121,8 +121,11 @@ func (p *pages) acked(s *ScopeState, c *syncproto.Change) error {
 			doc = syncproto.Doc{}
 		}
 	}
-	for _, it := range p.own[k] {
-		if m, err := syncproto.DecodeMutation(it.Raw); err == nil {
+	for _, w := range p.own[k] {
+		if old != nil && w.rev <= old.Rev {
+			continue // a verdict told again: base has had this one for long
+		}
+		if m, err := syncproto.DecodeMutation(w.item.Raw); err == nil {
 			doc = syncproto.Overlay(k.Type, doc, m)
 		}
 	}
