@@ -4,10 +4,16 @@ package main
 import (
 	"context"
 	"os"
+	"time"
 
 	"github.com/banso/banso/server/internal/app"
+	"github.com/banso/banso/server/internal/demo"
 )
 
 func main() {
-	os.Exit(app.Main(context.Background(), os.Args[1:], os.Stdout, os.Stderr))
+	ctx, args := context.Background(), os.Args[1:]
+	if len(args) > 0 && args[0] == "demo" {
+		os.Exit(demo.Main(ctx, args[1:], os.Stdout, os.Stderr, time.Now))
+	}
+	os.Exit(app.Main(ctx, args, os.Stdout, os.Stderr))
 }

@@ -69,7 +69,7 @@ func (p *Province) OfficersCSV() []byte {
 		{refViewer, "Cán bộ tỉnh xem số liệu" + NameMark, "province_viewer", "province", p.Units[0].Code, "2023-01-01", ""},
 	}
 	for _, c := range p.Communes {
-		rows = append(rows, []string{refChair(c), "Chủ tịch UBND " + c.Name + NameMark, "commune_chair", "commune", c.Code, "2023-01-01", ""})
+		rows = append(rows, []string{refChair(c), chairName(c), "commune_chair", "commune", c.Code, "2023-01-01", ""})
 	}
 	return write(rows)
 }

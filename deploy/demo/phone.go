@@ -55,7 +55,12 @@ func (ph *phone) activate(ctx context.Context, code string) error {
 	if err != nil {
 		return fmt.Errorf("activate a phone: %w", err)
 	}
-	ph.eng, err = client.New(client.Config{Local: memlocal.New(memlocal.WithShared(ph.w.shared)), Transport: ph.net,
+	return ph.open(s, memlocal.New(memlocal.WithShared(ph.w.shared)))
+}
+
+// open opens the phone's database for who has signed in.
+func (ph *phone) open(s api.Session, local client.Local) (err error) {
+	ph.eng, err = client.New(client.Config{Local: local, Transport: ph.net,
 		Now: func() time.Time { return ph.clock.Add(ph.skew) }, Rand: crand.Reader, Person: s.Person, App: "demo"})
 	return err
 }

@@ -199,7 +199,7 @@ func (w *world) logins(ctx context.Context, show int) ([]Login, error) {
 	return []Login{
 		{Role: "member", Name: t.Members[2].Name, Where: t.Name + ", " + c.Name, Code: codes[0]},
 		{Role: "leader", Name: t.Members[0].Name, Where: t.Name + ", " + c.Name, Code: codes[1]},
-		{Role: "chair", Name: "Chủ tịch UBND " + c.Name + NameMark, Where: c.Name, Login: d.login, Password: d.password},
+		{Role: "chair", Name: chairName(c), Where: c.Name, Login: d.login, Password: d.password},
 		{Role: "province_viewer", Name: "Cán bộ tỉnh xem số liệu" + NameMark, Where: "Tỉnh Yên Bái", Login: w.viewer.login, Password: w.viewer.password},
 		{Role: "system_admin", Name: "Quản trị hệ thống" + NameMark, Where: "Tỉnh Yên Bái", Login: w.admin.login, Password: w.admin.password},
 	}, nil

@@ -1,0 +1,144 @@
+package demo
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/banso/banso/deploy/data"
+	plan "github.com/banso/banso/deploy/demo"
+)
+
+// Options of a demo.
+type Options struct {
+	Addr   string // where to serve
+	Data   string // folder, made fresh
+	Exit   bool   // end after the table
+	JSON   bool   // one object on out, progress elsewhere
+	Broken bool   // the scripted run with broken months
+	Scale  float64
+	Seed   uint64
+
+	Wall     func() time.Time // the world's clock
+	Policies [][]byte         // nil: those of deploy/data
+	LogTo    io.Writer        // of the server; nil: standard error
+}
+
+// Main runs the command with the arguments that follow its name and returns
+// the exit code. wall is the world's clock.
+func Main(ctx context.Context, args []string, out, errOut io.Writer, wall func() time.Time) int {
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	o := Options{Wall: wall}
+	fs := flag.NewFlagSet("demo", flag.ContinueOnError)
+	fs.SetOutput(errOut)
+	fs.StringVar(&o.Addr, "addr", "127.0.0.1:8080", "where to serve")
+	fs.StringVar(&o.Data, "data", ".data/demo", "folder of the demo's data; emptied first")
+	fs.BoolVar(&o.Exit, "exit", false, "end after the table")
+	fs.BoolVar(&o.JSON, "json", false, "print one JSON object on standard output")
+	fs.BoolVar(&o.Broken, "broken", false, "break known team-months and compare who loses what")
+	fs.Float64Var(&o.Scale, "scale", 1, "size: above 0, at most 1 (the whole province)")
+	fs.Uint64Var(&o.Seed, "seed", 2023, "luck: another seed, another province")
+	if err := fs.Parse(args); err != nil || fs.NArg() > 0 {
+		if errors.Is(err, flag.ErrHelp) {
+			return 0
+		}
+		fmt.Fprintln(errOut, "banso demo: flags only, see demo --help")
+		return 2
+	}
+	if err := Run(ctx, o, out, errOut); err != nil {
+		fmt.Fprintf(errOut, "banso demo: %v\n", err)
+		return 1
+	}
+	return 0
+}
+
+// Run plays a demo. Results go to out, progress to errOut with JSON and to out
+// without.
+func Run(ctx context.Context, o Options, out, errOut io.Writer) error {
+	progress := out
+	if o.JSON {
+		progress = errOut
+	}
+	if o.Policies == nil {
+		var err error
+		if o.Policies, err = policies(); err != nil {
+			return err
+		}
+	}
+	began := o.Wall()
+	s, err := start(ctx, o)
+	if err != nil {
+		return err
+	}
+	err = s.play(ctx, o, began, &printer{w: progress, wall: o.Wall, began: began}, out)
+	if err == nil && !o.Exit {
+		select {
+		case <-ctx.Done():
+		case err = <-s.failed:
+		}
+	}
+	return errors.Join(err, s.stop())
+}
+
+// policies are the embedded policy files.
+func policies() (list [][]byte, err error) {
+	names, err := data.Files.ReadDir("policies")
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range names {
+		if ext := len(n.Name()) - len(".json"); ext < 0 || n.Name()[ext:] != ".json" {
+			continue
+		}
+		b, err := data.Files.ReadFile("policies/" + n.Name())
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, b)
+	}
+	return list, nil
+}
+
+// play runs the script that was asked for.
+func (s *server) play(ctx context.Context, o Options, began time.Time, p *printer, out io.Writer) error {
+	cfg := plan.Config{Base: s.base, SetupCode: s.code, Clock: s.clock, Policies: o.Policies, Say: p.say, Month: p.month}
+	if o.Broken {
+		rep, err := plan.RunBroken(ctx, cfg, o.Seed)
+		if err != nil {
+			return err
+		}
+		rep.ElapsedS = o.Wall().Sub(began).Seconds()
+		if o.JSON {
+			err = writeJSON(out, rep)
+		} else {
+			p.comparison(rep)
+		}
+		if err == nil && rep.Differences > 0 {
+			err = fmt.Errorf("%d team-months differ from the prediction", rep.Differences)
+		}
+		return err
+	}
+	var err error
+	if cfg.Province, err = plan.NewProvince(o.Seed, o.Scale); err != nil {
+		return err
+	}
+	res, err := plan.Run(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	res.ElapsedS = o.Wall().Sub(began).Seconds()
+	if want := int64(res.RegisteredTeams) * int64(len(plan.Months)); res.TeamMonths != want {
+		err = fmt.Errorf("%d team-months were funded, %d teams in %d months make %d", res.TeamMonths, res.RegisteredTeams, len(plan.Months), want)
+	}
+	if o.JSON {
+		return errors.Join(err, writeJSON(out, res))
+	}
+	p.result(res, s.base, !o.Exit)
+	return err
+}

@@ -1,0 +1,72 @@
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/banso/banso/server/internal/app"
+	"github.com/banso/banso/server/internal/domain"
+)
+
+// server is the real app behind a real listener.
+type server struct {
+	app    *app.App
+	clock  *Clock
+	http   *http.Server
+	base   string
+	code   string // setup code
+	failed chan error
+}
+
+// firstDay is when a demo begins.
+const firstDay domain.Date = "2023-06-01"
+
+// stopWithin bounds the stop.
+const stopWithin = 10 * time.Second
+
+// start opens a fresh folder and serves it.
+func start(ctx context.Context, o Options) (*server, error) {
+	if err := freshFolder(o.Data); err != nil {
+		return nil, err
+	}
+	l, err := net.Listen("tcp", o.Addr)
+	if err != nil {
+		return nil, fmt.Errorf("cannot listen on %s: %w", o.Addr, err)
+	}
+	s := &server{clock: NewClock(o.Wall, firstDay.Start().Add(7*time.Hour)), base: "http://" + l.Addr().String(), failed: make(chan error, 2)}
+	s.app, err = app.New(ctx, app.Config{Addr: o.Addr, Data: o.Data, Now: s.clock.Now, Wall: o.Wall, LogTo: o.LogTo})
+	if err == nil {
+		s.code, err = s.app.SetupCode(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(err, l.Close(), s.close())
+	}
+	s.http = s.app.Server()
+	go func() { s.failed <- s.http.Serve(l) }()
+	go func() {
+		if err, ok := <-s.app.Fatal(); ok {
+			s.failed <- err
+		}
+	}()
+	return s, nil
+}
+
+// stop ends requests, then the app.
+func (s *server) stop() error {
+	ctx, cancel := context.WithTimeout(context.Background(), stopWithin)
+	defer cancel()
+	return errors.Join(s.http.Shutdown(ctx), s.close())
+}
+
+func (s *server) close() error {
+	if s.app == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), stopWithin)
+	defer cancel()
+	return s.app.Close(ctx)
+}
