@@ -171,11 +171,12 @@ func (c *Client) People(ctx context.Context, team ID) ([]Member, error) {
 	return out.People, err
 }
 
-// Summary returns the dashboard's figures as the server wrote them. With the
+// Summary returns the dashboard's figures as the server wrote them; lens is
+// "then", "today" or "". With the
 // ETag of an earlier answer it returns ErrNotModified if nothing changed.
-func (c *Client) Summary(ctx context.Context, unit ID, from, to, etag string) (body jsontext.Value, newETag string, err error) {
+func (c *Client) Summary(ctx context.Context, unit ID, from, to, lens, etag string) (body jsontext.Value, newETag string, err error) {
 	var raw []byte
 	h, err := c.do(ctx, call{method: http.MethodGet, path: "/v1/stats/summary",
-		query: values("unit", string(unit), "from", from, "to", to), out: &raw, header: ifNoneMatch(etag)})
+		query: values("unit", string(unit), "from", from, "to", to, "lens", lens), out: &raw, header: ifNoneMatch(etag)})
 	return raw, h.Get("ETag"), err
 }

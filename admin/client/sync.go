@@ -63,6 +63,7 @@ type CaseDecision struct {
 	Key    ID             `json:"key"`
 	H      syncproto.Hash `json:"h,omitzero"`      // adopt: of the record that is replaced; zero if there is none
 	Reason string         `json:"reason,omitzero"` // dismiss: required
+	Set    jsontext.Value `json:"set,omitzero"`    // adopt: corrected fields
 }
 
 // AdoptCase brings a set-aside mutation back with the caller's rights.

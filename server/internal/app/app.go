@@ -17,7 +17,9 @@ import (
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/httpapi"
 	"github.com/banso/banso/server/internal/months"
+	"github.com/banso/banso/server/internal/review"
 	"github.com/banso/banso/server/internal/roster"
+	"github.com/banso/banso/server/internal/stats"
 	"github.com/banso/banso/server/internal/store"
 	"github.com/banso/banso/server/internal/store/boltstore"
 	"github.com/banso/banso/server/internal/syncsvc"
@@ -93,6 +95,8 @@ func (a *App) serve() error {
 			Roster: &roster.Service{Store: a.store, Now: a.cfg.Now, Rand: a.cfg.Rand},
 			Sync:   a.sync,
 			Months: a.months,
+			Review: &review.Service{Store: a.store, Submitter: a.sync, Now: a.cfg.Now},
+			Stats:  &stats.Service{Store: a.store, Now: a.cfg.Now},
 		},
 		Log: a.cfg.Log, Now: a.cfg.Now, Wall: a.cfg.Wall, Prefix: hex.EncodeToString(prefix), Trusted: a.cfg.Trusted,
 		Ready: a.ready, Translate: translate, Jitter: a.cfg.Jitter, Metrics: httpapi.NewMetrics(a.metrics),

@@ -42,13 +42,18 @@ func (a *API) taggedBytes(c echo.Context, mime, prefix string, b []byte) error {
 	if prefix != "" {
 		tag = `"` + prefix + "." + tag[1:]
 	}
-	h := c.Response().Header()
-	h.Set("ETag", tag)
-	h.Set("Cache-Control", "private, no-cache")
+	setTag(c, tag)
 	if listsTag(c.Request().Header.Get("If-None-Match"), tag) {
 		return c.NoContent(http.StatusNotModified)
 	}
 	return a.send(c, mime, b)
+}
+
+// setTag lets the caller keep an answer and ask whether it still holds.
+func setTag(c echo.Context, tag string) {
+	h := c.Response().Header()
+	h.Set("ETag", tag)
+	h.Set("Cache-Control", "private, no-cache")
 }
 
 func listsTag(header, tag string) bool {

@@ -13,7 +13,9 @@ import (
 
 	"github.com/banso/banso/server/internal/auth"
 	"github.com/banso/banso/server/internal/months"
+	"github.com/banso/banso/server/internal/review"
 	"github.com/banso/banso/server/internal/roster"
+	"github.com/banso/banso/server/internal/stats"
 	"github.com/banso/banso/server/internal/syncsvc"
 )
 
@@ -55,6 +57,8 @@ type Services struct {
 	Roster *roster.Service
 	Sync   *syncsvc.Service
 	Months *months.Service
+	Review *review.Service
+	Stats  *stats.Service
 }
 
 // API holds the handlers.

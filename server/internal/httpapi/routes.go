@@ -67,8 +67,14 @@ func (a *API) routes() []route {
 
 		{post, "/v1/sync", pushing, push, nil, a.sync},
 		{get, "/v1/wait", signed, wait, []string{"epoch", "at"}, a.wait},
+		{get, "/v1/cases", signed, pull, []string{"team", "commune"}, a.cases},
 		{post, "/v1/cases/:id/adopt", signed, write, nil, a.adopt},
 		{post, "/v1/cases/:id/dismiss", signed, write, nil, a.dismiss},
+
+		{get, "/v1/review/queue", signed, pull, []string{"commune", "month", "cursor", "limit"}, a.queue},
+		{post, "/v1/review/decisions", signed, write, nil, a.decisions},
+		{get, "/v1/activities/:id", signed, pull, nil, a.activity},
+		{get, "/v1/stats/summary", signed, pull, []string{"unit", "from", "to", "lens"}, a.summary},
 
 		{get, "/v1/communes/:unit/months/:month", signed, pull, nil, a.communeMonth},
 		{post, "/v1/communes/:unit/months/:month/close", signed, write, nil, a.closeCommuneMonth},
