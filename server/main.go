@@ -1,4 +1,5 @@
-// Command banso is the server and its tools for the data of a stopped server.
+// Command banso is the server, its demo, and the tools for the data of a
+// stopped server.
 package main
 
 import (
@@ -11,9 +12,9 @@ import (
 )
 
 func main() {
-	ctx, args := context.Background(), os.Args[1:]
-	if len(args) > 0 && args[0] == "demo" {
-		os.Exit(demo.Main(ctx, args[1:], os.Stdout, os.Stderr, time.Now))
+	ctx := context.Background()
+	if len(os.Args) > 1 && os.Args[1] == "demo" {
+		os.Exit(demo.Main(ctx, os.Args[2:], os.Stdout, os.Stderr, time.Now))
 	}
-	os.Exit(app.Main(ctx, args, os.Stdout, os.Stderr))
+	os.Exit(app.Main(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }

@@ -34,7 +34,7 @@ func (a *App) listenAndServe(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s: %w", a.cfg.Addr, err)
 	}
-	servers := []*http.Server{httpapi.Server(a.Handler())}
+	servers := []*http.Server{a.Server()}
 	listeners := []net.Listener{l}
 	if a.cfg.MetricsAddr != "" {
 		ml, err := net.Listen("tcp", a.cfg.MetricsAddr)
