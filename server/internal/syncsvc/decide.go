@@ -150,10 +150,12 @@ func noop(c syncproto.Code, rec *store.Record) outcome {
 func missing(s *state, in *input) outcome {
 	code := syncproto.CodeParentUnknown
 	p := s.guess(in.m)
-	if cases := s.openCases(in.key()); len(cases) > 0 {
-		code = syncproto.CodeParentAside
+	for _, c := range s.openCases(in.key()) {
+		if c.op == syncproto.OpCreate {
+			code = syncproto.CodeParentAside
+		}
 		if p.team == "" {
-			p = cases[0].place
+			p = c.place
 		}
 	}
 	return waiting(code, p, in.key())

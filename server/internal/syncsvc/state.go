@@ -151,7 +151,7 @@ func (s *state) lastDoc(k store.Key) (doc syncproto.Doc) {
 
 // openCase is what decide needs to know of a case.
 type openCase struct {
-	id    syncproto.ID
+	op    syncproto.Op
 	by    domain.ID
 	code  syncproto.Code
 	place place
@@ -167,17 +167,22 @@ func (s *state) openCases(k store.Key) []openCase {
 	for _, id := range ids {
 		d := s.doc(s.record(store.Key{Type: syncproto.TypeCase, ID: id}))
 		out = append(out, openCase{
-			id: id, by: domain.ID(d.Str(fBy)), code: syncproto.Code(d.Str(fCode)), place: casePlace(d),
+			op: syncproto.Op(d.Str(fOp)), by: domain.ID(d.Str(fBy)), code: syncproto.Code(d.Str(fCode)), place: casePlace(d),
 		})
 	}
 	return out
 }
 
-// ownAside reports whether an author's own work on a record stands aside, so
-// that his submit must wait for it. What nobody may bring back blocks nothing.
+// ownAside reports whether content of an author's own on a record stands
+// aside, so that his submit must wait for it. What nobody may bring back
+// blocks nothing.
 func (s *state) ownAside(k store.Key, by domain.ID) bool {
 	for _, c := range s.openCases(k) {
-		if c.by == by && c.code != syncproto.CodeForbidden {
+		if c.by != by || c.code == syncproto.CodeForbidden {
+			continue
+		}
+		switch c.op {
+		case syncproto.OpCreate, syncproto.OpEdit, syncproto.OpAttach, syncproto.OpDetach:
 			return true
 		}
 	}
