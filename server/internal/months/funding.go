@@ -143,8 +143,7 @@ func (s *Service) Fund(ctx context.Context, who domain.Caller, w domain.FundedWi
 		}
 		return appendFunding(tx, in, body)
 	})
-	w.By = who.Person
-	slices.Sort(w.Teams)
+	w.By, w.Teams = who.Person, slices.Sorted(slices.Values(w.Teams))
 	return w, err
 }
 

@@ -61,10 +61,19 @@ func (s *Service) refresh(tx store.Tx, key string) error {
 	if err != nil {
 		return err
 	}
-	if err := putProgress(tx, &j); err != nil {
+	due, err := waited(tx, &j)
+	if err != nil {
 		return err
 	}
-	return lateClose(tx, &j)
+	if due {
+		if _, err := s.close(tx, team, month, "", "", ""); err != nil {
+			return err
+		}
+		if j, err = s.judge(tx, team, month, tx.Now()); err != nil {
+			return err
+		}
+	}
+	return putProgress(tx, &j)
 }
 
 // skippable: a team that is gone or a province without a policy has no

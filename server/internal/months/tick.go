@@ -8,6 +8,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"github.com/banso/banso/server/internal/domain"
+	"github.com/banso/banso/server/internal/roster"
 	"github.com/banso/banso/server/internal/store"
 	"github.com/banso/banso/syncproto"
 )
@@ -27,6 +28,7 @@ type clock struct {
 	First  domain.Month `json:"first"`
 	Opened domain.Month `json:"opened"` // newest month whose progress is there for all teams
 	Locked domain.Month `json:"locked"` // newest month handed to the clock for closing
+	Roster int64        `json:"roster"` // newest change of teams and registrations that was followed
 }
 
 var clockKey = store.Key{Type: typeClock, ID: syncproto.DerivedID(typeClock, "", "")}
@@ -88,9 +90,27 @@ func readClock(r store.Reader, now time.Time) (c clock, found bool, err error) {
 	return c, true, json.Unmarshal(rec.Doc, &c)
 }
 
+// rosterSeq is the newest change of what verdicts of open months take from
+// the roster: the teams, and the registrations of this year and the last.
+func rosterSeq(r store.Reader, cur domain.Month) (seq int64, err error) {
+	for _, name := range []syncproto.Scope{roster.ScopeTeams, roster.ScopeRegistrations(cur.Year()), roster.ScopeRegistrations(cur.Year() - 1)} {
+		sc, err := r.Scope(name)
+		if err != nil {
+			return 0, err
+		}
+		seq = max(seq, sc.Last)
+	}
+	return seq, nil
+}
+
 // next is the clock after one step.
 func (s *Service) next(r store.Reader, c clock, now time.Time) (clock, error) {
 	cur := domain.MonthOf(now)
+	seq, err := rosterSeq(r, cur)
+	if err != nil || seq > c.Roster {
+		c.Roster = max(seq, c.Roster)
+		return c, err
+	}
 	if c.Opened < cur {
 		c.Opened = c.Opened.Add(1)
 		return c, nil
@@ -117,6 +137,11 @@ func (s *Service) moveClock(tx store.Tx) (moved bool, err error) {
 	n, err := s.next(tx, c, tx.Now())
 	if err != nil || n == c && found {
 		return false, err
+	}
+	if cur := domain.MonthOf(tx.Now()); n.Roster != c.Roster && c.Opened == cur {
+		if err := markSpread(tx, max(cur.Add(-2), n.First), cur); err != nil {
+			return false, err
+		}
 	}
 	if n.Opened != c.Opened { // the month before turns from open to grace
 		if err := markSpread(tx, max(n.Opened.Add(-1), n.First), n.Opened); err != nil {
@@ -161,14 +186,12 @@ func (s *Service) closeSome(tx store.Tx) (left bool, err error) {
 	return left, nil
 }
 
-// lateClose hands a month that waited for its last decision to the clock.
-func lateClose(tx store.Tx, j *judged) error {
+// waited reports whether a month stands beyond its lock only because its last
+// submission has just been decided: the clock closes it now.
+func waited(tx store.Tx, j *judged) (bool, error) {
 	if j.closed || j.undecided > 0 || domain.DateOf(tx.Now()) < j.LockOn {
-		return nil
+		return false, nil
 	}
 	c, found, err := readClock(tx, tx.Now())
-	if err != nil || !found || j.Month < c.First || j.Month > c.Locked {
-		return err
-	}
-	return tx.MarkDue(dueClose, dueKey(j.Team, j.Month))
+	return found && c.First <= j.Month && j.Month <= c.Locked, err
 }
