@@ -72,7 +72,7 @@ func New(ctx context.Context, cfg Config) (a *App, err error) {
 	if a.auth, err = auth.New(ctx, auth.Config{Store: a.store, Keys: a.keys, Now: cfg.Now, Rand: cfg.Rand, AccessTTL: cfg.AccessTTL}); err != nil {
 		return nil, err
 	}
-	if err := a.serve(); err != nil {
+	if err := errors.Join(a.seed(ctx), a.serve()); err != nil {
 		return nil, err
 	}
 	a.worker.steps = []step{{"redecide", a.sync.RedecideDue}, {"clock", a.months.Tick}, {"progress", a.months.RefreshDue}}
