@@ -64,6 +64,7 @@ type Engine struct {
 	rnd      io.Reader
 	cap      int // mutations in a push; halved by 413
 	failures int // round trips in a row that brought nothing
+	haste    int // of those, the newest in a row that asked for the next one at once
 	turn     int // where the scopes beyond the limit go on
 	last     Outcome
 }

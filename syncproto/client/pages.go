@@ -111,12 +111,15 @@ func held(raw jsontext.Value, h syncproto.Hash) (jsontext.Value, syncproto.Hash)
 // the scope is asked for anew.
 func (p *pages) acked(s *ScopeState, c *syncproto.Change) error {
 	k := Key{c.Type, c.ID}
-	old, err := p.record(k)
+	old, err := p.confirmed(k)
 	if err != nil {
 		return err
 	}
 	doc := syncproto.Doc{}
 	if old != nil {
+		if old.Rev == c.Rev && old.H == c.H { // another scope of this answer brought it
+			return p.put(s, &Record{Key: k, Rev: c.Rev, H: c.H, Doc: old.Doc})
+		}
 		if doc, err = syncproto.SplitCanonical(old.Doc); err != nil {
 			doc = syncproto.Doc{}
 		}
@@ -147,6 +150,26 @@ func (p *pages) acked(s *ScopeState, c *syncproto.Change) error {
 		s.Bad, p.again = true, true
 	}
 	return p.put(s, &Record{Key: k, Rev: c.Rev, H: h, Doc: raw})
+}
+
+// confirmed returns a record of base that some scope's newest reading brought.
+// Until a reading from 0 is swept base may also hold copies that the server
+// knows nothing of, and an ack does not build on those.
+func (p *pages) confirmed(k Key) (*Record, error) {
+	rec, err := p.record(k)
+	if rec == nil || err != nil {
+		return nil, err
+	}
+	for _, m := range rec.Marks {
+		s, err := p.scope(m.Scope)
+		if err != nil {
+			return nil, err
+		}
+		if s.Gen == m.Gen {
+			return rec, nil
+		}
+	}
+	return nil, nil
 }
 
 func (p *pages) departures(page *syncproto.ScopePage) (err error) {

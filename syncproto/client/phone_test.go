@@ -218,7 +218,7 @@ func (p *phone) agrees() {
 	}
 	st, err := p.Status()
 	if err != nil || !st.Agree || st.Unsent != 0 {
-		p.t.Fatalf("status: agree %v, %d unsent, %v", st.Agree, st.Unsent, err)
+		p.t.Fatalf("status: agree %v, %d unsent, %v, %+v", st.Agree, st.Unsent, err, st.Scopes)
 	}
 	for _, name := range p.link.s.scopes {
 		want, got := map[client.Key]string{}, map[client.Key]string{}

@@ -55,7 +55,8 @@ func (a *answer) rewind(lost bool) error {
 	}
 	for _, s := range scopes {
 		if lost {
-			s.Cur, s.Since, s.Reading, s.Bad, s.Repair, s.Differs, s.RetryMs = 0, 0, false, false, false, false, 0
+			s.Cur, s.Since, s.Bad, s.Repair, s.Differs, s.RetryMs = 0, 0, false, false, false, 0
+			s.Gen, s.Reading = s.Gen+1, true // no copy is confirmed any more
 		}
 		if s.Revoked {
 			s.UpTo = a.meta.Top

@@ -50,8 +50,9 @@ type srvRec struct {
 }
 
 type srvWrite struct {
-	rev int64
-	req int // number of the request, 0: somebody else
+	rev   int64
+	req   int  // number of the request, 0: somebody else
+	moved bool // to other scopes: the phone's copy may be of an old scope that it has not read to its end
 }
 
 type srvEntry struct {
@@ -89,6 +90,9 @@ func (s *server) restore(b serverDB) {
 	s.db = b
 	s.db = s.backup()
 	s.runs[s.epoch] = b.seq
+	for run, last := range s.runs {
+		s.runs[run] = min(last, b.seq)
+	}
 	s.epoch = fmt.Sprintf("run%d", len(s.runs)+1)
 	s.db.seq = old.seq + 1000 // a start raises seq to the time of day
 }
@@ -105,7 +109,8 @@ func (s *server) holds(seen *syncproto.Seen) bool {
 func (s *server) write(k client.Key, doc syncproto.Doc, scopes []syncproto.Scope, req int) int64 {
 	s.db.seq++
 	old := s.db.recs[k]
-	rec := srvRec{doc: maps.Clone(doc), rev: s.db.seq, scopes: scopes, writes: append(slices.Clone(old.writes), srvWrite{s.db.seq, req})}
+	rec := srvRec{doc: maps.Clone(doc), rev: s.db.seq, scopes: scopes, writes: append(slices.Clone(old.writes),
+		srvWrite{s.db.seq, req, old.rev > 0 && !slices.Equal(old.scopes, scopes)})}
 	op := syncproto.ChangeLeave
 	if scopes == nil {
 		rec.deleted, op = true, syncproto.ChangeDel
@@ -132,6 +137,9 @@ func (s *server) entry(sc syncproto.Scope, k client.Key, op syncproto.ChangeOp) 
 // put is a write of somebody else: fields over what there is.
 func (s *server) put(typ string, id syncproto.ID, set syncproto.Doc, scopes ...syncproto.Scope) {
 	k := client.Key{Type: typ, ID: id}
+	if s.db.recs[k].deleted {
+		return
+	}
 	doc := maps.Clone(s.db.recs[k].doc)
 	if doc == nil {
 		doc = syncproto.Doc{}
@@ -280,9 +288,9 @@ func (s *server) pull(req *syncproto.Request, resp *syncproto.Response, mine map
 }
 
 func (s *server) page(name syncproto.Scope, p syncproto.Pull, left *int, mine map[client.Key]bool) syncproto.ScopePage {
-	page := syncproto.ScopePage{Scope: name, From: p.Cur, To: s.db.seq}
+	page := syncproto.ScopePage{Scope: name, From: p.Cur, To: p.Cur}
 	if p.Bad || p.Cur > s.db.seq || p.Cur == 0 {
-		page.From, page.Reset = 0, true
+		page.From, page.To, page.Reset = 0, 0, true
 	}
 	keys := slices.SortedFunc(maps.Keys(s.db.index[name]), func(a, b client.Key) int {
 		return int(s.db.index[name][a].seq - s.db.index[name][b].seq)
@@ -316,7 +324,7 @@ func (s *server) change(k client.Key, e srvEntry, cur int64, mine map[client.Key
 	c.H = syncproto.HashDoc(rec.doc)
 	own := s.acks && cur > 0 && mine[k]
 	for _, w := range rec.writes {
-		own = own && (w.rev <= cur || w.req == len(s.requests))
+		own = own && (w.rev <= cur || w.req == len(s.requests) && !w.moved)
 	}
 	if !own {
 		c.Doc = rec.doc.AppendCanonical(nil)

@@ -133,7 +133,9 @@ func (e *Engine) settle(req *request, out *Outcome) {
 	default:
 		e.failures++
 	}
-	if e.failures > maxHaste {
+	if e.haste++; !out.More || out.Kind == OK {
+		e.haste = 0
+	} else if e.haste > maxHaste {
 		out.More = false
 	}
 	if !out.More && out.Kind != OK && out.Next == 0 {
