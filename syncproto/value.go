@@ -4,11 +4,10 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Str, Int and Bool make canonical values.
+// Str makes a canonical string; s must be valid UTF-8 in form NFC.
 func Str(s string) jsontext.Value { return appendString(nil, s) }
 
 // Int makes a canonical integer; |n| must be at most MaxSafeInt.
@@ -33,11 +32,11 @@ func Strs(list []string) jsontext.Value {
 }
 
 // Str returns the text of a field, "" if it is absent or not a string.
-func (d Doc) Str(field string) (s string) {
-	if v := d[field]; v.Kind() == '"' {
-		_ = json.Unmarshal(v, &s)
+func (d Doc) Str(field string) string {
+	if v := d[field]; len(v) > 1 && v[0] == '"' {
+		return unquote(v)
 	}
-	return s
+	return ""
 }
 
 // Int returns an integer field; ok is false if it is absent or no integer.
@@ -53,11 +52,24 @@ func (d Doc) Int(field string) (n int64, ok bool) {
 func (d Doc) Bool(field string) bool { return string(d[field]) == "true" }
 
 // Strs returns an array of strings, nil if it is absent or something else.
-func (d Doc) Strs(field string) (list []string) {
-	if v := d[field]; v.Kind() == '[' {
-		if json.Unmarshal(v, &list) != nil {
+func (d Doc) Strs(field string) []string {
+	v := d[field]
+	if len(v) < 2 || v[0] != '[' {
+		return nil
+	}
+	list := make([]string, 0, 4)
+	for i := 1; i < len(v) && v[i] == '"'; i++ { // i++ steps over comma and bracket
+		end, err := skipString(v, i)
+		if err != nil || end >= len(v) {
 			return nil
 		}
+		list = append(list, unquote(v[i:end]))
+		if i = end; v[i] == ']' {
+			return list
+		}
 	}
-	return list
+	if len(v) == 2 {
+		return list
+	}
+	return nil
 }
