@@ -29,12 +29,12 @@ type row struct {
 var lines = []line{
 	{"push64", func(ctx context.Context, b *bench) ([]row, error) { return b.push(ctx, 64) }},
 	{"push512", func(ctx context.Context, b *bench) ([]row, error) { return b.push(ctx, 512) }},
-	{"syncs", (*bench).syncs},
-	{"wire", (*bench).wire},
-	{"poll", (*bench).poll},
-	{"pull", (*bench).pull},
-	{"herd", (*bench).herd},
-	{"size", (*bench).size},
+	{"syncs", func(ctx context.Context, b *bench) ([]row, error) { return b.syncs(ctx) }},
+	{"wire", func(ctx context.Context, b *bench) ([]row, error) { return b.wire(ctx) }},
+	{"poll", func(ctx context.Context, b *bench) ([]row, error) { return b.poll(ctx) }},
+	{"pull", func(ctx context.Context, b *bench) ([]row, error) { return b.pull(ctx) }},
+	{"herd", func(ctx context.Context, b *bench) ([]row, error) { return b.herd(ctx) }},
+	{"size", func(ctx context.Context, b *bench) ([]row, error) { return b.size(ctx) }},
 }
 
 // bench is what the lines share.

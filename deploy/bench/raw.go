@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"go.etcd.io/bbolt"
+
+	"github.com/banso/banso/deploy/load"
 )
 
 // rawResult is what a yardstick of raw bbolt came to.

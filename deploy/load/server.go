@@ -20,7 +20,7 @@ import (
 type Server struct {
 	Addr      string // host:port
 	Pid       int
-	SetupCode string // printed at the first start of a folder
+	SetupCode string // printed at the first start of a folder; read it with Setup
 	Ready     time.Duration
 	Args      []string // of the command
 
@@ -89,6 +89,20 @@ func (s *Server) line(text string) {
 	if len(s.log) < 1000 {
 		s.log = append(s.log, text)
 	}
+}
+
+// Setup is the setup code; what a process prints may arrive after it answers.
+func (s *Server) Setup() string {
+	for range 200 {
+		s.mu.Lock()
+		code := s.SetupCode
+		s.mu.Unlock()
+		if code != "" {
+			return code
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	return ""
 }
 
 // Log is what the process has printed, its first 1,000 lines.

@@ -30,7 +30,7 @@ const (
 func Accounts(ctx context.Context, s *Server, n int) (*client.Client, []*Phone, error) {
 	base := "http://" + s.Addr
 	admin := client.New(base, client.Options{})
-	if _, err := admin.Setup(ctx, client.Setup{Code: s.SetupCode, Name: "Quản trị (đo)", Login: "admin",
+	if _, err := admin.Setup(ctx, client.Setup{Code: s.Setup(), Name: "Quản trị (đo)", Login: "admin",
 		Password: adminPassword, Install: syncproto.NewRandomID(rand.Reader)}); err != nil {
 		return nil, nil, fmt.Errorf("load: setup: %w", err)
 	}
@@ -75,15 +75,15 @@ const codesAtOnce = 200
 
 // roster imports the units, teams and members and returns a phone for each.
 func roster(ctx context.Context, admin *client.Client, n int) ([]*Phone, error) {
-	units := "level,code,kind,name,parent_code,valid_from\n" +
-		"province," + province + ",tinh,Tỉnh Yên Bái,," + since + "\n" +
-		"commune," + commune + ",phuong,Phường Yên Thịnh," + province + "," + since + "\n"
+	units := "level,code,kind,name,aliases,parent_code,valid_from,valid_to,legal_basis,unit_ref\n" +
+		"province," + province + ",tinh,Tỉnh Yên Bái,,," + since + ",,,\n" +
+		"commune," + commune + ",phuong,Phường Yên Thịnh,," + province + "," + since + ",,,\n"
 	var teams, members strings.Builder
-	teams.WriteString("ref,name,level,commune_code,decision,established_on\n")
-	members.WriteString("ref,name,role,team_ref,from\n")
+	teams.WriteString("ref,name,level,commune_code,village,decision,established_on,dissolved_on\n")
+	members.WriteString("ref,name,role,team_ref,from,to\n")
 	for i := range n {
-		fmt.Fprintf(&teams, "t%d,Tổ đo %d,village,%s,01/QĐ-UBND,%s\n", i, i, commune, since)
-		fmt.Fprintf(&members, "p%d,Thành viên đo %d,leader,t%d,%s\n", i, i, i, since)
+		fmt.Fprintf(&teams, "t%d,Tổ đo %d,village,%s,,01/QĐ-UBND,%s,\n", i, i, commune, since)
+		fmt.Fprintf(&members, "p%d,Thành viên đo %d,leader,t%d,%s,\n", i, i, i, since)
 	}
 	made := map[string]client.ImportReport{}
 	for _, f := range []struct{ kind, csv string }{{"units", units}, {"teams", teams.String()}, {"members", members.String()}} {
