@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 
 	"github.com/banso/banso/server/internal/domain"
+	"github.com/banso/banso/server/internal/policy"
 	"github.com/banso/banso/server/internal/store"
 )
 
@@ -12,10 +13,10 @@ type MoneyView struct {
 	Verdict domain.TeamMonth // with funding rules and texts
 	State   domain.MoneyState
 	Funding string // number of the decision that pays it
-	work    workCounts
+	close   domain.Close
+	facts   policy.Facts // with funding
+	dates   policy.Dates
 }
-
-type workCounts struct{ received, approved, pending, returned int64 }
 
 // Money returns what is shown of a closed month: a function of its close
 // record and the funding decisions known now, and of nothing else. false
@@ -41,7 +42,7 @@ func (s *Service) money(r store.Reader, d store.Decision) (MoneyView, error) {
 	if f.Funding, err = s.funding(r, p.ID, c.Team, c.Month); err != nil {
 		return MoneyView{}, err
 	}
-	m := MoneyView{work: workCounts{f.Work.Received, f.Work.Approved, f.Work.Pending, f.Work.Returned}}
+	m := MoneyView{close: c, facts: f, dates: p.Dates(c.Month)}
 	if m.Verdict, err = p.Decide(f); err != nil {
 		return m, err
 	}

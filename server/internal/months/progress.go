@@ -67,15 +67,7 @@ func (s *Service) judgeOpen(r store.Reader, team domain.ID, month domain.Month, 
 }
 
 func (s *Service) judgeClosed(r store.Reader, team domain.ID, month domain.Month, d store.Decision) (judged, error) {
-	c, f, err := openClose(d.Body)
-	if err != nil {
-		return judged{}, err
-	}
 	m, err := s.money(r, d)
-	if err != nil {
-		return judged{}, err
-	}
-	p, err := s.policyByHash(r, c.PolicyHash)
 	if err != nil {
 		return judged{}, err
 	}
@@ -87,11 +79,11 @@ func (s *Service) judgeClosed(r store.Reader, team domain.ID, month domain.Month
 	if err != nil {
 		return judged{}, err
 	}
-	dates := p.Dates(month)
-	j := judged{team: t, csum: c.Csum, closed: true, Progress: domain.Progress{
+	w := m.facts.Work
+	j := judged{team: t, csum: m.close.Csum, closed: true, Progress: domain.Progress{
 		TeamMonth: m.Verdict, Stage: domain.StageClosed, Money: m.State, Funding: m.Funding,
-		Received: f.Work.Received, Approved: f.Work.Approved, Pending: f.Work.Pending, Returned: f.Work.Returned,
-		SubmitBy: dates.Submit, ReviewBy: dates.Review, LockOn: dates.Lock,
+		Received: w.Received, Approved: w.Approved, Pending: w.Pending, Returned: w.Returned,
+		SubmitBy: m.dates.Submit, ReviewBy: m.dates.Review, LockOn: m.dates.Lock,
 	}}
 	if final {
 		j.Stage = domain.StageFinalised

@@ -3,8 +3,6 @@ package policy
 import (
 	"fmt"
 
-	"cel.dev/cel-go/cel"
-
 	"github.com/banso/banso/server/internal/domain"
 )
 
@@ -46,10 +44,10 @@ func (c *compiled) apply(in *input) (domain.RuleResult, error) {
 	pass, err := run[bool](c.expr, a)
 	r.Pass = pass && err == nil
 	for _, line := range []struct {
-		prg  cel.Program
+		prg  program
 		into *string
 	}{{c.have, &r.Have}, {c.need, &r.Need}, {c.haveEn, &r.HaveEn}, {c.needEn, &r.NeedEn}} {
-		if line.prg == nil {
+		if !line.prg.there() {
 			continue
 		}
 		s, lineErr := run[string](line.prg, a)

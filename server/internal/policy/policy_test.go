@@ -209,6 +209,7 @@ func TestParse_Refuses(t *testing.T) {
 		{"unknown fact", `"expr": "!paid.elsewhere"`, `"expr": "!paid.twice"`, "/rules/6/expr"},
 		{"wrong type", `"expr": "!paid.elsewhere"`, `"expr": "paid.times"`, "/rules/6/expr"},
 		{"loop", `"expr": "!paid.elsewhere"`, `"expr": "[1].all(x, x > 0)"`, "/rules/6/expr"},
+		{"costly", `"expr": "!paid.elsewhere"`, `"expr": "` + strings.Repeat("(team.decision + team.decision).matches(team.decision) && ", 8) + `true"`, "/rules/6/expr"},
 		{"wrong total", `"total_vnd": 2698500000`, `"total_vnd": 2698500001`, "/funded_windows/0/total_vnd"},
 		{"unknown preset", `"preset": "1"`, `"preset": "9"`, "/preset"},
 		{"deadlines", `"lock_day": 15`, `"lock_day": 9`, "/deadlines"},
