@@ -95,6 +95,9 @@ func (s *Service) Summary(ctx context.Context, who domain.Caller, q Query) (Summ
 		if out.Version, err = version(r, v); err != nil {
 			return err
 		}
+		if v.reg, err = roster.Registry(r); err != nil {
+			return err
+		}
 		t := tables{}
 		for m := q.From; m <= q.To; m = m.Add(1) {
 			if err := t.read(r, m, v); err != nil {

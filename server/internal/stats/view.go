@@ -12,9 +12,9 @@ import (
 type view struct {
 	q     Query
 	today domain.Date
-	reg   *domain.Registry
-	all   bool     // every commune
-	own   []string // else these, and the communes of these districts; sorted
+	reg   *domain.Registry // read by who needs more than the version
+	all   bool             // every commune
+	own   []string         // else these, and the communes of these districts; sorted
 }
 
 func (s *Service) view(r store.Reader, who domain.Caller, q Query) (*view, error) {
@@ -36,8 +36,7 @@ func (s *Service) view(r store.Reader, who domain.Caller, q Query) (*view, error
 	if who.PushOnly || !v.all && len(v.own) == 0 {
 		return nil, domain.E(domain.Forbidden, "You have no right to these figures.", "Bạn không có quyền xem số liệu này.")
 	}
-	v.reg, err = roster.Registry(r)
-	return v, err
+	return v, nil
 }
 
 // group returns the unit under which a commune's figures of a month are
