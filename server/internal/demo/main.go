@@ -7,12 +7,17 @@ import (
 	"fmt"
 	"io"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 	"time"
 
 	"github.com/banso/banso/deploy/data"
 	plan "github.com/banso/banso/deploy/demo"
 )
+
+// gcPercent lets the heap grow more between collections than a server would:
+// thousands of phones live in this process too.
+const gcPercent = 300
 
 // Options of a demo.
 type Options struct {
@@ -51,6 +56,7 @@ func Main(ctx context.Context, args []string, out, errOut io.Writer, wall func()
 		fmt.Fprintln(errOut, "banso demo: flags only, see demo --help")
 		return 2
 	}
+	debug.SetGCPercent(gcPercent)
 	if err := Run(ctx, o, out, errOut); err != nil {
 		fmt.Fprintf(errOut, "banso demo: %v\n", err)
 		return 1
