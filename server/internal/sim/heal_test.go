@@ -1,0 +1,191 @@
+package sim
+
+import (
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"time"
+
+	"github.com/banso/banso/server/internal/app"
+	"github.com/banso/banso/server/internal/domain"
+	"github.com/banso/banso/server/internal/sim/oracle"
+	"github.com/banso/banso/server/internal/store/boltstore"
+	"github.com/banso/banso/syncproto"
+	"github.com/banso/banso/syncproto/client"
+)
+
+// heal lets the faults stop and brings everybody together.
+func (w *world) heal() {
+	w.faults = false
+	w.log("world", "the faults stop")
+	for round := range 12 {
+		w.sleep(w.officeSlot, time.Minute)
+		w.followUp()
+		busy := false
+		for _, p := range w.phones {
+			p.local.left = -1
+			p.sync()
+			busy = busy || p.unsettled()
+			if w.broken() {
+				return
+			}
+		}
+		if !busy && round > 0 {
+			return
+		}
+	}
+	for _, p := range w.phones {
+		if p.unsettled() {
+			s, _ := p.eng.Status()
+			w.oracle.Fail(oracle.Converged, "%s has %d unsent, agrees %v, problems %v", p.name, s.Unsent, s.Agree, s.Problems)
+		}
+	}
+}
+
+func (p *phone) unsettled() bool {
+	s, err := p.eng.Status()
+	must(err)
+	for _, sc := range s.Scopes {
+		if sc.More || sc.Bad || sc.Revoked {
+			return true
+		}
+	}
+	return s.Unsent > 0
+}
+
+// judge compares everything with everything, after healing.
+func (w *world) judge() {
+	w.oracle.Missing()
+	before := w.chairs()
+	for _, p := range w.cast.people {
+		if w.broken() {
+			return
+		}
+		must(w.oracle.Replay(w.ask, string(p.id), w.auditClient()))
+	}
+	w.srv.follow()
+	for i, rd := range w.chairs() {
+		oracle.SameRevs(w.oracle, before[i], rd)
+	}
+	after := w.readAll()
+	if w.broken() {
+		return
+	}
+	w.oracle.Fold(after)
+	w.oracle.Cases(after)
+	for c := range w.cast.communes {
+		w.audit(c)
+	}
+	for _, p := range w.phones {
+		w.comparePhone(p, after)
+	}
+	w.checkFile()
+}
+
+func (w *world) comparePhone(p *phone, all []*oracle.Reading) {
+	var held []oracle.Held
+	var scopes []string
+	must(p.disk.View(func(r client.LocalReader) error {
+		return r.Scopes(func(s client.ScopeState) bool {
+			if s.Archived {
+				return true
+			}
+			scopes = append(scopes, string(s.Scope))
+			_ = r.Members(s.Scope, "", func(rec *client.Record) bool {
+				held = append(held, oracle.Held{Scope: string(s.Scope), Type: rec.Type, ID: string(rec.ID), Doc: string(rec.Doc)})
+				return true
+			})
+			return true
+		})
+	}))
+	for _, rd := range all {
+		if rd.Person == string(p.who.id) {
+			w.oracle.ComparePhone(p.name, rd, held, scopes, w.ownScopes(p.who))
+		}
+	}
+}
+
+// ownScopes are those that every phone of a person gets by itself.
+func (w *world) ownScopes(p person) (out []string) {
+	may := func(s string) bool { return w.oracle.MayRead(string(p.id), s) }
+	add := func(base string) {
+		if !may(base) {
+			return
+		}
+		out = append(out, base)
+		for i := range 3 {
+			out = append(out, base+"/"+string(thisMonth().Add(-i)))
+		}
+	}
+	for _, s := range []string{"ref", "user:" + string(p.id)} {
+		if may(s) {
+			out = append(out, s)
+		}
+	}
+	for _, t := range w.cast.teams {
+		add("team:" + string(t.id))
+	}
+	for _, c := range w.cast.communes {
+		add("commune:" + string(c))
+	}
+	return out
+}
+
+// checkFile lets the engine's own check look at the file, too.
+func (w *world) checkFile() {
+	path := filepath.Join(w.srv.dir, "final.db")
+	copySparse(app.StorePath(w.srv.data), path)
+	rep, err := boltstore.Check(path)
+	if err != nil || len(rep.Problems) > 0 {
+		w.oracle.Fail(oracle.SumRecomputed, "the file: %v %v", err, rep.Problems)
+	}
+}
+
+// chairs reads what the chairs see: every activity and report.
+func (w *world) chairs() (out []*oracle.Reading) {
+	for c := range w.cast.communes {
+		out = append(out, w.read(w.cast.people[w.cast.chairOf(c)]))
+	}
+	return out
+}
+
+func (w *world) readAll() (out []*oracle.Reading) {
+	for _, p := range w.cast.people {
+		if rd := w.read(p); rd != nil {
+			out = append(out, rd)
+		}
+	}
+	return out
+}
+
+// read is everything that a person may read, from 0.
+func (w *world) read(p person) *oracle.Reading {
+	w.day = today()
+	if !w.oracle.MayRead(string(p.id), "user:"+string(p.id)) {
+		return nil
+	}
+	limit := 100
+	if w.seed%4 == 0 {
+		limit = 7
+	}
+	rd, err := w.oracle.Read(w.ask, string(p.id), w.auditClient(), w.scopesOf(p), limit)
+	if err != nil {
+		w.oracle.Fail(oracle.Converged, "reading of %s: %v", short(p.id), err)
+		return nil
+	}
+	return rd
+}
+
+// ask is the oracle's own line to the server: nothing gets lost on it.
+func (w *world) ask(who string, body []byte) ([]byte, error) {
+	out := w.srv.serve(http.MethodPost, "/v1/sync", syncproto.ID(who), body, false, nil)
+	if out.Code != http.StatusOK {
+		return nil, fmt.Errorf("status %d: %.200s", out.Code, out.Body)
+	}
+	return out.Body.Bytes(), nil
+}
+
+func (w *world) auditClient() string {
+	w.audits++
+	return string(syncproto.DerivedID("audit", syncproto.ID(domain.DateOf(w.started)), fmt.Sprint(w.audits)))
+}

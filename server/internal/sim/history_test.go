@@ -1,0 +1,121 @@
+package sim
+
+import (
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/banso/banso/server/internal/domain"
+	"github.com/banso/banso/server/internal/sim/oracle"
+	"github.com/banso/banso/syncproto"
+	"github.com/banso/banso/syncproto/client/memlocal"
+)
+
+// result of one history.
+type result struct {
+	seed     uint64
+	digest   string
+	findings []oracle.Finding
+	tail     string
+	stats    oracle.Stats
+}
+
+// run plays one history in a bubble of its own.
+func run(t *testing.T, seed uint64, verbose bool) (res result) {
+	t.Helper()
+	prepare(t)
+	dir, err := os.MkdirTemp(shared.dir, "h")
+	must(err)
+	defer func() { _ = os.RemoveAll(dir) }()
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(epoch0))
+		w := &world{t: t, seed: seed, dice: newDice(seed, 0), trace: newTrace(verbose), cast: shared.cast, faults: true,
+			started: epoch0}
+		w.oracle = oracle.New(func() string { return w.day })
+		w.play(dir)
+		res = result{seed: seed, digest: w.trace.digest(), findings: w.oracle.Findings(), tail: w.trace.text(), stats: w.oracle.Stats()}
+	})
+	return res
+}
+
+func (w *world) play(dir string) {
+	w.srv = newServer(w, dir)
+	first := filepath.Join(dir, "first")
+	copyFolder(shared.data, first)
+	w.srv.start(first)
+	defer w.srv.stop()
+	for i, p := range w.cast.people {
+		g := w.cast.grant(p, domain.Interval{From: "2023-01-01"})
+		w.oracle.Granted(oracle.Grant{ID: string(fixedID("grant", i)), Person: string(p.id), Role: string(p.role),
+			Team: string(g.Team), Unit: string(g.Unit), From: "2023-01-01"})
+	}
+	w.officeSlot = w.slot()
+	w.until = time.Now().Add(w.dice.between(8*24*time.Hour, 27*24*time.Hour))
+	w.srv.back()
+	w.cue()
+	w.actors.Wait()
+	if !w.srv.up {
+		w.srv.start(w.srv.data)
+	}
+	if w.broken() {
+		return
+	}
+	w.heal()
+	if !w.broken() {
+		w.judge()
+	}
+}
+
+// cue sends the actors on stage: a phone for each chair, then people with one
+// phone or two.
+func (w *world) cue() {
+	n := 6 + w.dice.IntN(5)
+	for i := range n {
+		p := w.cast.people[i%len(w.cast.people)]
+		ph := w.addPhone(p, memlocal.New())
+		w.actors.Go(ph.live)
+	}
+	d := newDice(w.seed, 500)
+	w.actors.Go(func() { w.office(w.officeSlot, d) })
+}
+
+// exchange is one sync for the trace. What the server draws from its own
+// luck (when to come again) is not in it.
+func exchange(body []byte, out *httptest.ResponseRecorder) string {
+	if out.Code != 200 {
+		return fmt.Sprintf("status %d", out.Code)
+	}
+	var q syncproto.Request
+	var r syncproto.Response
+	_ = json.Unmarshal(body, &q)
+	_ = json.Unmarshal(out.Body.Bytes(), &r)
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s first %d top %d seen %v -> %s ack %d commit %d durable %d", short(q.Client), q.Push.First, q.Top, q.Seen,
+		r.State, r.Ack, r.Commit, r.Durable)
+	for _, v := range r.Verdicts {
+		fmt.Fprintf(&b, "; %d %s %s %d %s", v.N, v.V, v.Code, v.Rev, tailOf(v.ID))
+	}
+	for _, s := range r.Scopes {
+		if len(s.Changes) > 0 || s.Reset || s.More {
+			fmt.Fprintf(&b, "; %s %d..%d %d changes more %v reset %v", s.Scope[:min(9, len(s.Scope))], s.From, s.To, len(s.Changes), s.More, s.Reset)
+		}
+	}
+	for _, v := range r.Revoked {
+		fmt.Fprintf(&b, "; revoked %.9s", v.Scope)
+	}
+	return b.String()
+}
+
+func tailOf(id syncproto.ID) string {
+	if len(id) < 22 {
+		return string(id)
+	}
+	return string(id[18:])
+}

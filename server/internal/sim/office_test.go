@@ -1,0 +1,287 @@
+package sim
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/banso/banso/server/internal/domain"
+	"github.com/banso/banso/server/internal/roster"
+	"github.com/banso/banso/server/internal/sim/oracle"
+	"github.com/banso/banso/server/internal/store"
+	"github.com/banso/banso/syncproto"
+)
+
+// office is everything that happens at the server's end: follow-up, grants,
+// closes, console work, and the host's bad days.
+func (w *world) office(slot int, d dice) {
+	for !w.over() {
+		w.sleep(slot, d.between(time.Hour, 12*time.Hour))
+		if w.over() {
+			return
+		}
+		switch roll := d.IntN(100); {
+		case roll < 45:
+			w.followUp()
+		case roll < 53:
+			w.changeGrant(d)
+		case roll < 63:
+			w.closeMonth(slot, d)
+		case roll < 70:
+			w.consoleReview(d)
+		case roll < 76:
+			w.storm = time.Now().Add(d.between(time.Minute, 10*time.Hour))
+			w.log("office", "storm")
+		case roll < 84:
+			w.calm(slot)
+			w.srv.back()
+		case roll < 88:
+			w.crash(slot, d)
+		case roll < 90:
+			w.disaster(slot, d)
+		case roll < 96:
+			w.stall(slot, d)
+		}
+	}
+}
+
+// followUp does what app's loop does after commits, and what the clock asks.
+func (w *world) followUp() {
+	w.srv.follow()
+	w.noteCloses()
+}
+
+// calm waits until no answer is on its way to the oracle, so that what changes
+// now is not used to judge what was answered before.
+func (w *world) calm(slot int) {
+	for wait := 2 * time.Millisecond; w.judging > 0; wait = min(2*wait, 10*time.Minute) {
+		w.sleep(slot, wait)
+	}
+}
+
+// changeGrant enters, ends or renews an office.
+func (w *world) changeGrant(d dice) {
+	i := 2 + d.IntN(len(w.cast.people)-2) // chairs stay
+	p := w.cast.people[i]
+	on := domain.Interval{From: "2023-01-01"}
+	day := domain.DateOf(time.Now())
+	switch d.IntN(4) {
+	case 0:
+		on.To = day.Add(-d.IntN(10) - 1)
+	case 1:
+		on.To = day.Add(d.IntN(3))
+	case 2:
+		on.From = day.Add(-d.IntN(15))
+	}
+	w.calm(w.officeSlot)
+	w.putGrant(fixedID("grant", i), w.cast.grant(p, on))
+}
+
+func (w *world) putGrant(id syncproto.ID, g domain.Grant) {
+	err := w.srv.store.Update(context.Background(), func(tx store.Tx) error {
+		return roster.PutGrant(tx, id, g, store.Cause{By: w.cast.admin, Op: "grant"})
+	})
+	must(err)
+	w.log("office", "grant %s %s from %s to %s", short(g.Person), g.Role, g.From, g.To)
+	w.oracle.Granted(oracle.Grant{ID: string(id), Person: string(g.Person), Role: string(g.Role), Team: string(g.Team),
+		Unit: string(g.Unit), From: string(g.From), To: string(g.To)})
+}
+
+// closeMonth is a chair who looks at a month and confirms it, sometimes much
+// later, sometimes twice.
+func (w *world) closeMonth(slot int, d dice) {
+	t := pick(d, w.cast.teams)
+	chair := w.cast.people[w.cast.chairOf(t.commune)]
+	month := string(thisMonth().Add(-1 - d.IntN(2)))
+	path := "/v1/teams/" + string(t.id) + "/months/" + month
+	csum, ok := w.csum(chair, path)
+	if !ok {
+		return
+	}
+	if d.in(50) {
+		w.sleep(slot, d.between(time.Minute, 20*time.Hour))
+	}
+	w.calm(slot)
+	now, ok := w.csum(chair, path)
+	if !ok || w.broken() {
+		return
+	}
+	w.close(chair, t, month, path, csum, now)
+	if d.in(50) {
+		w.close(chair, t, month, path, now, now)
+	}
+}
+
+func (w *world) close(chair person, t team, month, path, csum, now string) {
+	out := w.srv.serve(http.MethodPost, path+"/close", chair.id, nil, false, map[string]string{"If-Match": `"` + csum + `"`})
+	var got struct{ Closed bool }
+	_ = json.Unmarshal(out.Body.Bytes(), &got)
+	w.log("office", "close %s %s: %d %v fresh %v", short(t.id), month, out.Code, got.Closed, csum == now)
+	switch {
+	case out.Code == http.StatusOK && got.Closed:
+		w.noteClose(t, month, csum == now)
+	case out.Code >= 500:
+		w.oracle.Fail(oracle.Unblocked, "close: %d %s", out.Code, out.Body)
+	case out.Code == http.StatusPreconditionFailed && csum == now:
+		w.oracle.Fail(oracle.CloseIfMatch, "a close with the newest csum was refused: %s", out.Body)
+	}
+}
+
+func (w *world) csum(chair person, path string) (string, bool) {
+	out := w.srv.serve(http.MethodGet, path, chair.id, nil, false, nil)
+	var tm struct{ Csum string }
+	if out.Code != http.StatusOK || json.Unmarshal(out.Body.Bytes(), &tm) != nil {
+		if out.Code >= 500 {
+			w.oracle.Fail(oracle.Unblocked, "%s: %d %s", path, out.Code, out.Body)
+		}
+		return "", false
+	}
+	return tm.Csum, true
+}
+
+// noteCloses tells the oracle what the clock closed.
+func (w *world) noteCloses() {
+	for _, t := range w.cast.teams {
+		for _, m := range w.span() {
+			w.noteClose(t, m, true)
+		}
+	}
+}
+
+// noteClose reads the newest close of a team-month from the chain of
+// decisions.
+func (w *world) noteClose(t team, month string, matched bool) {
+	var dec store.Decision
+	var head store.Head
+	err := w.srv.store.View(context.Background(), func(r store.Reader) (err error) {
+		head = r.Head()
+		dec, err = r.Decision("close", string(t.id)+"/"+month)
+		return err
+	})
+	if errors.Is(err, store.ErrNotFound) {
+		return
+	}
+	must(err)
+	known := w.oracle.IsClosed(string(t.id), month)
+	body := strings.Join([]string{string(dec.Body), string(dec.Hash[:])}, " ")
+	w.oracle.Closed(oracle.Closing{Team: string(t.id), Month: month, Body: body, Commit: head.Commit}, matched)
+	if !known {
+		w.log("office", "%s %s is closed by decision %d", short(t.id), month, dec.N)
+		w.audit(t.commune)
+	}
+}
+
+// audit reads a commune's months from 0 and compares closed ones.
+func (w *world) audit(commune int) {
+	chair := w.cast.people[w.cast.chairOf(commune)]
+	rd := w.read(chair)
+	if rd == nil {
+		return
+	}
+	for _, t := range w.cast.teams {
+		if t.commune != commune {
+			continue
+		}
+		for _, m := range w.span() {
+			if content, ok := rd.MonthContent(string(w.cast.communes[commune]), string(t.id), m); ok {
+				w.oracle.Content(string(t.id), m, content)
+			}
+		}
+	}
+}
+
+// consoleReview is a chair at the console; the same key is the same decision.
+func (w *world) consoleReview(d dice) {
+	commune := d.IntN(len(w.cast.communes))
+	chair := w.cast.people[w.cast.chairOf(commune)]
+	w.calm(w.officeSlot)
+	out := w.srv.serve(http.MethodGet, "/v1/review/queue?commune="+string(w.cast.communes[commune])+
+		"&month="+string(thisMonth().Add(-d.IntN(2)))+"&limit=20", chair.id, nil, false, nil)
+	var q struct {
+		Items []struct{ Type, ID, C string }
+	}
+	if out.Code != http.StatusOK || json.Unmarshal(out.Body.Bytes(), &q) != nil {
+		w.oracle.Fail(oracle.Unblocked, "queue: %d %s", out.Code, out.Body)
+		return
+	}
+	if len(q.Items) == 0 {
+		return
+	}
+	it := pick(d, q.Items)
+	key := syncproto.NewRandomID(newEntropy(w.seed, d.Uint64()))
+	decision, reason := "approve", ""
+	if d.in(30) {
+		decision, reason = "return", "thiếu minh chứng"
+	}
+	seen := it.C
+	if d.in(20) {
+		seen = it.C[1:] + it.C[:1] // a screen that is not what it was
+		seen = seen[:21] + "A"
+	}
+	body, err := json.Marshal(map[string]any{"decisions": []any{map[string]any{"key": key, "type": it.Type, "id": it.ID,
+		"seen": seen, "decision": decision, "reason": reason}}})
+	must(err)
+	for range 1 + d.IntN(2) {
+		w.consoleOnce(chair, string(key), body, oracle.ConsoleReview{Type: it.Type, ID: it.ID, Seen: seen, Decision: decision})
+	}
+}
+
+func (w *world) consoleOnce(chair person, key string, body []byte, rv oracle.ConsoleReview) {
+	out := w.srv.serve(http.MethodPost, "/v1/review/decisions", chair.id, body, false, nil)
+	var got struct{ Verdicts []oracle.Verdict }
+	if out.Code != http.StatusOK || json.Unmarshal(out.Body.Bytes(), &got) != nil || len(got.Verdicts) != 1 {
+		w.oracle.Fail(oracle.Unblocked, "decisions: %d %s", out.Code, out.Body)
+		return
+	}
+	w.log("office", "console %s %s: %s", rv.Decision, short(syncproto.ID(rv.ID[18:])), got.Verdicts[0])
+	w.oracle.Console(string(chair.id), key, rv, got.Verdicts[0])
+}
+
+// crash kills the process and starts it again on what was committed.
+func (w *world) crash(slot int, d dice) {
+	w.srv.kill()
+	w.sleep(slot, d.between(time.Second, 3*time.Hour))
+	w.srv.start(w.srv.data)
+}
+
+// disaster loses the disk: the newest or second-newest backup takes its place.
+func (w *world) disaster(slot int, d dice) {
+	w.calm(slot)
+	w.srv.restore(d.in(50))
+}
+
+// stall keeps a write transaction open that has written already: phones read
+// meanwhile, and what they push shares the next commit. Sometimes the process
+// dies of it. Nothing else of the office happens, so that what is committed
+// when doesn't depend on luck.
+func (w *world) stall(slot int, d dice) {
+	long := d.between(time.Minute, 8*time.Hour)
+	st, mine := w.srv.store, w.slot()
+	w.log("office", "stall %v", long)
+	if d.in(25) {
+		killer, after := w.slot(), d.between(time.Second, long)
+		w.actors.Go(func() {
+			w.sleep(killer, after)
+			w.srv.kill()
+		})
+	}
+	i := d.IntN(len(categories))
+	name := fmt.Sprintf("Việc %s, lần %d", categories[i], d.IntN(1000))
+	err := st.Update(context.Background(), func(tx store.Tx) error {
+		if err := putCategory(tx, i, name, store.Cause{By: w.cast.admin, Op: "sim"}); err != nil {
+			return err
+		}
+		w.sleep(mine, long)
+		return nil
+	})
+	if err != nil && !errors.Is(err, store.ErrStopped) {
+		must(err)
+	}
+	if !w.srv.up {
+		w.srv.start(w.srv.data)
+	}
+}
