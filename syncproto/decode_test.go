@@ -99,6 +99,8 @@ func TestDecodeRequest_Refused(t *testing.T) {
 		"null top":            swap(`"top":200`, `"top":null`),
 		"null app":            swap(`"app":"1.0.0"`, `"app":null`),
 		"null client":         swap(`"client":"`+string(idA)+`"`, `"client":null`),
+		"no push":             swap(`"push":{"first":1,"prev":"","list":[{}]},`, ``),
+		"no proto":            swap(`"proto":1,`, ``),
 		"no client":           swap(`"client":"`+string(idA)+`",`, ``),
 		"client not an id":    swap(string(idA), "abc"),
 		"client not canon":    swap(string(idA), "AZAAAAAAcACAAAAAAAAAAR"),

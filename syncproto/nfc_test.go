@@ -14,7 +14,11 @@ func TestIsNFC_EveryCodePoint(t *testing.T) {
 		if r >= 0xd800 && r < 0xe000 {
 			continue
 		}
-		for _, s := range []string{string(r), "a" + string(r), "ơ" + string(r), string(r) + "\u0301"} {
+		around := []string{string(r), "a" + string(r), "ơ" + string(r), string(r) + "\u0301"}
+		if r > 0x3000 && nfcProp(r) == 0 && r%64 != 0 {
+			around = around[:1] // nothing special: alone is enough
+		}
+		for _, s := range around {
 			if got, want := IsNFC(s), norm.NFC.IsNormalString(s); got != want {
 				t.Fatalf("IsNFC(%+q) = %v, want %v", s, got, want)
 			}

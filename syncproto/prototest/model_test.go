@@ -64,6 +64,7 @@ func (s *model) Sync(_ context.Context, req *syncproto.Request) (*syncproto.Resp
 	for _, p := range req.Pull {
 		s.pull(p, req.Limit, resp)
 	}
+	s.ownWrites(req, resp)
 	return resp, nil
 }
 
@@ -81,7 +82,9 @@ func (s *model) push(c *modelClient, req *syncproto.Request, resp *syncproto.Res
 			resp.State = syncproto.StateRotate
 			return
 		}
-		v.N = n
+		if v.N = n; s.fault == "verdict of another number" {
+			v.N = c.last
+		}
 		resp.Verdicts = append(resp.Verdicts, v)
 		if n == c.last+1 {
 			c.last, c.chain = n, syncproto.NextChain(c.chain, fp)
@@ -147,6 +150,28 @@ func (s *model) pull(p syncproto.Pull, limit int, resp *syncproto.Response) {
 		}
 	}
 	resp.Scopes = append(resp.Scopes, page)
+}
+
+// ownWrites leaves out the body of what this very request has created.
+func (s *model) ownWrites(req *syncproto.Request, resp *syncproto.Response) {
+	for _, raw := range req.Push.List {
+		m, err := syncproto.DecodeMutation(raw)
+		if err != nil {
+			continue
+		}
+		for i := range resp.Scopes {
+			for j := range resp.Scopes[i].Changes {
+				c := &resp.Scopes[i].Changes[j]
+				if c.ID != m.ID || resp.Scopes[i].From == 0 {
+					continue
+				}
+				c.Op, c.Doc, c.Srv = syncproto.ChangeAck, nil, []byte(`{"state":"received"}`)
+				if s.fault == "own write without what it adds" {
+					c.Srv = []byte(`{}`)
+				}
+			}
+		}
+	}
 }
 
 // ServeHTTP is the model behind an address.
