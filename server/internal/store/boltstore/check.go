@@ -143,8 +143,8 @@ func (c *checker) runs() error {
 		}
 		seen[r.Epoch], last = true, end
 	}
-	if c.rep.Runs == 0 {
-		return c.problem("runs: none")
+	if c.rep.Runs == 0 && c.seq != 0 {
+		return c.problem("runs: none, but commits up to %d", c.seq)
 	}
 	if c.rep.Durable > c.seq {
 		return c.problem("durable %d is beyond the newest commit %d", c.rep.Durable, c.seq)

@@ -59,7 +59,7 @@ type scopeState struct {
 }
 
 func (s *scopeState) append(b []byte) []byte {
-	b = append(b, flag(s.Closed, 1))
+	b = append(b, bit(s.Closed, 1))
 	b = binary.AppendUvarint(b, uint64(s.Count))
 	b = append(b, s.Sum[:]...)
 	b = binary.AppendUvarint(b, uint64(s.Floor))

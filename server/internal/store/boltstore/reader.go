@@ -62,8 +62,11 @@ func (r *reader) commit() int64 {
 
 // Head implements store.Reader.
 func (r *reader) Head() store.Head {
-	return store.Head{Epoch: r.s.runs[len(r.s.runs)-1].Epoch, Commit: r.commit(),
-		Durable: fromBE64(r.b(bMeta).Get(keyDurable))}
+	h := store.Head{Commit: r.commit(), Durable: fromBE64(r.b(bMeta).Get(keyDurable))}
+	if n := len(r.s.runs); n > 0 { // a file that was made but never started has none
+		h.Epoch = r.s.runs[n-1].Epoch
+	}
+	return h
 }
 
 // Holds implements store.Reader.

@@ -42,7 +42,7 @@ const (
 	recNotBefore
 )
 
-func flag(on bool, f byte) byte {
+func bit(on bool, f byte) byte {
 	if on {
 		return f
 	}
@@ -50,7 +50,7 @@ func flag(on bool, f byte) byte {
 }
 
 func (r *rec) append(b []byte) []byte {
-	b = append(b, flag(r.deleted, recDeleted)|flag(r.hist, recHist)|r.cause.flags())
+	b = append(b, bit(r.deleted, recDeleted)|bit(r.hist, recHist)|r.cause.flags())
 	b = append(b, r.key[:]...)
 	if !r.deleted {
 		b = append(b, r.h[:]...)
@@ -59,7 +59,7 @@ func (r *rec) append(b []byte) []byte {
 	b = r.cause.append(b)
 	b = binary.AppendUvarint(b, uint64(len(r.refs)))
 	for _, f := range r.refs {
-		b = binary.AppendUvarint(b, uint64(f.scope)<<1|uint64(flag(f.left, 1)))
+		b = binary.AppendUvarint(b, uint64(f.scope)<<1|uint64(bit(f.left, 1)))
 		b = binary.AppendVarint(b, f.seq-r.rev)
 	}
 	return append(b, r.doc...)
@@ -98,7 +98,7 @@ func decodeRec(rev int64, v []byte) (r rec, err error) {
 }
 
 func (c *cause) flags() byte {
-	return flag(!c.fp.IsZero(), recFP) | flag(len(c.lost) > 0, recLost) | flag(c.nb != 0, recNotBefore)
+	return bit(!c.fp.IsZero(), recFP) | bit(len(c.lost) > 0, recLost) | bit(c.nb != 0, recNotBefore)
 }
 
 func (c *cause) append(b []byte) []byte {
@@ -146,7 +146,7 @@ type change struct {
 }
 
 func (c *change) append(b []byte) []byte {
-	b = append(b, flag(c.prevHist, recHist)|c.prev.flags())
+	b = append(b, bit(c.prevHist, recHist)|c.prev.flags())
 	b = binary.AppendUvarint(b, uint64(c.prevRev))
 	b = append(b, c.prevC[:]...)
 	b = c.prev.append(b)

@@ -24,8 +24,8 @@ func appendVerdict(b []byte, v syncproto.Verdict, kind byte, code uint32) []byte
 	id, okID := v.ID.Bytes()
 	cs, _ := v.Case.Bytes()
 	odd := v.ID != "" && !okID
-	b = append(b, kind, flag(okID, verID)|flag(v.Rev != 0, verRev)|flag(v.Code != "", verCode)|
-		flag(len(v.Lost) > 0, verLost)|flag(v.Case != "", verCase)|flag(odd, verOddID))
+	b = append(b, kind, bit(okID, verID)|bit(v.Rev != 0, verRev)|bit(v.Code != "", verCode)|
+		bit(len(v.Lost) > 0, verLost)|bit(v.Case != "", verCase)|bit(odd, verOddID))
 	b = binary.AppendUvarint(b, uint64(v.N))
 	if okID {
 		b = append(b, id[:]...)

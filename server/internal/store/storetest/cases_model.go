@@ -14,11 +14,11 @@ import (
 func rounds() int {
 	switch {
 	case os.Getenv("CHECK") == "full":
-		return 200
+		return 100
 	case testing.Short():
 		return 2
 	}
-	return 6
+	return 3
 }
 
 // seen is a place in the history that somebody holds.
@@ -42,7 +42,7 @@ func (e Engine) testModel(t *testing.T, again bool) {
 			s := open()
 			m := newModel(0)
 			var held []seen
-			for i := range 150 {
+			for i := range 120 {
 				clk.t = clk.t.Add(time.Duration(w.rnd.IntN(50)) * time.Second)
 				if next, err := w.transaction(t, s, m); err == nil {
 					m = next
@@ -99,7 +99,7 @@ func (e Engine) testFault(t *testing.T, applied bool) {
 		dir, clk, w := t.TempDir(), newClock(), newWorld(1000+seed)
 		s := e.Open(t, dir, clk.now)
 		m := newModel(0)
-		for range 60 {
+		for range 40 {
 			fail := w.rnd.IntN(6) == 0
 			if fail {
 				e.FailNext(s, e.Broken, applied)
@@ -138,7 +138,7 @@ func (e Engine) testFull(t *testing.T) {
 	s := e.Open(t, dir, clk.now)
 	m := newModel(0)
 	refused := 0
-	for range 120 {
+	for range 80 {
 		if w.rnd.IntN(4) == 0 {
 			e.FailNext(s, e.Full, false)
 		}
@@ -151,7 +151,7 @@ func (e Engine) testFull(t *testing.T) {
 		}
 		compare(t, s, w, m)
 	}
-	if refused < 5 {
+	if refused < 3 {
 		t.Errorf("refused %d times", refused)
 	}
 	mustClose(t, s)

@@ -271,7 +271,7 @@ func (w *world) transaction(t testing.TB, s store.Store, m *model) (next *model,
 				wrong = append(wrong, err.Error())
 			}
 		}
-		if end%3 == 0 {
+		if end%6 == 0 {
 			wrong = append(wrong, differences(tx, w, next)...)
 		}
 		switch end {
