@@ -136,7 +136,7 @@ func pending(r store.Reader, commune domain.ID, m domain.Month, reader domain.ID
 			return nil, fmt.Errorf("review queue: %w", err)
 		}
 	}
-	stale, err := staleOf(r, reader)
+	stale, err := StaleMarks(r, reader)
 	for i := range items {
 		it := &items[i]
 		it.Changed = it.Changed || stale[it.Type+"/"+string(it.ID)]

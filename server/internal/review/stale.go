@@ -13,28 +13,27 @@ import (
 
 func stalePrefix(person domain.ID) string { return "stale/" + string(person) + "/" }
 
-// MarkStale sets or clears the mark of one reviewer on one record, in the
-// transaction that decides.
-func MarkStale(tx store.Tx, person domain.ID, k store.Key, stale bool) error {
-	key := stalePrefix(person) + k.Type + "/" + string(k.ID)
-	var have int64
-	if err := tx.Counters(key, func(_ string, n int64) bool { have = n; return false }); err != nil {
-		return err
-	}
-	switch {
-	case stale && have == 0:
-		return tx.Count(key, 1)
-	case !stale && have != 0:
-		return tx.Count(key, -have)
-	}
-	return nil
-}
-
-func staleOf(r store.Reader, person domain.ID) (map[string]bool, error) {
+// StaleMarks are the marks of one reviewer, by "<type>/<id>".
+func StaleMarks(r store.Reader, person domain.ID) (map[string]bool, error) {
 	out, prefix := map[string]bool{}, stalePrefix(person)
 	err := r.Counters(prefix, func(key string, _ int64) bool {
 		out[strings.TrimPrefix(key, prefix)] = true
 		return true
 	})
 	return out, err
+}
+
+// MarkStale sets or clears the mark of one reviewer on one record, in the
+// transaction that decides, and in have, which are his marks.
+func MarkStale(tx store.Tx, person domain.ID, k store.Key, have map[string]bool, stale bool) error {
+	name := k.Type + "/" + string(k.ID)
+	if have[name] == stale {
+		return nil
+	}
+	delta := int64(1)
+	if have[name] {
+		delta = -1
+	}
+	have[name] = stale
+	return tx.Count(stalePrefix(person)+name, delta)
 }

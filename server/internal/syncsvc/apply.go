@@ -63,7 +63,7 @@ func (a *applier) write(in *input, out *outcome) (rev int64, err error) {
 		}
 	}
 	if out.looked != nil {
-		if err := review.MarkStale(a.tx, in.author(), out.key, *out.looked); err != nil {
+		if err := review.MarkStale(a.tx, in.author(), out.key, a.st.staleMarks(in.author()), *out.looked); err != nil {
 			return 0, err
 		}
 	}
@@ -87,7 +87,7 @@ func (a *applier) change(w *write, client syncproto.ID) (after store.Record, err
 	a.touched = append(a.touched, w.put.Key)
 	switch w.put.Type {
 	case syncproto.TypeActivity:
-		if err := indexDuplicate(a.tx, w.put.ID, a.st.doc(w.before), w.put.Doc, client); err != nil {
+		if err := a.indexDuplicate(w.put.ID, a.st.doc(w.before), w.put.Doc, client); err != nil {
 			return after, err
 		}
 	case syncproto.TypeReport:

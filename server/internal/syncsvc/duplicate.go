@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/banso/banso/server/internal/domain"
-	"github.com/banso/banso/server/internal/store"
 	"github.com/banso/banso/syncproto"
 )
 
@@ -14,31 +13,67 @@ import (
 //
 //	dup/<team>/<day>/<category>/<id> -> 2048 * mark of the client + start + 1
 //
-// Only activities with a start are in it. The mark is a hash of 40 bits.
+// One team logs few activities of a category on a day; no more than dupScan
+// of them are looked at. Only activities with a start are in the index. The
+// mark is the first 40 bits of the client's id.
 const (
 	dupPrefix     = "dup/"
+	dupScan       = 64
 	dupShift      = 2048 // more than the minutes of a day
 	flagDuplicate = "duplicate_of:"
 )
 
+// logged is an entry of the index.
+type logged struct {
+	id    domain.ID
+	mark  int64 // of the client
+	start int64
+}
+
 // nearby returns an activity of the same team, day and category that another
 // client logged with a start within DuplicateWindow minutes, or "".
-func (s *state) nearby(in *input, d syncproto.Doc) (dup domain.ID) {
+func (s *state) nearby(in *input, d syncproto.Doc) domain.ID {
 	start, ok := d.Int("start")
 	if !ok {
 		return ""
 	}
-	prefix, own := dupDay(d), clientMark(in.client)
-	if err := s.r.Counters(prefix, func(key string, n int64) bool {
-		gap := n%dupShift - 1 - start
-		if n/dupShift != own && -syncproto.DuplicateWindow <= gap && gap <= syncproto.DuplicateWindow {
-			dup = domain.ID(strings.TrimPrefix(key, prefix))
+	own := clientMark(in.client)
+	for _, l := range s.loggedOn(dupDay(d)) {
+		gap := l.start - start
+		if l.mark != own && -syncproto.DuplicateWindow <= gap && gap <= syncproto.DuplicateWindow {
+			return l.id
 		}
-		return dup == ""
-	}); err != nil {
-		s.fail(err)
 	}
-	return dup
+	return ""
+}
+
+// foresee reads what a batch will ask of the index before its first write:
+// in a write transaction each read of counters must first write those that
+// changed.
+func (s *state) foresee(items []item) {
+	for i := range items {
+		m := items[i].m
+		if m == nil || m.Op != syncproto.OpCreate || m.Type != syncproto.TypeActivity {
+			continue
+		}
+		if _, ok := m.Set.Int("start"); ok {
+			s.loggedOn(dupDay(m.Set))
+		}
+	}
+}
+
+func (s *state) loggedOn(prefix string) []logged {
+	list, ok := s.logged[prefix]
+	if !ok {
+		if err := s.r.Counters(prefix, func(key string, n int64) bool {
+			list = append(list, logged{domain.ID(strings.TrimPrefix(key, prefix)), n / dupShift, n%dupShift - 1})
+			return len(list) < dupScan
+		}); err != nil {
+			s.fail(err)
+		}
+		s.logged[prefix] = list
+	}
+	return list
 }
 
 func dupDay(d syncproto.Doc) string {
@@ -53,7 +88,7 @@ func clientMark(client syncproto.ID) int64 {
 
 // indexDuplicate keeps the index at one entry per live activity that has a
 // start. The entry keeps the mark of the client that logged it.
-func indexDuplicate(tx store.Tx, id syncproto.ID, before, after syncproto.Doc, client syncproto.ID) error {
+func (a *applier) indexDuplicate(id syncproto.ID, before, after syncproto.Doc, client syncproto.ID) error {
 	oldKey, newKey := dupKey(id, before), dupKey(id, after)
 	oldStart, _ := before.Int("start")
 	newStart, _ := after.Int("start")
@@ -62,13 +97,14 @@ func indexDuplicate(tx store.Tx, id syncproto.ID, before, after syncproto.Doc, c
 	}
 	mark := clientMark(client)
 	if oldKey != "" {
+		delete(a.st.logged, dupDay(before))
 		var have int64
-		if err := tx.Counters(oldKey, func(_ string, n int64) bool { have = n; return false }); err != nil {
+		if err := a.tx.Counters(oldKey, func(_ string, n int64) bool { have = n; return false }); err != nil {
 			return err
 		}
 		if have != 0 {
 			mark = have / dupShift
-			if err := tx.Count(oldKey, -have); err != nil {
+			if err := a.tx.Count(oldKey, -have); err != nil {
 				return err
 			}
 		}
@@ -76,7 +112,11 @@ func indexDuplicate(tx store.Tx, id syncproto.ID, before, after syncproto.Doc, c
 	if newKey == "" {
 		return nil
 	}
-	return tx.Count(newKey, mark*dupShift+newStart+1)
+	day := dupDay(after)
+	if list, ok := a.st.logged[day]; ok && len(list) < dupScan {
+		a.st.logged[day] = append(list, logged{id, mark, newStart})
+	}
+	return a.tx.Count(newKey, mark*dupShift+newStart+1)
 }
 
 func dupKey(id syncproto.ID, d syncproto.Doc) string {

@@ -96,6 +96,7 @@ func (b *batch) run(a *applier) error {
 	if err := b.check(a.tx); err != nil || b.state != syncproto.StateOK {
 		return err
 	}
+	a.st.foresee(b.items)
 	from := b.client
 	for i := range b.items {
 		n := b.first + int64(i)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/banso/banso/server/internal/domain"
+	"github.com/banso/banso/server/internal/review"
 	"github.com/banso/banso/server/internal/roster"
 	"github.com/banso/banso/server/internal/store"
 	"github.com/banso/banso/syncproto"
@@ -21,12 +22,15 @@ type state struct {
 	grants    map[domain.ID]domain.Grants
 	teams     map[domain.ID]domain.Team
 	closed    map[syncproto.Scope]bool
+	logged    map[string][]logged           // see duplicate.go
+	stale     map[domain.ID]map[string]bool // see review.StaleMarks
 }
 
 func newState(r store.Reader, now time.Time, catalogue map[string]bool) *state {
 	return &state{
 		r: r, today: domain.DateOf(now), catalogue: catalogue, grants: map[domain.ID]domain.Grants{},
 		teams: map[domain.ID]domain.Team{}, closed: map[syncproto.Scope]bool{},
+		logged: map[string][]logged{}, stale: map[domain.ID]map[string]bool{},
 	}
 }
 
@@ -87,6 +91,19 @@ func (s *state) team(id domain.ID) domain.Team {
 // at is the place of a team's month, with the commune of today.
 func (s *state) at(team domain.ID, month domain.Month) place {
 	return place{team: team, month: month, commune: s.team(team).Commune}
+}
+
+// staleMarks are the marks that dropped decisions left for a reviewer.
+func (s *state) staleMarks(reviewer domain.ID) map[string]bool {
+	marks, ok := s.stale[reviewer]
+	if !ok {
+		var err error
+		if marks, err = review.StaleMarks(s.r, reviewer); err != nil {
+			s.fail(err)
+		}
+		s.stale[reviewer] = marks
+	}
+	return marks
 }
 
 func (s *state) isClosed(scopes ...syncproto.Scope) bool {
