@@ -95,12 +95,12 @@ func deltaFields(m *Mutation) []string {
 }
 
 func applyDelta(cur, add, del []string) []string {
-	out := make([]string, 0, len(cur)+len(add))
-	for _, s := range append(slices.Clone(cur), add...) {
-		if !slices.Contains(del, s) {
-			out = append(out, s)
-		}
-	}
+	del = slices.Sorted(slices.Values(del))
+	out := slices.Concat(cur, add)
+	out = slices.DeleteFunc(out, func(s string) bool {
+		_, gone := slices.BinarySearch(del, s)
+		return gone
+	})
 	slices.Sort(out)
 	return slices.Compact(out)
 }

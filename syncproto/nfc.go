@@ -52,7 +52,7 @@ func isNFC[T string | []byte](s T) bool {
 		case prop&nfcNo != 0 || class != 0 && class < last:
 			return false
 		case prop&nfcMaybe != 0:
-			end, ok := nfcStretchEnd(s, i)
+			end, ok := nfcStretchEnd(s, i, last)
 			if !ok || !nfcStretch(s[start:end]) {
 				return false
 			}
@@ -69,20 +69,21 @@ func isNFC[T string | []byte](s T) bool {
 
 // nfcStretchEnd returns where the next code point begins that joins with
 // nothing before it; ok is false if some code point until then is out of order
-// or never stands in NFC.
-func nfcStretchEnd[T string | []byte](s T, i int) (end int, ok bool) {
+// or never stands in NFC. last is the class of the code point before i.
+func nfcStretchEnd[T string | []byte](s T, i int, last byte) (end int, ok bool) {
 	for i < len(s) {
 		r, n := decodeRune(s, i)
 		if n == 0 {
 			return i, false
 		}
 		prop := nfcProp(r)
-		if prop&nfcNo != 0 {
-			return i, false
-		}
 		if prop == 0 {
 			break
 		}
+		if class := byte(prop); prop&nfcNo != 0 || class != 0 && class < last {
+			return i, false
+		}
+		last = byte(prop)
 		i += n
 	}
 	return i, true
@@ -127,8 +128,9 @@ func appendApart(out []rune, r rune) []rune {
 	return append(out, r)
 }
 
-// orderMarks sorts each run of marks by combining class, stably. A stretch
-// comes nearly in order, so insertion is cheap.
+// orderMarks sorts each run of marks by combining class, stably. Only the few
+// marks that came out of taking the starter apart can be out of order, so
+// insertion is linear.
 func orderMarks(rs []rune) {
 	for i := 1; i < len(rs); i++ {
 		r, class := rs[i], byte(nfcProp(rs[i]))

@@ -2,6 +2,7 @@ package syncproto
 
 import (
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"unicode"
 	"unicode/utf8"
@@ -100,6 +101,31 @@ func TestIsNFC_Words(t *testing.T) {
 	}
 }
 
+// TestIsNFC_HostileLength: time grows with length, whatever the text; by the
+// square of it these would take hours.
+func TestIsNFC_HostileLength(t *testing.T) {
+	const n = 1 << 18
+	for _, c := range []struct {
+		text string
+		want bool
+	}{
+		{"q" + strings.Repeat("\u0323", n) + strings.Repeat("\u0301", n), true},
+		{"ậ" + strings.Repeat("\u0323", n), true}, // the second dot is blocked by the first
+		{"ậ" + strings.Repeat("\u0301\u0323", n), false},
+		{strings.Repeat("ơ\u0306", n), true},
+		{strings.Repeat("가\u11a7", n), true},
+		{strings.Repeat("\u1161", n), true},
+	} {
+		if got := IsNFC(c.text); got != c.want {
+			t.Errorf("%+q…: %v, want %v", c.text[:12], got, c.want)
+		}
+		begin := string([]rune(c.text)[:20])
+		if got, want := IsNFC(begin), norm.NFC.String(begin) == begin; got != want {
+			t.Errorf("%+q: %v, want %v", begin, got, want)
+		}
+	}
+}
+
 func FuzzIsNFC(f *testing.F) {
 	for _, s := range []string{"", "Tổ", "To\u0302\u0309", "ơ\u0306", "â\u0323", "\u1100\u1161\u11a8", "\xed\xa0\x80", "a\u0344"} {
 		f.Add(s)
@@ -108,6 +134,15 @@ func FuzzIsNFC(f *testing.F) {
 		got, sameBytes := IsNFC(s), isNFC([]byte(s))
 		if got != sameBytes {
 			t.Fatalf("text %v, bytes %v", got, sameBytes)
+		}
+		marks := 0
+		for _, r := range s {
+			if marks++; nfcProp(r) == 0 {
+				marks = 0
+			}
+			if marks > 25 {
+				return // x/text breaks up longer runs, for streams
+			}
 		}
 		if want := utf8.ValidString(s) && norm.NFC.String(s) == s; got != want {
 			t.Fatalf("IsNFC(%+q) = %v, want %v", s, got, want)
