@@ -178,6 +178,8 @@ func (r *Rule) check() (field, why string) {
 		return "todo", "needs vi and en"
 	case r.Fixable && !r.Todo.full():
 		return "todo", "is missing: a rule that can be mended says how"
+	case (r.Waiting != "") != r.Wait.full():
+		return "wait", "needs vi and en together with waiting"
 	case r.By != "" && r.By != BySubmit && r.By != ByReview && r.By != ByLock:
 		return "by", "must be submit, review or lock"
 	case r.Fixable && r.By == "":

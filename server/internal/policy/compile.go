@@ -26,6 +26,7 @@ type compiled struct {
 	Rule
 	expr                       program
 	have, need, haveEn, needEn program
+	waiting                    program
 }
 
 // environment is the one CEL environment: standard functions, no macros (so
@@ -64,6 +65,7 @@ func compileRule(r Rule) (c compiled, field string, err error) {
 		{"need", r.Need, cel.StringType, &c.need},
 		{"have_en", r.HaveEn, cel.StringType, &c.haveEn},
 		{"need_en", r.NeedEn, cel.StringType, &c.needEn},
+		{"waiting", r.Waiting, cel.BoolType, &c.waiting},
 	} {
 		if e.text == "" {
 			continue

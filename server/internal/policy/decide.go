@@ -2,6 +2,8 @@ package policy
 
 import (
 	"fmt"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/banso/banso/server/internal/domain"
 )
@@ -28,9 +30,9 @@ func (p *Policy) Decide(f Facts) (domain.TeamMonth, error) {
 	for i := range p.rules {
 		r, err := p.rules[i].apply(in)
 		v.Rules = append(v.Rules, r)
-		t.add(&p.rules[i], r.Pass, err)
+		t.add(&p.rules[i], r, err)
 	}
-	p.conclude(&v, &f, in.days, &t)
+	p.conclude(&v, &f, &t)
 	return v, nil
 }
 
@@ -58,8 +60,21 @@ func (c *compiled) apply(in *input) (domain.RuleResult, error) {
 	}
 	if !r.Pass && c.Fixable && open(in.f.Stage) {
 		r.TodoVi, r.TodoEn, r.By = c.Todo.Vi, c.Todo.En, in.days.by(c.By)
+		if waits, waitErr := c.waits(a); waits {
+			r.TodoVi, r.TodoEn, r.By = c.Wait.Vi, c.Wait.En, in.days.by(ByReview)
+		} else if err == nil {
+			err = waitErr
+		}
 	}
 	return r, err
+}
+
+// waits reports whether the team has done its part and a reviewer has not.
+func (c *compiled) waits(a activation) (bool, error) {
+	if !c.waiting.there() {
+		return false, nil
+	}
+	return run[bool](c.waiting, a)
 }
 
 // open reports whether work of the month can still be mended.
@@ -79,12 +94,13 @@ func (d Dates) by(b By) domain.Date {
 type tally struct {
 	broken  *compiled // its expression could not be evaluated
 	window  *compiled
-	law     *compiled   // S or I, can't be mended
-	mend    []*compiled // S or I, can be mended while the month is open
-	assumed []*compiled // A
+	law     *compiled           // S or I, can't be mended
+	mend    []*compiled         // S or I, can be mended while the month is open
+	assumed []*compiled         // A
+	todo    []domain.RuleResult // of these two, what somebody can still do
 }
 
-func (t *tally) add(c *compiled, pass bool, err error) {
+func (t *tally) add(c *compiled, r domain.RuleResult, err error) {
 	switch {
 	case c.Funding || c.Advisory:
 		// Shown, decides nothing here: money is decided by funding decisions.
@@ -92,7 +108,7 @@ func (t *tally) add(c *compiled, pass bool, err error) {
 		if t.broken == nil {
 			t.broken = c
 		}
-	case pass:
+	case r.Pass:
 	case c.Window:
 		if t.window == nil {
 			t.window = c
@@ -104,16 +120,19 @@ func (t *tally) add(c *compiled, pass bool, err error) {
 	case t.law == nil:
 		t.law = c
 	}
+	if !r.Pass && !c.Funding && !c.Advisory && r.TodoVi != "" {
+		t.todo = append(t.todo, r)
+	}
 }
 
 // conclude turns what failed into a result, an amount and a sentence.
-func (p *Policy) conclude(v *domain.TeamMonth, f *Facts, days Dates, t *tally) {
+func (p *Policy) conclude(v *domain.TeamMonth, f *Facts, t *tally) {
 	say := func(r domain.Result, vi, en string) { v.Result, v.ReasonVi, v.ReasonEn = r, vi, en }
 	failed := append(append([]*compiled{}, t.mend...), t.assumed...)
 	switch {
 	case t.window != nil:
 		say(domain.OutOfWindow,
-			"Ngoài thời gian hưởng: "+t.window.Text.Vi+".", "Out of the support period: "+t.window.Text.En+".")
+			"Ngoài thời gian hưởng: "+lower(t.window.Text.Vi)+".", "Out of the support period: "+lower(t.window.Text.En)+".")
 	case f.Funding.YearOther:
 		say(domain.OutOfWindow,
 			"Ngoài thời gian hưởng: Quyết định "+f.Funding.Decision+" không gồm "+f.Month.Vi()+".",
@@ -127,19 +146,20 @@ func (p *Policy) conclude(v *domain.TeamMonth, f *Facts, days Dates, t *tally) {
 			"Không đủ điều kiện: "+p.Instrument+" chưa hoặc không còn hiệu lực nên không chi trả.",
 			"Ineligible: "+p.Instrument+" is not in force, so it pays nothing.")
 	case t.law != nil:
-		say(domain.Ineligible, "Không đủ điều kiện: "+t.law.Text.Vi+".", "Ineligible: "+t.law.Text.En+".")
+		say(domain.Ineligible, "Không đủ điều kiện: "+lower(t.law.Text.Vi)+".", "Ineligible: "+lower(t.law.Text.En)+".")
 	case len(failed) == 0 || len(t.mend) == 0 && f.Accepted != "":
 		p.eligible(v, f, len(failed) > 0)
-	case open(f.Stage):
+	case len(t.todo) > 0:
+		first, rest := t.todo[0], len(t.todo)-1
 		say(domain.Incomplete,
-			"Chưa đủ điều kiện: "+failed[0].Todo.Vi+" trước khi hết ngày "+days.by(failed[0].By).Vi()+more(len(failed)-1, "; còn %d việc nữa")+".",
-			"Incomplete: "+failed[0].Todo.En+" by "+days.by(failed[0].By).Vi()+more(len(failed)-1, "; %d more to do")+".")
+			"Chưa đủ điều kiện: "+lower(first.TodoVi)+" trước khi hết ngày "+first.By.Vi()+more(rest, "; còn %d việc nữa")+".",
+			"Incomplete: "+lower(first.TodoEn)+" by "+first.By.Vi()+more(rest, "; %d more to do")+".")
 	case len(t.mend) == 0:
 		say(domain.Incomplete,
 			"Chưa đủ điều kiện theo "+ids(failed)+" (quy định tạm của hệ thống); Chủ tịch xã quyết định.",
 			"Incomplete by "+ids(failed)+" (assumed rules of this system); the commune chair decides.")
 	default:
-		say(domain.Ineligible, "Không đủ điều kiện: "+t.mend[0].Text.Vi+".", "Ineligible: "+t.mend[0].Text.En+".")
+		say(domain.Ineligible, "Không đủ điều kiện: "+lower(t.mend[0].Text.Vi)+".", "Ineligible: "+lower(t.mend[0].Text.En)+".")
 	}
 }
 
@@ -176,6 +196,12 @@ func more(n int, format string) string {
 		return ""
 	}
 	return fmt.Sprintf(format, n)
+}
+
+// lower makes a sentence fit behind a colon.
+func lower(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToLower(r)) + s[n:]
 }
 
 func ids(list []*compiled) string {

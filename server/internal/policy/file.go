@@ -113,6 +113,8 @@ type Rule struct {
 	Text     Text          `json:"text"`
 	Todo     Text          `json:"todo,omitzero"`
 	By       By            `json:"by,omitzero"`
+	Waiting  string        `json:"waiting,omitzero"`  // CEL, bool: the team has done its part, the reviewer has not
+	Wait     Text          `json:"wait,omitzero"`     // then shown instead of Todo, until the review day
 	Window   bool          `json:"window,omitzero"`   // failing it is out_of_window
 	Funding  bool          `json:"funding,omitzero"`  // about money decided later: no part of a close
 	Advisory bool          `json:"advisory,omitzero"` // shown, decides nothing

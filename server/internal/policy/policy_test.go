@@ -2,6 +2,9 @@ package policy_test
 
 import (
 	"errors"
+	"flag"
+	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -288,3 +291,54 @@ func BenchmarkDecide(b *testing.B) {
 		}
 	}
 }
+
+// What a phone shows of a month, in both languages, is a golden file: a change
+// of wording is seen in review.
+func TestDecide_Golden(t *testing.T) {
+	p := load(t, "yb-nq60-team")
+	var out strings.Builder
+	for _, c := range []struct {
+		name   string
+		change func(*policy.Facts)
+	}{
+		{"open, nothing done", func(f *policy.Facts) {
+			f.Stage, f.Report, f.Work, f.Activities = domain.StageOpen, policy.Report{}, policy.Work{}, nil
+		}},
+		{"all met", func(*policy.Facts) {}},
+		{"all with the reviewer", func(f *policy.Facts) {
+			f.Report.State, f.Work = domain.Pending, policy.Work{Received: 1, Pending: 1}
+		}},
+		{"nothing to mend", func(f *policy.Facts) { f.WholeMonth = false }},
+		{"funded", func(f *policy.Facts) {
+			f.Stage = domain.StageClosed
+			f.Funding = policy.Funding{Month: true, Team: true, Decision: "1845/QĐ-UBND", Total: 2_698_500_000, Ceiling: 2_698_500_000}
+		}},
+		{"unregistered", func(f *policy.Facts) { f.Registration = policy.Registration{} }},
+	} {
+		f := june()
+		c.change(&f)
+		v, err := p.Decide(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(&out, "== %s: %s, %s\n%s\n%s\n", c.name, v.Result, v.Amount, v.ReasonVi, v.ReasonEn)
+		for _, r := range v.Rules {
+			fmt.Fprintf(&out, "%s %v: %s / %s | %s / %s | %s %s\n", r.Rule, r.Pass, r.Have, r.Need, r.HaveEn, r.NeedEn, r.TodoVi, r.By)
+		}
+	}
+	const file = "testdata/verdicts.golden"
+	if *update {
+		if err := os.WriteFile(file, []byte(out.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(string(want), out.String()); d != "" {
+		t.Error(d)
+	}
+}
+
+var update = flag.Bool("update", false, "write the golden files anew")

@@ -1,6 +1,8 @@
 package policy
 
 import (
+	"strings"
+
 	"cel.dev/cel-go/cel"
 
 	"github.com/banso/banso/server/internal/domain"
@@ -24,9 +26,14 @@ type variable struct {
 // changing what one means changes what old files say, so don't.
 var variables = []variable{
 	{"month.id", cel.StringType, func(in *input) any { return string(in.f.Month) }},
+	{"month.vi", cel.StringType, func(in *input) any { return in.f.Month.Vi() }},
 	{"month.stage", cel.StringType, func(in *input) any { return string(in.f.Stage) }},
 	{"policy.from", cel.StringType, func(in *input) any { return string(in.p.From) }},
 	{"policy.to", cel.StringType, func(in *input) any { return string(in.p.To) }},
+	{"policy.from_vi", cel.StringType, func(in *input) any { return monthVi(in.p.From) }},
+	{"policy.to_vi", cel.StringType, func(in *input) any { return monthVi(in.p.To) }},
+	{"policy.rate_vi", cel.StringType, func(in *input) any { return in.p.Rate.String() }},
+	{"policy.rate_en", cel.StringType, func(in *input) any { return moneyEn(in.p.Rate) }},
 	{"policy.rate", cel.IntType, func(in *input) any { return int64(in.p.Rate) }},
 	{"deadline.submit", cel.StringType, func(in *input) any { return in.days.Submit.Vi() }},
 	{"deadline.review", cel.StringType, func(in *input) any { return in.days.Review.Vi() }},
@@ -71,8 +78,23 @@ var variables = []variable{
 	{"funding.team", cel.BoolType, func(in *input) any { return in.f.Funding.Team }},
 	{"funding.decision", cel.StringType, func(in *input) any { return in.f.Funding.Decision }},
 	{"funding.total", cel.IntType, func(in *input) any { return int64(in.f.Funding.Total) }},
+	{"funding.total_vi", cel.StringType, func(in *input) any { return in.f.Funding.Total.String() }},
+	{"funding.total_en", cel.StringType, func(in *input) any { return moneyEn(in.f.Funding.Total) }},
+	{"funding.ceiling_vi", cel.StringType, func(in *input) any { return in.f.Funding.Ceiling.String() }},
+	{"funding.ceiling_en", cel.StringType, func(in *input) any { return moneyEn(in.f.Funding.Ceiling) }},
 	{"funding.ceiling", cel.IntType, func(in *input) any { return int64(in.f.Funding.Ceiling) }},
 }
+
+// monthVi is a month as people read it; a proposal may have none.
+func monthVi(m domain.Month) string {
+	if m == "" {
+		return ""
+	}
+	return m.Vi()
+}
+
+// moneyEn is an amount for English readers: "500,000 VND".
+func moneyEn(m domain.Money) string { return strings.ReplaceAll(m.Figures(), ".", ",") + " VND" }
 
 // Dates are the deadlines of one month as days.
 type Dates struct {
