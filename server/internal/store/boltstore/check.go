@@ -41,6 +41,7 @@ type checker struct {
 	scopes  map[uint32]*scopeState // recomputed
 	refs    int64                  // of all records: each needs its own entry
 	changes int64                  // reached from records
+	revs    []int64                // of the record at hand, newest first
 }
 
 // Check opens a file that no process has open, changes nothing, and verifies
@@ -203,11 +204,15 @@ func (c *checker) decisions() error {
 	if err != nil {
 		return err
 	}
-	return c.r.b(bDecisionKeys).ForEach(func(k, v []byte) error {
+	err = c.r.b(bDecisionKeys).ForEach(func(k, v []byte) error {
 		if newest[string(k)] != fromBE64(v) {
 			return c.problem("decision key %q: is not the newest", k)
 		}
 		delete(newest, string(k))
 		return nil
 	})
+	if err == nil && len(newest) > 0 {
+		return c.problem("decision keys: %d are missing", len(newest))
+	}
+	return err
 }

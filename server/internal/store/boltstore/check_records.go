@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"slices"
 
 	"github.com/banso/banso/syncproto"
 )
@@ -81,6 +82,7 @@ func (c *checker) content(typ string, r *rec) string {
 // links follows the history back to the creation.
 func (c *checker) links(r *rec) string {
 	rev, hist := r.rev, r.hist
+	c.revs = append(c.revs[:0], rev)
 	if r.deleted && !hist {
 		return "a tombstone without history"
 	}
@@ -104,6 +106,7 @@ func (c *checker) links(r *rec) string {
 		}
 		c.changes++
 		rev, hist = ch.prevRev, ch.prevHist
+		c.revs = append(c.revs, rev)
 	}
 	return ""
 }
@@ -130,7 +133,7 @@ func (c *checker) entries(typ string, id syncproto.ID, r *rec) string {
 			return fmt.Sprintf("no entry in scope %d at %d", f.scope, f.seq)
 		}
 		e, err := decodeEntry(f.seq, v)
-		if f.left && e.rev <= r.rev {
+		if f.left && slices.Contains(c.revs, e.rev) {
 			want.rev = e.rev
 		}
 		if err != nil || e != want || f.seq > c.seq {
