@@ -115,3 +115,31 @@ func BenchmarkEncodeResponse(b *testing.B) {
 		b.SetBytes(int64(len(r.AppendJSON(nil))))
 	}
 }
+
+// TestAllocations holds what a push costs in garbage, which no noise moves.
+func TestAllocations(t *testing.T) {
+	raw := benchMutation(t, 1)
+	body := benchRequest(t).AppendJSON(nil)
+	m, err := DecodeMutation(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	note := m.Set.Str("note")
+	resp := fullResponse()
+	for _, c := range []struct {
+		name string
+		most float64
+		fn   func()
+	}{
+		{"IsNFC", 0, func() { IsNFC(note) }},
+		{"HashDoc", 0, func() { HashDoc(m.Set) }},
+		{"Fingerprint", 0, func() { Fingerprint(raw) }},
+		{"DecodeMutation", 24, func() { _, _ = DecodeMutation(raw) }},
+		{"DecodeRequest", 50, func() { _, _ = DecodeRequest(body) }},
+		{"Response.AppendJSON", 1, func() { resp.AppendJSON(nil) }},
+	} {
+		if got := testing.AllocsPerRun(50, c.fn); got > c.most {
+			t.Errorf("%s: %v allocations, at most %v", c.name, got, c.most)
+		}
+	}
+}
