@@ -81,6 +81,9 @@ func (e *Engine) SyncOnce(ctx context.Context) (Outcome, error) {
 	return out, nil
 }
 
+// maxTrips ends a Sync with a server that never comes to an end.
+const maxTrips = 10_000
+
 // Sync makes round trips until nothing is left to do or it gets no further.
 func (e *Engine) Sync(ctx context.Context) (Outcome, error) {
 	var all Outcome
@@ -95,7 +98,7 @@ func (e *Engine) Sync(ctx context.Context) (Outcome, error) {
 		out.Trips += all.Trips
 		out.Verdicts = append(all.Verdicts, out.Verdicts...)
 		all = out
-		if !out.More || ctx.Err() != nil {
+		if !out.More || all.Trips >= maxTrips || ctx.Err() != nil {
 			return all, nil
 		}
 	}

@@ -64,7 +64,12 @@ func pending(r LocalReader, k Key) (map[Key][]*Item, error) {
 	if meta.Top == meta.Ack {
 		return out, nil
 	}
-	return out, r.Outbox(0, func(it *Item) bool { take(it); return true })
+	return out, r.Outbox(0, func(it *Item) bool {
+		if it.V == "" || it.Lag { // else a rotation offers it again, and base has had its effect for long
+			take(it)
+		}
+		return true
+	})
 }
 
 func viewOf(r LocalReader, k Key) (Shown, error) {
