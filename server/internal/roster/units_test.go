@@ -101,7 +101,8 @@ func TestRegistry_GroundOfYenBai(t *testing.T) {
 			t.Errorf("%s lies under %s", v.Name, v.Parent)
 		}
 		if was, ok := reg.ByCode(domain.UnitCommune, v.Code, "2025-06-30"); ok && !samePlace(was.Name, v.Name) {
-			recycled++; t.Log(v.Code, was.Name, v.Name)
+			recycled++
+			t.Log(v.Code, was.Name, v.Name)
 		}
 	}
 	if len(onGround) != 51 {
