@@ -11,13 +11,16 @@ type RuleResult struct {
 	Rule     string `json:"rule"`
 	Have     string `json:"have"`
 	Need     string `json:"need"`
+	HaveEn   string `json:"have_en,omitzero"` // where English differs
+	NeedEn   string `json:"need_en,omitzero"`
 	Pass     bool   `json:"pass"`
 	Advisory bool   `json:"advisory,omitzero"`
 	Funding  bool   `json:"funding,omitzero"`
-	Origin   string `json:"origin"` // "S" | "I" | "A"
-	Source   string `json:"source"`
-	Vi       string `json:"vi"`
-	En       string `json:"en"`
+	Origin   string `json:"origin"`        // "S" | "I" | "A"
+	Also     string `json:"also,omitzero"` // badge of a part of the rule
+	Source   string `json:"source,omitzero"`
+	Vi       string `json:"vi,omitzero"`
+	En       string `json:"en,omitzero"`
 	TodoVi   string `json:"todo_vi,omitzero"`
 	TodoEn   string `json:"todo_en,omitzero"`
 	By       string `json:"by,omitzero"`

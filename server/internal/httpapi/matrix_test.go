@@ -1,0 +1,270 @@
+package httpapi_test
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/banso/banso/admin/client"
+	"github.com/banso/banso/deploy/data"
+	"github.com/banso/banso/server/internal/httpapi"
+	"github.com/banso/banso/syncproto"
+)
+
+// ask is one request of the matrix and who may make it. Everybody else must
+// get 401 (nobody) or 403.
+type ask struct {
+	path string // with its query; "" is the route's path, without parameters
+	body func(w *world, as string) string
+	to   func(w *world) string // path, if it depends on the world
+	may  []string
+	// refused tells from the body of a 200 that the rights were missing, where
+	// each item of a list has its own result.
+	refused func(body string) bool
+	mime    string
+	header  map[string]string
+	status  int // of who may; 0: any success
+}
+
+var everybody = principals
+var signedIn = principals[1:]
+
+func fixed(s string) func(*world, string) string { return func(*world, string) string { return s } }
+
+// matrix lists every route. A route that is missing fails the test.
+func matrix() map[string][]ask {
+	unsigned := []ask{{may: everybody}}
+	noCode := []ask{{may: everybody, body: fixed("{}"), status: 400}}
+	aside := func(b string) bool { return strings.Contains(b, `"code":"forbidden"`) }
+	acting := func(b string) bool { return aside(b) || !strings.Contains(b, `"applied"`) }
+	return map[string][]ask{
+		"GET /healthz": unsigned, "GET /readyz": unsigned, "GET /v1/capabilities": unsigned, "GET /v1/openapi.yaml": unsigned,
+		"POST /v1/auth/setup": noCode, "POST /v1/auth/activate": noCode,
+		"POST /v1/auth/login":   {{may: everybody, body: fixed(`{}`), status: 400}},
+		"POST /v1/auth/refresh": {{may: nil, body: fixed(`{"refresh":"x"}`), refused: nil, status: 401}},
+		"POST /v1/auth/logout":  {{may: signedIn, status: 204}},
+		"GET /v1/me":            {{may: signedIn}},
+		"POST /v1/codes": {
+			{may: []string{leader, chair, province, system}, body: people(member), refused: aside2},
+			{may: []string{chair, province, system}, body: people(otherTeam), refused: aside2},
+			{may: []string{province, system}, body: people(chair), refused: aside2},
+			{may: []string{system}, body: people(system), refused: aside2},
+		},
+		"GET /v1/devices": {
+			{may: []string{member, leader, chair, province, system}, to: func(w *world) string { return "/v1/devices?person=" + string(w.who[member]) }},
+			{may: signedIn, path: "/v1/devices"},
+		},
+		"POST /v1/devices/:id/revoke": {{may: []string{member, leader, chair, province, system}, status: 204,
+			to: func(w *world) string { return "/v1/devices/" + string(w.anotherDevice()) + "/revoke" }}},
+		"POST /v1/sync": {{may: signedIn, body: func(*world, string) string {
+			return `{"proto":1,"schema":1,"app":"t","client":"` + string(newID()) + `","top":0,"push":{"first":1,"prev":"","list":[]},"pull":[],"clock":0}`
+		}}},
+		"GET /v1/wait": {{may: signedIn, path: "/v1/wait?epoch=other&at=0"}},
+		"GET /v1/cases": {
+			{may: []string{chair}, to: func(w *world) string { return "/v1/cases?commune=" + string(w.unit["A"]) }},
+			{may: []string{member, leader}, to: func(w *world) string { return "/v1/cases?team=" + string(w.team["T1"]) }},
+		},
+		"POST /v1/cases/:id/adopt": {{may: []string{chair}, refused: acting, body: fixedKey(""),
+			to: func(w *world) string { return "/v1/cases/" + string(w.aCase()) + "/adopt" }}},
+		"POST /v1/cases/:id/dismiss": {{may: []string{leader, otherTeam, chair}, refused: acting, body: fixedKey("Lý do."),
+			to: func(w *world) string { return "/v1/cases/" + string(w.aCase()) + "/dismiss" }}},
+		"GET /v1/review/queue": {{may: []string{chair}, to: func(w *world) string {
+			return "/v1/review/queue?month=" + month + "&commune=" + string(w.unit["A"])
+		}}},
+		"POST /v1/review/decisions": {{may: []string{chair}, refused: acting, body: (*world).aDecision}},
+		"GET /v1/activities/:id":    {{may: []string{member, leader, chair}, to: func(w *world) string { return "/v1/activities/" + string(w.pending()) }}},
+		"GET /v1/stats/summary":     {{may: []string{chair, otherChair, viewer, province, system}, path: "/v1/stats/summary?from=2023-01&to=2023-12"}},
+		"GET /v1/communes/:unit/months/:month": {{may: []string{chair, viewer, province, system},
+			to: func(w *world) string { return "/v1/communes/" + string(w.unit["A"]) + "/months/" + month }}},
+		"POST /v1/communes/:unit/months/:month/close": {{may: []string{chair}, body: fixed(`{"teams":[]}`),
+			to: func(w *world) string { return "/v1/communes/" + string(w.unit["A"]) + "/months/" + month + "/close" }}},
+		"GET /v1/teams/:team/months/:month": {{may: []string{member, leader, chair, viewer, province, system},
+			to: func(w *world) string { return "/v1/teams/" + string(w.team["T1"]) + "/months/" + month }}},
+		"POST /v1/teams/:team/months/:month/close": {{may: []string{chair}, status: 422,
+			to:     func(w *world) string { return "/v1/teams/" + string(w.team["T1"]) + "/months/" + month + "/close" },
+			header: map[string]string{"If-Match": `"` + string(newID()) + `"`}}},
+		"POST /v1/months/:month/finalise": {{may: []string{province}, path: "/v1/months/" + month + "/finalise", status: 422}},
+		"GET /v1/months/totals":           {{may: []string{viewer, province, system}, path: "/v1/months/totals?year=2023"}},
+		"GET /v1/policies":                {{may: signedIn}},
+		"POST /v1/policies":               {{may: []string{province, system}, body: func(*world, string) string { return string(policyFile()) }}},
+		"GET /v1/fundings":                {{may: signedIn}},
+		"POST /v1/fundings": {{may: []string{province}, status: 400,
+			body: fixed(`{"policy":"x","decision":"1","on":"2023-01-01","from":"2023-01","to":"2023-01","teams":[],"months":1,"total":0,"origin":"A"}`)}},
+		"POST /v1/imports/:kind": {
+			{may: []string{province, system}, path: "/v1/imports/teams?dry_run=true", mime: "text/csv", body: fixed("ref,name,level,commune_code,village,decision,established_on,dissolved_on\n")},
+			{may: []string{system}, path: "/v1/imports/units?dry_run=true", mime: "text/csv", body: fixed("level,code,kind,name,aliases,parent_code,valid_from,valid_to,legal_basis,unit_ref\n")},
+		},
+		"GET /v1/units": {{may: signedIn}},
+		"GET /v1/teams": {
+			{may: []string{member, leader, otherTeam, chair, viewer, province, system}, to: func(w *world) string { return "/v1/teams?commune=" + string(w.unit["A"]) }},
+			{may: signedIn, path: "/v1/teams"},
+		},
+		"GET /v1/people": {{may: []string{member, leader, chair, province, system},
+			to: func(w *world) string { return "/v1/people?team=" + string(w.team["T1"]) }}},
+	}
+}
+
+func policyFile() []byte {
+	b, _ := data.Files.ReadFile("policies/yb-nq60-team.json") // its own tests hold that it is there
+	return b
+}
+
+func aside2(b string) bool { return strings.Contains(b, `"error":"forbidden"`) }
+
+func people(p string) func(*world, string) string {
+	return func(w *world, _ string) string { return `{"people":["` + string(w.who[p]) + `"]}` }
+}
+
+func fixedKey(reason string) func(*world, string) string {
+	return func(*world, string) string {
+		b, _ := json.Marshal(client.CaseDecision{Key: newID(), Reason: reason})
+		return string(b)
+	}
+}
+
+// anotherDevice signs the member in on one more phone.
+func (w *world) anotherDevice() client.ID {
+	w.t.Helper()
+	codes, err := w.as[system].NewCodes(w.t.Context(), []client.ID{w.who[member]})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	s, err := w.client("").Activate(w.t.Context(), client.Activate{Code: codes[0].Code, Install: newID()})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return s.Device
+}
+
+// aCase is a new one in T1, by the member of T2.
+func (w *world) aCase() client.ID {
+	w.t.Helper()
+	v := w.phone(otherTeam).push(w.activity("T1"))[0]
+	if v.Case == "" {
+		w.t.Fatalf("no case: %+v", v)
+	}
+	return v.Case
+}
+
+// pending is a new submission in T1.
+func (w *world) pending() client.ID {
+	w.t.Helper()
+	a := w.activity("T1")
+	for _, v := range w.phone(member).push(a, &syncproto.Mutation{Op: syncproto.OpSubmit, Type: a.Type, ID: a.ID}) {
+		if v.V != syncproto.Applied {
+			w.t.Fatalf("verdict %+v", v)
+		}
+	}
+	return a.ID
+}
+
+func (w *world) aDecision(string) string {
+	w.t.Helper()
+	a, err := w.as[leader].Activity(w.t.Context(), w.pending())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return fmt.Sprintf(`{"decisions":[{"key":%q,"type":"activity","id":%q,"seen":%q,"decision":"approve"}]}`, newID(), a.ID, a.C)
+}
+
+// TestAccessMatrix asks every route as everybody.
+func TestAccessMatrix(t *testing.T) {
+	w := newWorld(t)
+	rows := matrix()
+	routes := httpapi.Routes()
+	// Logout last: it ends the sessions of all.
+	slices.SortStableFunc(routes, func(a, b httpapi.RouteInfo) int {
+		return strings.Compare(strings.ReplaceAll(a.Path, "/v1/auth/logout", "~"), strings.ReplaceAll(b.Path, "/v1/auth/logout", "~"))
+	})
+	seen := 0
+	for _, r := range routes {
+		name := r.Method + " " + r.Path
+		asks, listed := rows[name]
+		if !listed {
+			t.Errorf("%s is not in the matrix", name)
+			continue
+		}
+		seen++
+		for _, a := range asks {
+			for _, as := range principals {
+				w.ask(r, a, as)
+			}
+		}
+	}
+	if seen != len(rows) {
+		t.Errorf("%d rows of the matrix name no route", len(rows)-seen)
+	}
+}
+
+func (w *world) ask(r httpapi.RouteInfo, a ask, as string) {
+	w.t.Helper()
+	path := r.Path
+	switch {
+	case a.to != nil:
+		path = a.to(w)
+	case a.path != "":
+		path = a.path
+	}
+	var body []byte
+	if a.body != nil {
+		body = []byte(a.body(w, as))
+	}
+	header := map[string]string{}
+	if a.mime != "" {
+		header["Content-Type"] = a.mime
+	}
+	for k, v := range a.header {
+		header[k] = v
+	}
+	res := w.raw(as, r.Method, path, body, header)
+	text, err := io.ReadAll(res.Body)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	got := res.StatusCode
+	if a.refused != nil && got == http.StatusOK && a.refused(string(text)) {
+		got = http.StatusForbidden
+	}
+	switch {
+	case slices.Contains(a.may, as):
+		if a.status != 0 && got != a.status || a.status == 0 && (got < 200 || got > 299) {
+			w.t.Errorf("%s %s as %s: %d, want %d\n%s", r.Method, path, as, got, a.status, text)
+		}
+	case as == nobody || r.Open:
+		if got != http.StatusUnauthorized {
+			w.t.Errorf("%s %s as %s: %d, want 401", r.Method, path, as, got)
+		}
+	case got != http.StatusForbidden:
+		w.t.Errorf("%s %s as %s: %d, want 403\n%s", r.Method, path, as, got, text)
+	}
+}
+
+// TestAccessMatrix_NothingLeaks: whoever may not read is told the same whether
+// a thing exists or not.
+func TestAccessMatrix_NothingLeaks(t *testing.T) {
+	w := newWorld(t)
+	there := w.pending()
+	for path, ids := range map[string][2]client.ID{
+		"/v1/activities/%s":           {there, newID()},
+		"/v1/teams/%s/months/2023-06": {w.team["T1"], newID()},
+	} {
+		var got [2]string
+		for i, id := range ids {
+			res := w.raw(otherChair, "GET", fmt.Sprintf(path, id), nil, nil)
+			b, err := io.ReadAll(res.Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			cut := strings.Index(string(b), `"instance"`)
+			got[i] = fmt.Sprint(res.StatusCode, string(b[:cut]))
+		}
+		if got[0] != got[1] || !strings.HasPrefix(got[0], "403") {
+			t.Errorf("%s tells which exist:\n%s\n%s", path, got[0], got[1])
+		}
+	}
+}
