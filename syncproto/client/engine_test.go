@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sync"
 	"testing"
 	"time"
 
@@ -284,4 +285,40 @@ func FuzzSync_Answer(f *testing.F) {
 			p.once()
 		}
 	})
+}
+
+// A person goes on saving and looking while a sync runs.
+func TestEngine_Concurrent(t *testing.T) {
+	s, p := world(t)
+	var all sync.WaitGroup
+	for g := range 3 {
+		all.Go(func() {
+			for i := range 20 {
+				name := fmt.Sprint("g", g, "-", i)
+				if _, err := p.Create(syncproto.TypeActivity, testID(name), text("team="+string(teamID), "done_on=2026-11-02"), nil); err != nil {
+					t.Error(err)
+				}
+				if _, err := p.List(syncproto.TypeActivity, month2); err != nil {
+					t.Error(err)
+				}
+				if _, err := p.Status(); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Go(func() {
+		for range 10 {
+			if out, err := p.SyncOnce(context.Background()); err != nil || out.Kind != client.OK {
+				t.Errorf("%+v, %v", out, err)
+			}
+		}
+	})
+	all.Wait()
+	p.mustSync()
+	p.agrees()
+	s.onceEach()
+	if len(s.db.effects) != 60 {
+		t.Fatalf("%d mutations arrived, want 60", len(s.db.effects))
+	}
 }
