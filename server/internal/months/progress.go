@@ -117,6 +117,6 @@ func putProgress(tx store.Tx, j *judged) error {
 		}
 		doc["as_of"] = asOf
 	}
-	_, err = tx.Put(store.Put{Key: k, Doc: doc, Scopes: scopes, Cause: store.Cause{Op: "progress"}})
+	_, err = tx.Put(store.Put{Key: k, Doc: doc, Scopes: scopes, Derived: true, Cause: store.Cause{Op: "progress"}})
 	return err
 }

@@ -179,6 +179,9 @@ type Put struct {
 	Key
 	Doc    syncproto.Doc
 	Scopes []syncproto.Scope
+	// Derived says that the document can be computed from others at any time
+	// and decides nothing: what it replaces is not kept in the history.
+	Derived bool
 	Cause
 }
 

@@ -56,7 +56,7 @@ func (t *txn) Put(p store.Put) (store.Record, error) {
 	t.seq++
 	w.new.rev, w.new.doc, w.new.c = t.seq, doc, c
 	w.new.h = first16(doc)
-	if w.old != nil {
+	if w.old != nil && (!p.Derived || w.old.hist) {
 		if err := t.appendHistory(w, doc); err != nil {
 			return store.Record{}, err
 		}
