@@ -1,3 +1,45 @@
-// Package months owns the team-month: what its facts are, what the policy in
-// force says about it, when it closes, and which decision funds it.
+// Package months owns the team-month: what its facts are, what the policy says
+// about it, when it closes, which decision funds it, and what is shown of it.
+//
+// Facts come from records alone: the team (sys:teams), its members (grants in
+// team:<t>), the registration of its commune (sys:registrations/<year>), the
+// activities and the report (scope team:<t>/<yyyy-mm>), the policy file
+// (sys:policies) and the funding decisions. One function, Verdict, judges; the
+// phone's progress record, the chair's list, a close and every read use it.
+//
+// Life of a month: open until it ends, then grace, closed per team, finalised
+// by the province. The days are the policy's, in UTC+7.
+//
+//   - A chair closes with the csum of what he saw: the sum modulo 2^128 over
+//     the live records of the month's scope of
+//     first16(SHA-256(type 0 id 0 c 0 state)). A note or a photo's bytes leave
+//     it alone, content and decisions change it. Closing twice is closing once.
+//   - From the beginning of the lock day the clock (Tick) closes what has no
+//     undecided submission. Any other month waits, is shown as overdue, and
+//     closes by itself when the last submission is decided. So nobody can close
+//     over an undecided submission, and no delay of a reviewer costs a month.
+//   - What a team sent after the lock while its month waited does not count
+//     ("after_lock"); it is for an adjustment (R14).
+//   - Where only assumed rules (badge A) fail, the month is incomplete and pays
+//     nothing, unless the chair accepts it with a reason while closing. Nothing
+//     is accepted against a published or inferred rule, and nobody accepts a
+//     month of a team in which he has a role.
+//
+// A close is a decision of kind "close" (domain.Close): it holds the facts and
+// the hash of the policy file, and Recompute gives its bytes again. It knows
+// nothing of funding. A funding decision (kind "funding") comes on its own day,
+// often months later, and points to months of its beneficiaries. What is shown
+// of a closed month is a function of its close and of the decisions known now:
+// "eligible, waiting for the funding decision" until one has it, "funded" then,
+// and "out of window" once a window of its year is decided without it.
+//
+// Follow-up work never decides money: Touch marks a team-month in the
+// transaction that changed a fact, RefreshDue rewrites progress records in
+// bounded batches, Tick moves the clock. Marks survive a kill; both functions
+// may run at any time and any number of times. A mark for all teams is one mark
+// (spread.go) that walks over them.
+//
+// Money is int64 đồng; months are yyyy-mm and days yyyy-mm-dd in UTC+7.
+// Refusals are *domain.Error; in a list of closes they are results.
+// Sources of the rules: deploy/data/policies, each with its badge.
 package months

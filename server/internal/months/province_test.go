@@ -3,6 +3,7 @@ package months_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/go-json-experiment/json"
@@ -69,10 +70,13 @@ func (w *world) workAll(teams []domain.ID, m domain.Month) {
 
 // The published figures of 2023: 771 teams, seven months, 5,397 team-months,
 // 2,698,500,000 đồng; and what is lost when two reports of December are not
-// approved, so the total can't come from teams × months × rate alone.
+// approved and one team did nothing, so the total can't come from teams × months × rate alone.
 func TestGolden_WholeProvince2023(t *testing.T) {
+	if testing.Short() {
+		t.Skip("9,492 closes take some seconds: left out by -short")
+	}
 	w := newWorld(t)
-	const broken = 2
+	const broken = 3
 	registered, all := w.bigProvince()
 	tick := func() {
 		t.Helper()
@@ -86,7 +90,12 @@ func TestGolden_WholeProvince2023(t *testing.T) {
 	tick()
 	for m := domain.Month("2023-06"); m <= "2023-12"; m = m.Add(1) {
 		w.now = at(string(m.Day(20)))
-		w.workAll(all, m)
+		busy := all
+		if m == "2023-12" { // one team reports and does nothing
+			busy = slices.DeleteFunc(slices.Clone(all), func(id domain.ID) bool { return id == registered[3] })
+			w.report(registered[3], m, domain.Approved)
+		}
+		w.workAll(busy, m)
 		w.now = at(string(m.Add(1).Day(12)))
 		if m == "2023-09" { // June to August are closed, September is not
 			if _, err := w.svc.Fund(context.Background(), w.province, window2023(registered...)); err != nil {
@@ -116,7 +125,7 @@ func TestGolden_WholeProvince2023(t *testing.T) {
 			t.Errorf("%+v", m)
 		}
 	}
-	if m := total.Months[11]; m.Funded != 769 || m.Incomplete != 2 {
+	if m := total.Months[11]; m.Funded != 768 || m.Incomplete != broken {
 		t.Errorf("December: %+v", m)
 	}
 }
