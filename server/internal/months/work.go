@@ -1,0 +1,135 @@
+package months
+
+import (
+	"crypto/sha256"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/banso/banso/server/internal/domain"
+	"github.com/banso/banso/server/internal/policy"
+	"github.com/banso/banso/server/internal/store"
+	"github.com/banso/banso/syncproto"
+)
+
+// work reads the activities and the report of the month's scope.
+func (g *gathered) work(r store.Reader, team domain.ID, month domain.Month, member func(domain.ID, domain.Date) bool) error {
+	days, who := map[domain.Date]bool{}, map[domain.ID]bool{}
+	var bad error
+	err := r.Members(syncproto.TeamMonthScope(team, string(month)), "", func(rec *store.Record) bool {
+		g.asOf = max(g.asOf, rec.Rev)
+		switch rec.Type {
+		case syncproto.TypeActivity:
+			var a domain.Activity
+			if bad = json.Unmarshal(rec.Doc, &a); bad != nil {
+				return false
+			}
+			g.sum(rec, a.State)
+			if g.activity(rec, &a) {
+				days[a.DoneOn] = true
+				for _, p := range append(a.Participants, a.Author) {
+					if member(p, a.DoneOn) {
+						who[p] = true
+					}
+				}
+			}
+		case syncproto.TypeReport:
+			var p domain.Report
+			if bad = json.Unmarshal(rec.Doc, &p); bad != nil {
+				return false
+			}
+			g.sum(rec, p.State)
+			g.report(rec, &p)
+		}
+		return true
+	})
+	slices.SortFunc(g.facts.Activities, func(a, b domain.Counted) int { return strings.Compare(string(a.ID), string(b.ID)) })
+	g.facts.Work.Days, g.facts.Work.Members = int64(len(days)), int64(len(who))
+	return errors.Join(err, bad)
+}
+
+// sum adds a record to what a closer sees: its content and review state. Its
+// rev and free text are left out, so that a note never makes a close stale.
+func (g *gathered) sum(rec *store.Record, st domain.State) {
+	h := sha256.New()
+	h.Write([]byte(rec.Type + "\x00" + string(rec.ID) + "\x00" + rec.C.String() + "\x00" + string(st)))
+	var add syncproto.Sum
+	copy(add[:], h.Sum(nil))
+	g.csum = syncproto.AddSum(g.csum, add)
+	if st == domain.Pending {
+		g.undecided++
+	}
+}
+
+// activity notes one activity and reports whether it counts.
+func (g *gathered) activity(rec *store.Record, a *domain.Activity) bool {
+	w := &g.facts.Work
+	if a.State != domain.Withdrawn {
+		w.Received++
+	}
+	switch a.State {
+	case domain.Approved:
+		w.Approved++
+	case domain.Pending:
+		w.Pending++
+	case domain.Returned:
+		w.Returned++
+	}
+	c := domain.Counted{ID: rec.ID, C: rec.C.String(), Why: g.why(a)}
+	c.Counts = c.Why == ""
+	switch c.Why {
+	case "":
+		w.Counted++
+		if a.Received >= g.dates.Submit.Add(1).Start().UnixMilli() {
+			w.Late++
+		}
+	case policy.WhyNoEvidence, policy.WhyPhoto:
+		w.NoEvidence++
+	case policy.WhyOwnReview:
+		w.OwnReview++
+	case policy.WhyAfterLock:
+		w.AfterLock++
+	}
+	g.facts.Activities = append(g.facts.Activities, c)
+	return c.Counts
+}
+
+// why says why an activity does not count, "" if it does.
+func (g *gathered) why(a *domain.Activity) string {
+	switch {
+	case a.State != domain.Approved:
+		return policy.WhyNotApproved
+	case a.DoneOn.Month() != g.facts.Month:
+		return policy.WhyMonth
+	case a.Reviewer == a.Author:
+		return policy.WhyOwnReview
+	case a.Received >= g.dates.Lock.Start().UnixMilli():
+		return policy.WhyAfterLock
+	case a.Waiver != "":
+		return ""
+	}
+	why := policy.WhyNoEvidence
+	for _, e := range a.Evidence {
+		if strings.HasPrefix(e, domain.EvidencePaper) && len(e) > len(domain.EvidencePaper) {
+			return "" // the approval is the check of the paper
+		}
+		if strings.HasPrefix(e, domain.EvidencePhoto) {
+			why = policy.WhyPhoto // its bytes can't be stored yet
+		}
+	}
+	return why
+}
+
+func (g *gathered) report(rec *store.Record, p *domain.Report) {
+	if p.State == domain.Withdrawn {
+		return
+	}
+	g.facts.Report = policy.Report{
+		State: p.State, C: rec.C.String(),
+		Late:      p.Received >= g.dates.Submit.Add(1).Start().UnixMilli(),
+		AfterLock: p.Received >= g.dates.Lock.Start().UnixMilli(),
+		OwnReview: p.State.Decided() && p.Reviewer == p.Author,
+	}
+}
