@@ -1,35 +1,60 @@
 package boltstore
 
 import (
+	"bytes"
 	"encoding/binary"
 
 	"github.com/banso/banso/syncproto"
 )
 
 func (c *checker) person(k []byte) bool {
-	if len(k) != 20 {
+	if len(k) < 4 {
 		return false
 	}
 	name, err := c.r.text(c.r.s.people, binary.BigEndian.Uint32(k))
 	return err == nil && name != ""
 }
 
+// verdicts also checks that the lists of fps find each of them.
 func (c *checker) verdicts() error {
-	return c.each(bVerdicts, &c.rep.Verdicts, func(k, v []byte) error {
-		ver, code, err := decodeVerdict(v)
+	err := c.each(bVerdicts, &c.rep.Verdicts, func(k, v []byte) error {
+		if len(k) != 8 || len(v) < 16 || !c.person(k) {
+			return c.problem("verdict %x: %v", k, errCorrupt)
+		}
+		ver, code, err := decodeVerdict(v[16:])
 		if err == nil {
 			_, err = c.r.text(c.r.s.words, code)
 		}
-		if err != nil || !c.person(k) || ver.Rev > c.seq {
+		person, no := binary.BigEndian.Uint32(k), binary.BigEndian.Uint32(k[4:])
+		list := c.r.b(bVerdictFPs).Get(numbersKey(person, no/fpsBlock))
+		at := int(no%fpsBlock) * fpLen
+		if err != nil || ver.Rev > c.seq || len(list) < at+fpLen || !bytes.HasPrefix(v, list[at:at+fpLen]) {
 			return c.problem("verdict %x: %v", k, errCorrupt)
 		}
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	var blocks, listed int64
+	if err := c.each(bVerdictFPs, &blocks, func(k, v []byte) error {
+		listed += int64(len(v) / fpLen)
+		if len(k) != 8 || len(v) == 0 || len(v)%fpLen != 0 || len(v) > fpsBlock*fpLen {
+			return c.problem("fps %x: %v", k, errCorrupt)
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	if listed != c.rep.Verdicts {
+		return c.problem("fps: %d for %d verdicts", listed, c.rep.Verdicts)
+	}
+	return nil
 }
 
 func (c *checker) clients() error {
 	return c.each(bClients, &c.rep.Clients, func(k, v []byte) error {
-		if _, err := decodeClient(v); err != nil || !c.person(k) {
+		if _, err := decodeClient(v); err != nil || len(k) != 20 || !c.person(k) {
 			return c.problem("client %x: %v", k, errCorrupt)
 		}
 		return nil

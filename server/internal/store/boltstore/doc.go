@@ -23,7 +23,8 @@
 //	ids            type no, id -> rev
 //	index          scope no, seq -> op, type no, rev: one entry per (scope, record)
 //	history        rev -> what that change undid, and the header it replaced
-//	verdicts       person no, fp -> verdict
+//	verdicts       person no, number -> fp, verdict; in the order they came
+//	verdict_fps    person no, block -> first bytes of the fps, to find them by
 //	clients        person no, client -> last n, chain
 //	raw            fp -> bytes of a mutation
 //	waiters        type, id, number -> case

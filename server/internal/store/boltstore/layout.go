@@ -20,6 +20,7 @@ const (
 	bIndex
 	bHistory
 	bVerdicts
+	bVerdictFPs
 	bClients
 	bRaw
 	bWaiters
@@ -33,14 +34,14 @@ const (
 
 var bucketNames = [nBuckets][]byte{
 	[]byte("meta"), []byte("runs"), []byte("times"), []byte("dict"), []byte("scopes"), []byte("records"), []byte("ids"),
-	[]byte("index"), []byte("history"), []byte("verdicts"), []byte("clients"), []byte("raw"), []byte("waiters"),
+	[]byte("index"), []byte("history"), []byte("verdicts"), []byte("verdict_fps"), []byte("clients"), []byte("raw"), []byte("waiters"),
 	[]byte("decisions"), []byte("decision_keys"), []byte("credentials"), []byte("counters"), []byte("due"),
 }
 
 // fillPercent says how full a page is left when it is split: buckets that grow
 // at their end, or at the ends of many ranges, leave full pages behind; others
 // have bbolt's default of a half.
-var fillPercent = [nBuckets]float64{bRuns: 1, bTimes: 1, bRecords: 1, bIndex: 0.9, bHistory: 1,
+var fillPercent = [nBuckets]float64{bRuns: 1, bTimes: 1, bRecords: 1, bIndex: 0.9, bVerdicts: 0.9, bHistory: 1,
 	bDecisions: 1, bDict: 0.9, bScopes: 0.9}
 
 // Keys of bMeta.

@@ -19,25 +19,6 @@ func (r *reader) personKey(person syncproto.ID, tail syncproto.Bytes16) ([]byte,
 	return append(binary.BigEndian.AppendUint32(make([]byte, 0, 20), no), tail[:]...), true
 }
 
-// Verdict implements store.Reader.
-func (r *reader) Verdict(person syncproto.ID, fp syncproto.FP) (syncproto.Verdict, error) {
-	k, ok := r.personKey(person, fp)
-	if !ok {
-		return syncproto.Verdict{}, store.ErrNotFound
-	}
-	p := r.b(bVerdicts).Get(k)
-	if p == nil {
-		return syncproto.Verdict{}, store.ErrNotFound
-	}
-	v, code, err := decodeVerdict(p)
-	if err != nil {
-		return v, err
-	}
-	s, err := r.text(r.s.words, code)
-	v.Code = syncproto.Code(s)
-	return v, err
-}
-
 // Client implements store.Reader.
 func (r *reader) Client(person, client syncproto.ID) (store.Client, error) {
 	id, ok := client.Bytes()

@@ -30,6 +30,7 @@ type txn struct {
 	counters map[string]*counter
 	due      map[string]*mark
 	clients  map[string]*clientState
+	fps      map[uint32]*fpList
 	canon    *canon
 }
 
@@ -48,7 +49,7 @@ type clientState struct {
 func (s *Store) newTxn(tx *bolt.Tx, now time.Time) *txn {
 	t := &txn{reader: reader{s: s, tx: tx}, now: now, seq: s.seq,
 		fresh: map[*dict]map[string]uint32{}, scopes: map[uint32]*scopeState{},
-		counters: map[string]*counter{}, due: map[string]*mark{}, clients: map[string]*clientState{},
+		counters: map[string]*counter{}, due: map[string]*mark{}, clients: map[string]*clientState{}, fps: map[uint32]*fpList{},
 		canon: &s.canon}
 	t.reader.w = t
 	return t
@@ -166,6 +167,11 @@ func (t *txn) flush() error {
 			if err := t.b(bClients).Put([]byte(k), appendClient(nil, c.Client)); err != nil {
 				return err
 			}
+		}
+	}
+	for _, person := range slices.Sorted(maps.Keys(t.fps)) {
+		if err := t.flushFPs(person, t.fps[person]); err != nil {
+			return err
 		}
 	}
 	if err := t.flushCounters(); err != nil {

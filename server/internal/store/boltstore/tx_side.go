@@ -3,6 +3,7 @@ package boltstore
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -50,7 +51,10 @@ func (t *txn) PutVerdict(person syncproto.ID, fp syncproto.FP, v syncproto.Verdi
 	if _, ok := v.Case.Bytes(); kind < 1 || v.N < 0 || v.Rev < 0 || v.Case != "" && !ok {
 		return fmt.Errorf("store: verdict %.12q cannot be kept", v.V)
 	}
-	k, err := t.newPersonKey(person, fp)
+	if person == "" {
+		return fmt.Errorf("store: a person is missing")
+	}
+	no, err := t.number(t.s.people, string(person))
 	if err != nil {
 		return err
 	}
@@ -58,7 +62,15 @@ func (t *txn) PutVerdict(person syncproto.ID, fp syncproto.FP, v syncproto.Verdi
 	if err != nil {
 		return err
 	}
-	return t.put(bVerdicts, k, appendVerdict(make([]byte, 0, 32), v, byte(kind), code))
+	l := t.fpsOf(no)
+	i, _, err := t.findVerdict(no, fp)
+	if errors.Is(err, store.ErrNotFound) {
+		i = uint32(len(l.b) / fpLen)
+		l.b = append(l.b, fp[:fpLen]...)
+	} else if err != nil {
+		return t.fail(err)
+	}
+	return t.put(bVerdicts, numbersKey(no, i), appendVerdict(append(make([]byte, 0, 64), fp[:]...), v, byte(kind), code))
 }
 
 // PutClient implements store.Tx.
