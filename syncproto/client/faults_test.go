@@ -31,8 +31,11 @@ type village struct {
 
 func TestFaults_AllConverge(t *testing.T) {
 	seeds := 150
-	if os.Getenv("CHECK") != "" {
+	switch {
+	case os.Getenv("CHECK") != "":
 		seeds = 3000
+	case testing.Short():
+		seeds = 30
 	}
 	for seed := range uint64(seeds) {
 		if !t.Run(fmt.Sprint(seed), func(t *testing.T) { live(t, seed) }) {

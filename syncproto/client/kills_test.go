@@ -126,9 +126,12 @@ func TestKill_EveryStep(t *testing.T) {
 	}
 	t.Run("memory", func(t *testing.T) { killEverywhere(t, memory, 1) })
 	t.Run("file", func(t *testing.T) {
-		stride := 9 // the file syncs some 150 times a story
-		if os.Getenv("CHECK") != "" {
+		stride := 13 // the file syncs some 150 times a story
+		switch {
+		case os.Getenv("CHECK") != "":
 			stride = 1
+		case testing.Short():
+			stride = 97
 		}
 		killEverywhere(t, file, stride)
 	})

@@ -23,7 +23,7 @@ func Run(t *testing.T, open func(t *testing.T) (l client.Local, reopen func() cl
 			t.Fatalf("a new database is not empty (-want +got):\n%s", diff)
 		}
 	})
-	for seed := range uint64(5) {
+	for seed := range uint64(4) {
 		t.Run(fmt.Sprintf("Model/%d", seed), func(t *testing.T) {
 			l, reopen := open(t)
 			walk(t, rand.New(rand.NewPCG(seed, 1)), l, reopen)
@@ -39,7 +39,7 @@ var errRefused = errors.New("localtest: refused on purpose")
 func walk(t *testing.T, r *rand.Rand, l client.Local, reopen func() client.Local) {
 	t.Helper()
 	model := newModel()
-	for round := range 40 {
+	for round := range 30 {
 		script := make([]func(client.LocalTx) error, 1+r.IntN(12))
 		for i := range script {
 			script[i] = step(r)
