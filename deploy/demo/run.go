@@ -33,6 +33,7 @@ type Result struct {
 	RoundTrips      int               `json:"round_trips"`
 	LostAnswers     int               `json:"lost_answers"`
 	Waiting         int               `json:"waiting"` // in the queue of the showcase commune's chair
+	Open            OpenSample        `json:"open"`
 	Epoch           string            `json:"epoch"`
 	Seed            uint64            `json:"seed"`
 	Scale           float64           `json:"scale"`
@@ -40,6 +41,17 @@ type Result struct {
 	Codes           map[string]int    `json:"codes,omitzero"` // of verdicts that were not plain
 	Logins          []Login           `json:"logins"`
 	ElapsedS        float64           `json:"elapsed_s"` // set by whoever prints it
+}
+
+// OpenSample is a team-month of the month that stays open in which all is
+// done: what the server says of it.
+type OpenSample struct {
+	Team     string `json:"team"`
+	Where    string `json:"where"`
+	Month    string `json:"month"`
+	Result   string `json:"result"`
+	ReasonVi string `json:"reason_vi"`
+	ReasonEn string `json:"reason_en"`
 }
 
 // Run plays June to December 2023 and leaves January 2024 open, with work
@@ -121,27 +133,60 @@ func (w *world) newYear(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := w.finishOne(ctx); err != nil {
+		return err
+	}
 	teams := w.cfg.Province.Showcase().Teams
 	w.jump("2024-01-20", 8)
 	return w.each(ctx, len(teams), func(ctx context.Context, i int) error {
-		t := teams[i]
 		n := waitingActivities / len(teams)
 		if len(teams) < maxTeams {
 			n = 2 // small scales
 		} else if i < waitingActivities%len(teams) {
 			n++
 		}
-		list := w.works.Waiting(t, OpenMonth, n, 20)
-		for _, ph := range w.phones[t.N] {
-			if err := ph.log(list, func(*Activity) bool { return true }); err != nil {
-				return err
-			}
-			if err := ph.sync(ctx); err != nil {
-				return err
-			}
-		}
-		return nil
+		return w.leave(ctx, teams[i], w.works.Waiting(teams[i], OpenMonth, n, 20))
 	})
+}
+
+// leave logs activities on both phones of a team and syncs them.
+func (w *world) leave(ctx context.Context, t *Team, list []Activity) error {
+	for _, ph := range w.phones[t.N] {
+		if err := ph.log(list, func(*Activity) bool { return true }); err != nil {
+			return err
+		}
+		if err := ph.sync(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sampleTeam is the last team of the showcase commune: its January is done
+// before the others begin.
+func (w *world) sampleTeam() *Team {
+	teams := w.cfg.Province.Showcase().Teams
+	return teams[len(teams)-1]
+}
+
+// finishOne lets the sample team log one activity and report, and the chair
+// approve both, so that a visitor sees where an open month can end.
+func (w *world) finishOne(ctx context.Context) error {
+	w.jump("2024-01-17", 8)
+	t := w.sampleTeam()
+	ph := w.phones[t.N][0]
+	ph.clock = w.cfg.Clock.Now()
+	if err := ph.report(OpenMonth, Approve); err != nil {
+		return err
+	}
+	if err := w.leave(ctx, t, w.works.Waiting(t, OpenMonth, 1, 15)); err != nil {
+		return err
+	}
+	back, err := w.review(ctx, w.showcase(), OpenMonth)
+	if err == nil {
+		err = need("submissions sent back", len(back), 0)
+	}
+	return err
 }
 
 // result reads the outcome from the server.
@@ -169,6 +214,13 @@ func (w *world) result(ctx context.Context) (*Result, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the review queue: %w", err)
 	}
+	sample := w.sampleTeam()
+	tm, _, err := w.chairs[show].api.TeamMonth(ctx, w.teams[sample.N], OpenMonth, "")
+	if err != nil {
+		return nil, fmt.Errorf("read the open month: %w", err)
+	}
+	r.Open = OpenSample{Team: sample.Name, Where: sample.Commune.Name, Month: OpenMonth, Result: tm.Progress.Result,
+		ReasonVi: tm.Progress.ReasonVi, ReasonEn: tm.Progress.ReasonEn}
 	r.Communes, r.VillageTeams, r.Waiting = len(communes), len(teams), int(queue.Total)
 	r.Months, r.TeamMonths, r.TotalVND = totals.Months, totals.TeamMonths, totals.TotalVND
 	if st, err := w.phones[0][0].eng.Status(); err == nil && st.Seen != nil {

@@ -57,6 +57,9 @@ func TestRun_SmallProvince(t *testing.T) {
 			t.Errorf("%s: %+v", m.Month, m)
 		}
 	}
+	if r.Open.Result != "eligible" || !strings.Contains(r.Open.ReasonVi, "chờ quyết định kinh phí") {
+		t.Errorf("the open month: %+v", r.Open)
+	}
 	if r.Activities < 7*2*r.VillageTeams || r.SyncedMutations < 2*r.Activities || r.LostAnswers == 0 || r.Waiting == 0 || r.Epoch == "" || len(r.Logins) < 4 {
 		t.Errorf("%+v", r)
 	}

@@ -46,6 +46,7 @@ func (p *printer) result(r *plan.Result, base string, serving bool) {
 	fmt.Fprintf(p.w, "\n%d hoạt động / activities; %d thao tác đã đồng bộ / mutations synced in %d lượt / visits; mất %d trả lời / answers lost; %d để riêng / set aside\n",
 		r.Activities, r.SyncedMutations, r.Syncs, r.LostAnswers, r.SetAside)
 	fmt.Fprintf(p.w, "Mất %.1f giây / seconds. Seed %d, scale %v.\n", r.ElapsedS, r.Seed, r.Scale)
+	fmt.Fprintf(p.w, "\n%s, %s, %s: %s\n%s\n", domain.Month(r.Open.Month).Vi(), r.Open.Team, r.Open.Where, r.Open.ReasonVi, r.Open.ReasonEn)
 	if serving {
 		p.logins(r, base)
 	}
