@@ -53,6 +53,9 @@ func createActivity(s *state, in *input) outcome {
 	if len(r.Refused) > 0 || !validActivity(r.Doc) {
 		return aside(syncproto.CodeInvalid, s.guess(in.m))
 	}
+	if tooBig(r.Doc) {
+		return aside(syncproto.CodeTooLarge, s.guess(in.m))
+	}
 	on := day(r.Doc, "done_on")
 	p := s.at(domain.ID(r.Doc.Str("team")), on.Month())
 	key := in.key()

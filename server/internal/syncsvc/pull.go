@@ -209,6 +209,9 @@ type ownWrite struct {
 // ownWrites collects the applied mutations of the answer by record. A record
 // that one of them merged or left waiting is not among them.
 func (b *batch) ownWrites() map[store.Key]ownWrite {
+	if len(b.verdicts) == 0 {
+		return nil
+	}
 	own := map[store.Key]ownWrite{}
 	for i, v := range b.verdicts {
 		m := b.items[i].m

@@ -112,6 +112,12 @@ func (a *applier) moveCase(in *input, id syncproto.ID, d syncproto.Doc, out *out
 	if err != nil {
 		return err
 	}
+	if out.close != nil { // an adoption or a dismissal that came before its case
+		if err := a.closeCase(in, out.close, rev); err != nil {
+			return err
+		}
+		rev = 0 // its own verdict is about the case
+	}
 	return a.closeCase(in, &closing{id: id, state: caseDecided, inner: out}, rev)
 }
 
@@ -140,6 +146,7 @@ func (s *Service) RedecideDue(ctx context.Context) (more bool, err error) {
 	marks = marks[:min(len(marks), dueBatch)]
 	skip := map[syncproto.ID]bool{}
 	for range maxSettle {
+		var left bool
 		err = s.update(ctx, func(tx store.Tx) error {
 			a := s.applier(tx, skip)
 			for _, m := range marks {
@@ -153,10 +160,13 @@ func (s *Service) RedecideDue(ctx context.Context) (more bool, err error) {
 				}
 				a.touched = append(slices.Clip(a.touched), key)
 			}
-			return errors.Join(a.settle(), a.st.err)
+			err := errors.Join(a.settle(), a.st.err)
+			left = a.settled >= maxSettle // what it put off is marked again
+			return err
 		})
 		var broken *brokenError
 		if !errors.As(err, &broken) {
+			more = more || left
 			break
 		}
 		s.cfg.Log.ErrorContext(ctx, "waiting case broke its decision", "case_id", string(broken.caseID), "err", broken.err)

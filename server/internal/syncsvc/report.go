@@ -47,6 +47,8 @@ func createReport(s *state, in *input) outcome {
 	}
 	p := s.at(domain.ID(r.Doc.Str("team")), domain.Month(r.Doc.Str("month")))
 	switch {
+	case tooBig(r.Doc):
+		return aside(syncproto.CodeTooLarge, p)
 	case in.m.ID != syncproto.DerivedID(syncproto.TypeReport, p.team, string(p.month)), p.commune == "":
 		return aside(syncproto.CodeInvalid, p)
 	}

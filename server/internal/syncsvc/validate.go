@@ -126,7 +126,8 @@ func dateCode(in *input, on domain.Date) syncproto.Code {
 	return ""
 }
 
-// tooBig reports whether edits have let a document grow beyond reason.
+// tooBig reports whether a document has grown beyond reason, by many edits or
+// by an adoption of what was too large.
 func tooBig(d syncproto.Doc) bool {
 	n := 0
 	for k, v := range d {
