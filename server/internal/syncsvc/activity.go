@@ -1,7 +1,6 @@
 package syncsvc
 
 import (
-	"bytes"
 	"maps"
 
 	"github.com/banso/banso/server/internal/domain"
@@ -97,48 +96,6 @@ func createActivity(s *state, in *input) outcome {
 	return out
 }
 
-// allowed checks who may log work of a day in a team: its members of that day.
-func allowed(s *state, in *input, on domain.Date, p place) (outcome, bool) {
-	if c := dateCode(in, on); c != "" {
-		return aside(c, p), false
-	}
-	if s.team(p.team).Commune == "" {
-		return aside(syncproto.CodeInvalid, p), false
-	}
-	if in.waive != syncproto.CodeNotMember && s.grantsOf(in.m.By).TeamRole(p.team, on) == "" {
-		return notMember(in, p), false
-	}
-	return outcome{}, true
-}
-
-// mayTouch checks who may change a record that exists: its author while he was
-// in the team on the day, or the leader and deputy of that day.
-func mayTouch(s *state, in *input, d syncproto.Doc, p place) (outcome, bool) {
-	if in.waive == syncproto.CodeNotMember {
-		return outcome{}, true
-	}
-	role := s.roleOn(in.m.By, d, p)
-	switch {
-	case role == "":
-		return notMember(in, p), false
-	case leads(role):
-		return outcome{}, true
-	case d.Str("author") != string(in.m.By) || in.m.Type == syncproto.TypeReport:
-		return aside(syncproto.CodeForbidden, p), false
-	}
-	return outcome{}, true
-}
-
-func leads(r domain.Role) bool { return r == domain.RoleLeader || r == domain.RoleDeputy }
-
-// roleOn is a person's role in the team of a record on the day it was done.
-func (s *state) roleOn(person domain.ID, d syncproto.Doc, p place) domain.Role {
-	if on := day(d, "done_on"); on != "" {
-		return s.grantsOf(person).TeamRole(p.team, on)
-	}
-	return s.roleInMonth(person, p.team, domain.Month(d.Str("month")))
-}
-
 func editActivity(s *state, in *input, rec *store.Record, p place) outcome {
 	if rec.Deleted {
 		return afterDelete(s, in, p)
@@ -221,37 +178,6 @@ func lay(s *state, in *input, rec *store.Record, cur syncproto.Doc) (syncproto.M
 	return r, ""
 }
 
-// merged is the outcome of an edit that may be written.
-func merged(in *input, rec *store.Record, r syncproto.MergeResult, to place) outcome {
-	out := outcome{v: syncproto.Applied, key: rec.Key, place: to, lost: r.Lost}
-	if len(r.Lost) > 0 {
-		out.v, out.code = syncproto.Merged, syncproto.CodeOverwroteNewer
-	}
-	out.writes = []write{in.put(rec.Key, r.Doc, to, rec)}
-	return out
-}
-
-// put completes a document with the fields of the server and makes its write.
-func (in *input) put(key store.Key, d syncproto.Doc, p place, before *store.Record) write {
-	d["unit"] = syncproto.Str(string(p.commune))
-	if key.Type == syncproto.TypeActivity {
-		d["month"] = syncproto.Str(string(p.month))
-	}
-	d["c"] = syncproto.Str(syncproto.ContentHash(key.Type, d).String())
-	return write{before: before, put: store.Put{Key: key, Doc: d, Scopes: p.scopes(), Cause: in.cause()}}
-}
-
-// attachForm: attach and detach touch evidence only.
-func attachForm(m *syncproto.Mutation) bool {
-	switch m.Op {
-	case syncproto.OpAttach:
-		return len(m.Set) == 0 && len(m.Del) == 0 && len(m.Add) == 1 && m.Add["evidence"] != nil
-	case syncproto.OpDetach:
-		return len(m.Set) == 0 && len(m.Add) == 0 && len(m.Del) == 1 && m.Del["evidence"] != nil
-	}
-	return true
-}
-
 // deleteActivity needs the content that was looked at, so that nobody removes
 // what he has not seen.
 func deleteActivity(s *state, in *input, rec *store.Record, p place) outcome {
@@ -274,19 +200,4 @@ func deleteActivity(s *state, in *input, rec *store.Record, p place) outcome {
 		v: syncproto.Applied, key: rec.Key, place: p,
 		writes: []write{{del: true, before: rec, put: store.Put{Key: rec.Key, Cause: in.cause()}}},
 	}
-}
-
-// sameContent reports whether two documents agree in every field that a phone
-// may set.
-func sameContent(typ string, a, b syncproto.Doc) bool {
-	return includes(typ, a, b) && includes(typ, b, a)
-}
-
-func includes(typ string, a, b syncproto.Doc) bool {
-	for k, v := range b {
-		if syncproto.ClassOf(typ, k) != syncproto.Server && !bytes.Equal(a[k], v) {
-			return false
-		}
-	}
-	return true
 }

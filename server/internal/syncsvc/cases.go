@@ -51,36 +51,14 @@ func (a *applier) openCase(in *input, out *outcome) (syncproto.ID, error) {
 	if err := a.tx.KeepRaw(in.fp, in.raw); err != nil {
 		return "", err
 	}
-	d := syncproto.Doc{
-		fCode: syncproto.Str(string(out.code)), fV: syncproto.Str(string(out.v)),
-		fState: syncproto.Str(caseOpen), fBy: syncproto.Str(string(by)), fFP: syncproto.Str(in.fp.String()),
-		"size": syncproto.Int(int64(len(in.raw))), "opened": syncproto.Int(in.now.UnixMilli()),
-		"not_before": syncproto.Int(in.bounds.NotBeforeMs), "not_after": syncproto.Int(in.bounds.NotAfterMs),
-	}
-	if in.m != nil {
-		d[fOp], d[fType] = syncproto.Str(string(in.m.Op)), syncproto.Str(in.m.Type)
-		d[fID] = syncproto.Str(string(in.m.ID))
-	}
-	if s := string(in.raw); len(s) <= syncproto.MaxMutationBytes && utf8.ValidString(s) && syncproto.IsNFC(s) {
-		d["mutation"] = syncproto.Str(s)
-	}
 	p := out.place
 	if p.team == "" {
 		p = a.st.homeOf(by)
 	}
-	setPlace(d, p)
-	if in.client != "" {
-		d["client"] = syncproto.Str(string(in.client))
-	}
-	if in.m != nil {
-		if rec := a.st.record(in.key()); rec != nil && !rec.Deleted {
-			d["h"], d["c"] = syncproto.Str(rec.H.String()), syncproto.Str(rec.C.String())
-			d["rev"] = syncproto.Int(rec.Rev)
-		}
-		if indexed(in.m.Type) {
-			if err := a.tx.Wait(aboutKey(in.key()), id); err != nil {
-				return "", err
-			}
+	d := a.caseDoc(in, out, p)
+	if in.m != nil && indexed(in.m.Type) {
+		if err := a.tx.Wait(aboutKey(in.key()), id); err != nil {
+			return "", err
 		}
 	}
 	if err := a.setWaits(d, id, out.waitOn); err != nil {
@@ -93,6 +71,34 @@ func (a *applier) openCase(in *input, out *outcome) (syncproto.ID, error) {
 		}
 	}
 	return id, a.putCase(id, d, in)
+}
+
+// caseDoc is the team's copy of a new case: the mutation, its bounds, and
+// which state of the record it met.
+func (a *applier) caseDoc(in *input, out *outcome, p place) syncproto.Doc {
+	d := syncproto.Doc{
+		fCode: syncproto.Str(string(out.code)), fV: syncproto.Str(string(out.v)),
+		fState: syncproto.Str(caseOpen), fBy: syncproto.Str(string(in.author())), fFP: syncproto.Str(in.fp.String()),
+		"size": syncproto.Int(int64(len(in.raw))), "opened": syncproto.Int(in.now.UnixMilli()),
+		"not_before": syncproto.Int(in.bounds.NotBeforeMs), "not_after": syncproto.Int(in.bounds.NotAfterMs),
+	}
+	setPlace(d, p)
+	if s := string(in.raw); len(s) <= syncproto.MaxMutationBytes && utf8.ValidString(s) && syncproto.IsNFC(s) {
+		d["mutation"] = syncproto.Str(s)
+	}
+	if in.client != "" {
+		d["client"] = syncproto.Str(string(in.client))
+	}
+	if in.m == nil {
+		return d
+	}
+	d[fOp], d[fType] = syncproto.Str(string(in.m.Op)), syncproto.Str(in.m.Type)
+	d[fID] = syncproto.Str(string(in.m.ID))
+	if rec := a.st.record(in.key()); rec != nil && !rec.Deleted {
+		d["h"], d["c"] = syncproto.Str(rec.H.String()), syncproto.Str(rec.C.String())
+		d["rev"] = syncproto.Int(rec.Rev)
+	}
+	return d
 }
 
 // indexed: the types whose open cases are listed by record.
@@ -194,86 +200,4 @@ func (a *applier) setWaits(d syncproto.Doc, id syncproto.ID, on []store.Key) err
 		d[fWait] = syncproto.Strs(list)
 	}
 	return nil
-}
-
-// closing is how a case ends.
-type closing struct {
-	id     syncproto.ID
-	state  string
-	by     domain.ID
-	reason string
-	inner  *outcome // adopted: what became of the mutation
-}
-
-// closeCase ends a case: it is listed and waited with no more, its author is
-// told, and a verdict that waited becomes final.
-func (a *applier) closeCase(in *input, c *closing, rev int64) error {
-	rec := a.st.record(store.Key{Type: syncproto.TypeCase, ID: c.id})
-	d := a.st.doc(rec)
-	waited := d.Str(fV) == string(syncproto.Waiting)
-	d[fState] = syncproto.Str(c.state)
-	d["closed_at"] = syncproto.Int(in.now.UnixMilli())
-	if c.by != "" {
-		d["closed_by"] = syncproto.Str(string(c.by))
-	}
-	if c.reason != "" {
-		d["reason"] = syncproto.Str(c.reason)
-	}
-	final := syncproto.Verdict{V: syncproto.Aside, Code: syncproto.Code(d.Str(fCode)), Case: c.id}
-	final.ID = syncproto.ID(d.Str(fID))
-	if c.inner != nil {
-		final = c.inner.verdict(rev)
-		d["result"], d["result_id"] = syncproto.Str(string(final.V)), syncproto.Str(string(final.ID))
-		d["result_rev"] = syncproto.Int(final.Rev)
-	}
-	if waited {
-		if c.inner == nil {
-			d[fV] = syncproto.Str(string(syncproto.Aside))
-		}
-		if err := a.finalVerdict(d, final); err != nil {
-			return err
-		}
-	}
-	if err := a.unlist(d, c.id); err != nil {
-		return err
-	}
-	if by := domain.ID(d.Str(fBy)); by != c.by && c.state != caseDecided {
-		about := store.Key{Type: d.Str(fType), ID: final.ID}
-		n := closedNote(by, about, casePlace(d), c.id, c.state == caseAdopted, c.reason)
-		if err := n.write(a.tx, in); err != nil {
-			return err
-		}
-	}
-	return a.putCase(c.id, d, in)
-}
-
-// unlist takes a case out of what waits and of the open cases of its record.
-func (a *applier) unlist(d syncproto.Doc, id syncproto.ID) error {
-	if err := a.setWaits(d, id, nil); err != nil {
-		return err
-	}
-	if typ := d.Str(fType); indexed(typ) {
-		key := store.Key{Type: typ, ID: syncproto.ID(d.Str(fID))}
-		a.touched = append(a.touched, key)
-		return a.tx.Unwait(aboutKey(key), id)
-	}
-	return nil
-}
-
-// finalVerdict replaces a verdict that waited, once.
-func (a *applier) finalVerdict(d syncproto.Doc, v syncproto.Verdict) error {
-	by := domain.ID(d.Str(fBy))
-	fp, err := syncproto.ParseBytes16(d.Str(fFP))
-	if err != nil {
-		return err
-	}
-	old, err := a.tx.Verdict(by, fp)
-	if err != nil || old.V != syncproto.Waiting {
-		return err
-	}
-	v.N = old.N
-	if v.Case == "" {
-		v.Case = old.Case
-	}
-	return a.tx.PutVerdict(by, fp, v)
 }
