@@ -108,3 +108,49 @@ func TestUpdate_GoexitHurtsNobody(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestVerdict_ManyOfOnePerson passes the blocks of the list that finds them,
+// with restarts inside blocks.
+func TestVerdict_ManyOfOnePerson(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "store.db")
+	person, other := testID(), testID()
+	const n, each = 3*fpsBlock + 7, 100
+	fp := func(i int) syncproto.FP { // the same first bytes again and again
+		return syncproto.FP{byte(i % 5), 4: byte(i), 5: byte(i >> 8)}
+	}
+	for from := 0; from < n; from += each {
+		s := openAt(t, path, testOptions())
+		for i := from; i < min(from+each, n); i++ {
+			if err := s.Update(t.Context(), func(tx store.Tx) error {
+				v := syncproto.Verdict{N: int64(i), V: syncproto.Waiting}
+				if err := tx.PutVerdict(other, fp(i), v); err != nil {
+					return err
+				}
+				if err := tx.PutVerdict(person, fp(i), v); err != nil {
+					return err
+				}
+				v.V = syncproto.Applied // final, in the same place
+				return tx.PutVerdict(person, fp(i), v)
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := s.View(t.Context(), func(r store.Reader) error {
+			for i := range n {
+				v, err := r.Verdict(person, fp(i))
+				if there := i < from+each; (err == nil) != there || there && (v.N != int64(i) || v.V != syncproto.Applied) {
+					t.Fatalf("verdict %d after %d: %+v, %v", i, from+each, v, err)
+				}
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if rep := mustCheck(t, path); rep.Verdicts != 2*n {
+		t.Errorf("%d verdicts", rep.Verdicts)
+	}
+}
