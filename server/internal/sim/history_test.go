@@ -2,15 +2,12 @@ package sim
 
 import (
 	"fmt"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"github.com/go-json-experiment/json"
 
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/sim/oracle"
@@ -57,7 +54,7 @@ func (w *world) play(dir string) {
 			Team: string(g.Team), Unit: string(g.Unit), From: "2023-01-01"})
 	}
 	w.officeSlot = w.slot()
-	w.until = time.Now().Add(w.dice.between(8*24*time.Hour, 27*24*time.Hour))
+	w.until = time.Now().Add(w.dice.between(6*24*time.Hour, 22*24*time.Hour))
 	w.srv.back()
 	w.cue()
 	w.actors.Wait()
@@ -88,16 +85,9 @@ func (w *world) cue() {
 
 // exchange is one sync for the trace. What the server draws from its own
 // luck (when to come again) is not in it.
-func exchange(body []byte, out *httptest.ResponseRecorder) string {
-	if out.Code != 200 {
-		return fmt.Sprintf("status %d", out.Code)
-	}
-	var q syncproto.Request
-	var r syncproto.Response
-	_ = json.Unmarshal(body, &q)
-	_ = json.Unmarshal(out.Body.Bytes(), &r)
+func exchange(q *oracle.Request, r *oracle.Response) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s first %d top %d seen %v -> %s ack %d commit %d durable %d", short(q.Client), q.Push.First, q.Top, q.Seen,
+	fmt.Fprintf(&b, "%s first %d top %d seen %v -> %s ack %d commit %d durable %d", short(syncproto.ID(q.Client)), q.Push.First, q.Top, seenOf(q),
 		r.State, r.Ack, r.Commit, r.Durable)
 	for _, v := range r.Verdicts {
 		fmt.Fprintf(&b, "; %d %s %s %d %s", v.N, v.V, v.Code, v.Rev, tailOf(v.ID))
@@ -113,9 +103,16 @@ func exchange(body []byte, out *httptest.ResponseRecorder) string {
 	return b.String()
 }
 
-func tailOf(id syncproto.ID) string {
+func tailOf(id string) string {
 	if len(id) < 22 {
-		return string(id)
+		return id
 	}
-	return string(id[18:])
+	return id[18:]
+}
+
+func seenOf(q *oracle.Request) string {
+	if q.Seen == nil {
+		return "nothing"
+	}
+	return fmt.Sprint(q.Seen.Epoch, "/", q.Seen.Commit)
 }

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"time"
 
+	"github.com/banso/banso/server/internal/sim/oracle"
 	"github.com/banso/banso/syncproto"
 	"github.com/banso/banso/syncproto/client"
 )
@@ -132,16 +133,24 @@ func (w *world) deliver(l *link, body []byte, cut, zip bool) (*client.Reply, boo
 		return nil, false
 	}
 	reply := &client.Reply{Status: out.Code, Body: out.Body.Bytes()}
-	w.log(l.name, "%s", exchange(body, out))
+	if out.Code != http.StatusOK {
+		w.log(l.name, "status %d", out.Code)
+	}
 	switch {
 	case out.Code == http.StatusOK && cut:
-		w.oracle.Fail("envelope", "a cut request was taken")
+		w.oracle.Fail(oracle.Envelope, "a cut request was taken")
 	case out.Code == http.StatusOK:
-		w.oracle.Delivered(string(l.person), body, reply.Body)
+		q, r, err := oracle.Parse(body, reply.Body)
+		if err != nil {
+			w.oracle.Fail(oracle.Envelope, "an answer that can't be read: %v", err)
+			break
+		}
+		w.log(l.name, "%s", exchange(q, r))
+		w.oracle.Delivered(string(l.person), q, r)
 	case cut && out.Code/100 == 4:
 	case out.Code == http.StatusForbidden && len(w.scopesOf(w.who(l.person))) == 2:
 	default:
-		w.oracle.Fail("envelope", "status %d: %.300s", out.Code, reply.Body)
+		w.oracle.Fail(oracle.Envelope, "status %d: %.300s", out.Code, reply.Body)
 	}
 	return reply, true
 }

@@ -28,6 +28,9 @@ type phone struct {
 	eng   *client.Engine
 	old   client.Local // an older copy of the disk
 
+	noted   map[syncproto.FP]bool      // mutations that the oracle knows of
+	checked map[syncproto.Scope]string // what checkHeld saw last
+
 	mine    []client.Key // records made here
 	deleted []client.Key
 }
@@ -36,7 +39,7 @@ func (w *world) addPhone(who person, disk client.Local) *phone {
 	stream := uint64(len(w.phones) + 1)
 	d := newDice(w.seed, stream)
 	p := &phone{w: w, name: fmt.Sprintf("%s#%d", short(who.id), stream), who: who, dice: d, stream: stream,
-		slot: w.slot(), disk: disk}
+		slot: w.slot(), disk: disk, noted: map[syncproto.FP]bool{}, checked: map[syncproto.Scope]string{}}
 	p.link = &link{w: w, name: p.name, person: who.id, dice: newDice(w.seed, stream+1000), slot: p.slot}
 	if w.faults {
 		p.skew = wrongClock(d)
@@ -186,9 +189,15 @@ func (p *phone) do(what string, fn func() error) {
 
 // noteTyped tells the oracle what lies in the outbox.
 func (p *phone) noteTyped() {
-	for _, raw := range unsure(p.disk, false) {
-		p.w.oracle.Typed(string(p.who.id), raw, false)
-	}
+	must(p.disk.View(func(r client.LocalReader) error {
+		return r.Outbox(0, func(it *client.Item) bool {
+			if !p.noted[it.FP] {
+				p.noted[it.FP] = true
+				p.w.oracle.Typed(string(p.who.id), it.Raw, false)
+			}
+			return true
+		})
+	}))
 }
 
 // sync makes round trips until there is nothing more to do now.
@@ -231,9 +240,11 @@ func (p *phone) secondTab() {
 func (p *phone) checkHeld() {
 	must(p.disk.View(func(r client.LocalReader) error {
 		return r.Scopes(func(s client.ScopeState) bool {
-			if s.More || s.Reading || s.Bad || s.Revoked {
+			mark := fmt.Sprint(s.Cur, s.Gen, s.Count, s.Sum)
+			if s.More || s.Reading || s.Bad || s.Revoked || p.checked[s.Scope] == mark {
 				return true
 			}
+			p.checked[s.Scope] = mark
 			var held []oracle.HeldRev
 			_ = r.Members(s.Scope, "", func(rec *client.Record) bool {
 				held = append(held, oracle.HeldRev{Type: rec.Type, ID: string(rec.ID), Rev: rec.Rev, Doc: rec.Doc})

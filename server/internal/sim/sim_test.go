@@ -16,7 +16,7 @@ import (
 const lanes = 2
 
 func TestMain(m *testing.M) {
-	debug.SetGCPercent(400) // a history is short and its memory small
+	debug.SetGCPercent(800) // a history is short and its memory small
 	code := m.Run()
 	if shared.dir != "" {
 		_ = os.RemoveAll(shared.dir)

@@ -1,31 +1,28 @@
 package oracle
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 )
 
 const noChain = "AAAAAAAAAAAAAAAAAAAAAA"
 
+// Parse reads an exchange that was answered with 200.
+func Parse(reqBody, respBody []byte) (q *Request, r *Response, err error) {
+	q, r = &Request{}, &Response{}
+	return q, r, errors.Join(decode(reqBody, q), decode(respBody, r))
+}
+
 // Delivered judges one exchange as the server saw it, whether or not the
 // answer will reach the phone: to say "ok" is the promise. Calls come in the
 // order of commits.
-func (o *Oracle) Delivered(person string, reqBody []byte, respBody []byte) {
-	var q Request
-	var r Response
-	if err := decode(reqBody, &q); err != nil {
-		o.fail(Envelope, "200 for a request that doesn't parse: %v", err)
-		return
-	}
-	if err := decode(respBody, &r); err != nil {
-		o.fail(Envelope, "an answer that doesn't parse: %v", err)
-		return
-	}
+func (o *Oracle) Delivered(person string, q *Request, r *Response) {
 	o.stats.Syncs++
 	if r.Durable > o.line.backup {
 		o.fail(DurableTrue, "durable %d, but the second-newest backup holds %d", r.Durable, o.line.backup)
 	}
-	if o.wantLost(&q) != (r.State == "lost") {
+	if o.wantLost(q) != (r.State == "lost") {
 		o.fail(LossSeen, "phone has seen %v, state %q, runs %v", *q.Seen, r.State, o.line.runs)
 		return
 	}
@@ -37,8 +34,8 @@ func (o *Oracle) Delivered(person string, reqBody []byte, respBody []byte) {
 		o.stats.Lost++
 		return
 	}
-	o.push(person, &q, &r)
-	o.pull(person, &q, &r)
+	o.push(person, q, r)
+	o.pull(person, q, r)
 }
 
 // wantLost tells whether the phone holds a commit that this branch doesn't.
@@ -89,18 +86,19 @@ func (o *Oracle) push(person string, q *Request, r *Response) {
 			c.last, c.chain = n, chainNext(c.chain, fp)
 		}
 	}
-	for n := range got {
-		o.fail(AckDense, "a verdict for n %d, which was not pushed or not decided", n)
-	}
 	o.line.clients[key] = c
 	switch {
 	case forked != (r.State == "rotate"):
 		o.fail(ForkSeen, "state %q, but first %d top %d against last %d: rotate wanted: %v",
 			r.State, q.Push.First, q.Top, c.last, forked)
+		return
 	case forked:
 		o.stats.Rotates++
 	case r.Ack != c.last:
 		o.fail(AckDense, "ack %d, but the first %d have verdicts", r.Ack, c.last)
+	}
+	for n := range got {
+		o.fail(AckDense, "a verdict for n %d, which was not pushed or not decided", n)
 	}
 }
 

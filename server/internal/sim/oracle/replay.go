@@ -49,7 +49,11 @@ func (o *Oracle) Replay(ask Ask, person, client string) error {
 		if err != nil {
 			return err
 		}
-		o.Delivered(person, body, out)
+		q, r, err := Parse(body, out)
+		if err != nil {
+			return err
+		}
+		o.Delivered(person, q, r)
 		for _, raw := range part {
 			first++
 			chain = chainNext(chain, FP(raw))
