@@ -232,6 +232,8 @@ func (e Engine) testCancelled(t *testing.T) {
 	}
 	close(release)
 	wg.Wait()
+	// whatever waited before this one has had its turn
+	mustUpdate(t, s, func(tx store.Tx) error { return tx.Count("first", 1) })
 	mustView(t, s, func(r store.Reader) error {
 		return r.Counters("", func(k string, _ int64) bool {
 			if k != "first" {
