@@ -151,6 +151,11 @@ func (ph *phone) mend(ctx context.Context, k client.Key) error {
 func (ph *phone) sync(ctx context.Context) error {
 	defer ph.wire.hangUp()
 	ph.clock = ph.w.cfg.Clock.Now()
+	// The app asks for new access when it is opened after days, instead of
+	// sending everything once for nothing.
+	if _, err := ph.api.Refresh(ctx); err != nil {
+		return fmt.Errorf("refresh the session: %w", err)
+	}
 	var out client.Outcome
 	var err error
 	for range maxTries {
