@@ -1,0 +1,84 @@
+package app
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+)
+
+func write(t *testing.T, path, text string) string {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// settings reads a configuration the way serve does.
+func settings(args ...string) (Config, error) {
+	var f flags
+	cmd := &cobra.Command{Use: "banso", RunE: func(*cobra.Command, []string) error { return nil }}
+	f.register(cmd.PersistentFlags())
+	f.registerServe(cmd.Flags())
+	if err := cmd.ParseFlags(args); err != nil {
+		return Config{}, err
+	}
+	return f.config(cmd)
+}
+
+// TestConfig_Order: a flag wins over the environment, which wins over the file.
+func TestConfig_Order(t *testing.T) {
+	file := write(t, filepath.Join(t.TempDir(), "banso.yaml"), "addr: 127.0.0.1:1\ndata: from-file\nlog-level: info\ntrusted-proxies: [10.0.0.0/8, 192.0.2.7]\n")
+	t.Setenv("BANSO_ADDR", "127.0.0.1:2")
+	t.Setenv("BANSO_DATA", "from-env")
+	cfg, err := settings("--config", file, "--addr", "127.0.0.1:3")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if cfg.Addr != "127.0.0.1:3" || cfg.Data != "from-env" || cfg.LogLevel != "info" || len(cfg.Trusted) != 2 {
+		t.Errorf("%+v", cfg)
+	}
+	json := write(t, filepath.Join(t.TempDir(), "banso.json"), `{"max-bytes": 33554432, "access-ttl": "30m"}`)
+	if cfg, err = settings("--config", json); err != nil || cfg.MaxBytes != 32<<20 || cfg.AccessTTL.Minutes() != 30 {
+		t.Errorf("JSON: %v %+v", err, cfg)
+	}
+}
+
+func TestConfig_ZeroValueWorks(t *testing.T) {
+	var c Config
+	if err := c.fill(); err != nil || c.Addr != DefaultAddr || c.Data != DefaultData || c.Now == nil || c.Log == nil {
+		t.Errorf("%v %+v", err, c)
+	}
+}
+
+// TestConfig_Refused: each contradiction is one sentence that names the setting.
+func TestConfig_Refused(t *testing.T) {
+	dir := t.TempDir()
+	for name, c := range map[string]struct {
+		args []string
+		says string
+	}{
+		"addr":              {[]string{"--addr", "8080"}, "addr"},
+		"metrics outside":   {[]string{"--metrics-addr", "0.0.0.0:9090"}, "loopback"},
+		"same place":        {[]string{"--addr", "127.0.0.1:9", "--metrics-addr", "127.0.0.1:9"}, "same place"},
+		"log level":         {[]string{"--log-level", "loud"}, "log-level"},
+		"log format":        {[]string{"--log-format", "xml"}, "log-format"},
+		"proxy":             {[]string{"--trusted-proxies", "proxy.example"}, "trusted-proxies"},
+		"everybody a proxy": {[]string{"--trusted-proxies", "0.0.0.0/0"}, "believe everybody"},
+		"small file":        {[]string{"--max-bytes", "1000"}, "max-bytes"},
+		"ttl":               {[]string{"--access-ttl", "soon"}, "access-ttl"},
+		"no file":           {[]string{"--config", filepath.Join(dir, "none")}, "config"},
+		"unknown setting":   {[]string{"--config", write(t, filepath.Join(dir, "a"), "adr: x\n")}, `"adr"`},
+		"nested setting":    {[]string{"--config", write(t, filepath.Join(dir, "b"), "addr: {host: x}\n")}, "addr"},
+		"no settings":       {[]string{"--config", write(t, filepath.Join(dir, "c"), "- a\n- b\n")}, "YAML"},
+		"bad value":         {[]string{"--config", write(t, filepath.Join(dir, "d"), "max-bytes: many\n")}, "max-bytes"},
+	} {
+		_, err := settings(c.args...)
+		if err == nil || !strings.Contains(err.Error(), c.says) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: %v, want one line that says %q", name, err, c.says)
+		}
+	}
+}
