@@ -139,8 +139,10 @@ func (s *server) play(ctx context.Context, o Options, began time.Time, p *printe
 		return err
 	}
 	res.ElapsedS = o.Wall().Sub(began).Seconds()
-	if want := int64(res.RegisteredTeams) * int64(len(plan.Months)); res.TeamMonths != want {
-		err = fmt.Errorf("%d team-months were funded, %d teams in %d months make %d", res.TeamMonths, res.RegisteredTeams, len(plan.Months), want)
+	want := int64(res.RegisteredTeams) * int64(len(plan.Months))
+	if res.TeamMonths != want || res.TotalVND != want*plan.Rate {
+		err = fmt.Errorf("%d team-months and %d đồng were funded; %d teams in %d months make %d and %d", res.TeamMonths, res.TotalVND,
+			res.RegisteredTeams, len(plan.Months), want, want*plan.Rate)
 	}
 	if o.JSON {
 		return errors.Join(err, writeJSON(out, res))
