@@ -3,6 +3,7 @@ package sim
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/banso/banso/server/internal/domain"
@@ -109,8 +110,13 @@ func (p *phone) choose(typ string, base syncproto.Scope, states ...domain.State)
 	if len(list) == 0 {
 		return client.Shown{}, false
 	}
+	slices.SortFunc(list, func(a, b client.Shown) int { return strings.Compare(timeless(a.ID), timeless(b.ID)) })
 	return pick(p.dice, list), true
 }
+
+// timeless is an id without the time in it, so that no choice depends on a
+// phone's clock.
+func timeless(id syncproto.ID) string { return string(id[10:]) }
 
 // some picks an activity of the team: mostly one that can still change.
 func (p *phone) some() (client.Shown, bool) {

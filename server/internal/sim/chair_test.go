@@ -1,6 +1,9 @@
 package sim
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/syncproto"
 	"github.com/banso/banso/syncproto/client"
@@ -53,13 +56,16 @@ func (p *phone) handleCase() error {
 	if err != nil || len(list) == 0 {
 		return err
 	}
+	// By rev: a case's id comes from the bytes of a mutation, and those hold the
+	// phone's clock.
+	slices.SortFunc(list, func(a, b client.Shown) int { return cmp.Compare(a.Rev, b.Rev) })
 	c := pick(p.dice, list)
 	if p.dice.in(30) {
-		p.log("dismiss %s %s", short(c.ID[18:]), c.Doc.Str("code"))
+		p.log("dismiss %d %s", c.Rev, c.Doc.Str("code"))
 		_, err = p.eng.Dismiss(c.Key, "đã xử lý bằng cách khác")
 		return err
 	}
-	p.log("adopt %s %s", short(c.ID[18:]), c.Doc.Str("code"))
+	p.log("adopt %d %s", c.Rev, c.Doc.Str("code"))
 	_, err = p.eng.Adopt(c.Key, recordOf(c))
 	return err
 }

@@ -25,7 +25,7 @@ type result struct {
 }
 
 // run plays one history in a bubble of its own.
-func run(t *testing.T, seed uint64, verbose bool) (res result) {
+func run(t *testing.T, seed uint64, verbose bool, options ...func(*world)) (res result) {
 	t.Helper()
 	prepare(t)
 	dir, err := os.MkdirTemp(shared.dir, "h")
@@ -35,6 +35,9 @@ func run(t *testing.T, seed uint64, verbose bool) (res result) {
 		time.Sleep(time.Until(epoch0))
 		w := &world{t: t, seed: seed, dice: newDice(seed, 0), trace: newTrace(verbose), cast: shared.cast, faults: true,
 			started: epoch0}
+		for _, set := range options {
+			set(w)
+		}
 		w.oracle = oracle.New(func() string { return w.day })
 		w.play(dir)
 		res = result{seed: seed, digest: w.trace.digest(), findings: w.oracle.Findings(), tail: w.trace.text(), stats: w.oracle.Stats()}
@@ -90,7 +93,7 @@ func exchange(q *oracle.Request, r *oracle.Response) string {
 	fmt.Fprintf(&b, "%s first %d top %d seen %v -> %s ack %d commit %d durable %d", short(syncproto.ID(q.Client)), q.Push.First, q.Top, seenOf(q),
 		r.State, r.Ack, r.Commit, r.Durable)
 	for _, v := range r.Verdicts {
-		fmt.Fprintf(&b, "; %d %s %s %d %s", v.N, v.V, v.Code, v.Rev, tailOf(v.ID))
+		fmt.Fprintf(&b, "; %d %s %s %d %s", v.N, v.V, v.Code, v.Rev, about(q, v))
 	}
 	for _, s := range r.Scopes {
 		if len(s.Changes) > 0 || s.Reset || s.More {
@@ -101,6 +104,19 @@ func exchange(q *oracle.Request, r *oracle.Response) string {
 		fmt.Fprintf(&b, "; revoked %.9s", v.Scope)
 	}
 	return b.String()
+}
+
+// about names the record of a verdict. A case's id comes from the bytes of a
+// mutation, and those hold a phone's clock.
+func about(q *oracle.Request, v oracle.Verdict) string {
+	i := v.N - q.Push.First
+	if i < 0 || i >= int64(len(q.Push.List)) {
+		return tailOf(v.ID)
+	}
+	if m, _ := oracle.ReadMutation(q.Push.List[i]); m.Type == "case" {
+		return "case"
+	}
+	return tailOf(v.ID)
 }
 
 func tailOf(id string) string {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -194,6 +195,8 @@ func (w *world) audit(commune int) {
 	}
 }
 
+type queued struct{ Type, ID, C string }
+
 // consoleReview is a chair at the console; the same key is the same decision.
 func (w *world) consoleReview(d dice) {
 	commune := d.IntN(len(w.cast.communes))
@@ -201,9 +204,7 @@ func (w *world) consoleReview(d dice) {
 	w.calm(w.officeSlot)
 	out := w.srv.serve(http.MethodGet, "/v1/review/queue?commune="+string(w.cast.communes[commune])+
 		"&month="+string(thisMonth().Add(-d.IntN(2)))+"&limit=20", chair.id, nil, false, nil)
-	var q struct {
-		Items []struct{ Type, ID, C string }
-	}
+	var q struct{ Items []queued }
 	if out.Code != http.StatusOK || json.Unmarshal(out.Body.Bytes(), &q) != nil {
 		w.oracle.Fail(oracle.Unblocked, "queue: %d %s", out.Code, out.Body)
 		return
@@ -211,6 +212,9 @@ func (w *world) consoleReview(d dice) {
 	if len(q.Items) == 0 {
 		return
 	}
+	slices.SortFunc(q.Items, func(a, b queued) int {
+		return strings.Compare(timeless(syncproto.ID(a.ID)), timeless(syncproto.ID(b.ID)))
+	})
 	it := pick(d, q.Items)
 	key := syncproto.NewRandomID(newEntropy(w.seed, d.Uint64()))
 	decision, reason := "approve", ""

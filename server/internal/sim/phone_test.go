@@ -84,7 +84,12 @@ func (p *phone) limits() client.Limits {
 	return client.Limits{Changes: 50}
 }
 
-func (p *phone) clock() time.Time { return time.Now().Add(p.skew) }
+func (p *phone) clock() time.Time {
+	if p.w.rightClocks {
+		return time.Now()
+	}
+	return time.Now().Add(p.skew)
+}
 
 // live is the actor: it does things until the faults stop.
 func (p *phone) live() {
@@ -118,6 +123,9 @@ func (p *phone) step() {
 	}
 	for range p.dice.IntN(4) {
 		p.act()
+	}
+	if p.dice.in(30) {
+		p.checkShown()
 	}
 	if p.dice.in(70) {
 		p.sync()
@@ -179,6 +187,7 @@ func (p *phone) do(what string, fn func() error) {
 	case errors.Is(err, errKilled):
 		p.log("died at %s", what)
 		p.boot()
+		p.checkShown()
 	case errors.As(err, &refused):
 		p.log("%s refused: %s", what, refused.Code)
 	case err != nil && !errors.Is(err, client.ErrNotFound):

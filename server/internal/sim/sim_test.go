@@ -144,17 +144,29 @@ func knownSeeds(t *testing.T) (seeds []uint64) {
 // TestSim_OneSeedOneTrace plays seeds twice and compares the traces.
 func TestSim_OneSeedOneTrace(t *testing.T) {
 	for seed := uint64(1); seed <= 4; seed++ {
-		a, b := run(t, seed, true), run(t, seed, true)
-		if a.digest == b.digest {
-			continue
-		}
-		x, y := strings.Split(a.tail, "\n"), strings.Split(b.tail, "\n")
-		for i := range min(len(x), len(y)) {
-			if x[i] != y[i] {
-				t.Errorf("seed %d: line %d differs\n%s\n%s", seed, i, x[i], y[i])
-				break
-			}
-		}
-		t.Errorf("seed %d: %s and %s", seed, a.digest, b.digest)
+		compare(t, run(t, seed, true), run(t, seed, true))
 	}
+}
+
+// TestSim_ClocksDecideNothing plays seeds with the phones' clocks wrong by
+// years and with right ones: every verdict, number and page is the same.
+func TestSim_ClocksDecideNothing(t *testing.T) {
+	for seed := uint64(11); seed <= 14; seed++ {
+		compare(t, run(t, seed, true), run(t, seed, true, func(w *world) { w.rightClocks = true }))
+	}
+}
+
+func compare(t *testing.T, a, b result) {
+	t.Helper()
+	if a.digest == b.digest {
+		return
+	}
+	x, y := strings.Split(a.tail, "\n"), strings.Split(b.tail, "\n")
+	for i := range min(len(x), len(y)) {
+		if x[i] != y[i] {
+			t.Errorf("seed %d: line %d differs\n%s\n%s", a.seed, i, x[i], y[i])
+			return
+		}
+	}
+	t.Errorf("seed %d: %d and %d lines", a.seed, len(x), len(y))
 }

@@ -30,6 +30,8 @@ type world struct {
 	arrivals int
 	started  time.Time
 
+	rightClocks bool // no phone's clock is wrong
+
 	officeSlot int
 	judging    int    // answers on their way to the oracle
 	audits     int    // clients of the oracle so far
