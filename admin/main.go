@@ -1,0 +1,49 @@
+// Command banso-admin is the operator's command line: it works over HTTP on a
+// running server. For a stopped server's file see banso.
+//
+// A session is kept in a file that only its owner can read, so that the
+// password is typed once. Secrets come from standard input, never from the
+// command line, where others on the machine could see them.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/banso/banso/admin/phone"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// run returns the exit code.
+func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
+	root := commands(&desk{in: in, out: out})
+	root.SetArgs(args)
+	root.SetIn(in)
+	root.SetOut(out)
+	root.SetErr(errOut)
+	if err := root.ExecuteContext(ctx); err != nil {
+		fmt.Fprintf(errOut, "banso-admin: %v\n", err)
+		return 1
+	}
+	return 0
+}
+
+func commands(d *desk) *cobra.Command {
+	root := &cobra.Command{Use: "banso-admin", Short: "operate a running Bản Số server", SilenceUsage: true, SilenceErrors: true,
+		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true}}
+	root.PersistentFlags().StringVar(&d.base, "server", "http://127.0.0.1:8080", "where the server is")
+	root.PersistentFlags().StringVar(&d.file, "session", defaultSession(), "file that keeps the session")
+	root.AddCommand(d.setup(), d.login(), d.logout(), d.me(), d.imports(), d.codes(), d.totals(), phone.Command())
+	return root
+}
