@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"sync"
 
-	"github.com/labstack/echo/v4"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -34,7 +33,7 @@ type App struct {
 	auth    *auth.Service
 	sync    *syncsvc.Service
 	months  *months.Service
-	handler *echo.Echo
+	handler http.Handler
 	metrics *prometheus.Registry
 	worker  *worker
 	close   sync.Once
