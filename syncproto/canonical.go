@@ -46,29 +46,45 @@ func DecodeDoc(raw jsontext.Value) (Doc, error) {
 // keeps it) into its fields without checking the profile again. The values
 // share one copy of raw.
 func SplitCanonical(raw jsontext.Value) (Doc, error) {
-	bad := fmt.Errorf("%w: not a canonical document", ErrProfile)
-	b := slices.Clone(raw)
-	if len(b) < 2 || b[0] != '{' || b[len(b)-1] != '}' {
-		return nil, bad
-	}
 	doc := make(Doc, 16)
-	if len(b) == 2 {
-		return doc, nil
-	}
-	for i := 1; i < len(b); i++ { // at the name of a member; i++ steps over comma and brace
-		value, err := skipName(b, i)
-		if err != nil {
-			return nil, bad
-		}
-		end, err := skipValue(b, value)
-		if err != nil || end >= len(b) || b[end] != ',' && b[end] != '}' {
-			return nil, bad
-		}
-		doc[unquote(b[i:value-1])] = b[value:end:end]
-		i = end
+	err := EachField(slices.Clone(raw), func(name string, v jsontext.Value) bool {
+		doc[name] = v
+		return true
+	})
+	if err != nil {
+		return nil, err
 	}
 	return doc, nil
 }
+
+// EachField streams the fields of a document that is canonical already, in
+// order of their names. Nothing is copied: names and values are parts of raw.
+// yield returns false to stop.
+func EachField(raw jsontext.Value, yield func(name string, v jsontext.Value) bool) error {
+	if len(raw) < 2 || raw[0] != '{' || raw[len(raw)-1] != '}' {
+		return errNotCanonical
+	}
+	if len(raw) == 2 {
+		return nil
+	}
+	for i := 1; i < len(raw); i++ { // at the name of a member; i++ steps over comma and brace
+		value, err := skipName(raw, i)
+		if err != nil {
+			return errNotCanonical
+		}
+		end, err := skipValue(raw, value)
+		if err != nil || end >= len(raw) || raw[end] != ',' && raw[end] != '}' {
+			return errNotCanonical
+		}
+		if !yield(unquote(raw[i:value-1]), raw[value:end:end]) {
+			return nil
+		}
+		i = end
+	}
+	return nil
+}
+
+var errNotCanonical = fmt.Errorf("%w: not a canonical document", ErrProfile)
 
 // appendString appends the RFC 8785 form of a string: only the quotation
 // mark, the backslash and control characters are escaped.

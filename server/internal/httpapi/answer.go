@@ -22,6 +22,11 @@ func (a *API) ok(c echo.Context, v any) error {
 	if err != nil {
 		return err
 	}
+	return a.okBytes(c, b)
+}
+
+// okBytes answers JSON that is encoded already.
+func (a *API) okBytes(c echo.Context, b []byte) error {
 	c.Response().Header().Set("Cache-Control", "no-store")
 	return a.send(c, "application/json", b)
 }

@@ -33,7 +33,7 @@ func (a *API) sync(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return a.ok(c, res)
+	return a.okBytes(c, res.AppendJSON(nil))
 }
 
 // caseInput is a decision about a case. Key is made by the client: the same

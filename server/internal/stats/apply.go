@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/store"
@@ -23,11 +24,11 @@ const (
 
 // counted are the fields of an activity that counters depend on.
 type counted struct {
-	Unit     domain.ID        `json:"unit"`
-	Month    domain.Month     `json:"month"`
-	State    domain.State     `json:"state"`
-	Category string           `json:"category"`
-	Measures map[string]int64 `json:"measures"`
+	Unit     domain.ID
+	Month    domain.Month
+	State    domain.State
+	Category string
+	Measures map[string]int64 // of approved ones only
 }
 
 // Apply moves the counters from what a record was to what it is. before is
@@ -62,12 +63,29 @@ func Apply(tx store.Tx, before, after *store.Record) error {
 	return tx.Count(keyVersion, 1)
 }
 
+// countedOf reads them from a canonical document.
+func countedOf(doc jsontext.Value) (a counted, err error) {
+	d := syncproto.Doc{}
+	err = syncproto.EachField(doc, func(name string, v jsontext.Value) bool {
+		switch name {
+		case "category", "measures", "month", "state", "unit":
+			d[name] = v
+		}
+		return true
+	})
+	a = counted{Unit: domain.ID(d.Str("unit")), Month: domain.Month(d.Str("month")), State: domain.State(d.Str("state")), Category: d.Str("category")}
+	if err == nil && a.State == domain.Approved && len(d["measures"]) > 0 {
+		err = json.Unmarshal(d["measures"], &a.Measures)
+	}
+	return a, err
+}
+
 func add(delta map[string]int64, rec *store.Record, sign int64) error {
 	if rec == nil || rec.Deleted || rec.Type != syncproto.TypeActivity {
 		return nil
 	}
-	var a counted
-	if err := json.Unmarshal(rec.Doc, &a); err != nil {
+	a, err := countedOf(rec.Doc)
+	if err != nil {
 		return err
 	}
 	base := prefix + string(a.Month) + "/" + string(a.Unit) + "/"

@@ -3,6 +3,8 @@ package syncsvc
 import (
 	"bytes"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/roster"
 	"github.com/banso/banso/server/internal/store"
@@ -185,7 +187,10 @@ func (p *pull) change(r store.Reader, e *store.Entry, cur int64) (syncproto.Chan
 	}
 	c.H = e.H
 	if w, ok := p.own[e.Key]; ok && cur > 0 && w.rev == e.Rev {
-		alone, err := onlyOwn(r, e.Key, cur, w)
+		alone, err := w.born, error(nil)
+		if !alone {
+			alone, err = onlyOwn(r, e.Key, cur, w)
+		}
 		if err != nil {
 			return c, err
 		}
@@ -201,9 +206,11 @@ func (p *pull) change(r store.Reader, e *store.Entry, cur int64) (syncproto.Chan
 
 // ownWrite is what this answer's verdicts "applied" say of one record.
 type ownWrite struct {
-	rev     int64 // of the last of them
-	fps     map[syncproto.FP]bool
-	created bool
+	rev int64 // of the last of them
+	fps map[syncproto.FP]bool
+	// born: created in this request's own transaction and not moved since, so
+	// that nobody else can have come between.
+	born bool
 }
 
 // ownWrites collects the applied mutations of the answer by record. A record
@@ -213,7 +220,7 @@ func (b *batch) ownWrites() map[store.Key]ownWrite {
 		return nil
 	}
 	own := map[store.Key]ownWrite{}
-	for i, v := range b.verdicts {
+	for i, v := range b.verdicts { // no verdict is left out: index i is of mutation i
 		m := b.items[i].m
 		if m == nil || v.V != syncproto.Applied || v.Rev == 0 || v.ID != m.ID {
 			continue
@@ -225,7 +232,12 @@ func (b *batch) ownWrites() map[store.Key]ownWrite {
 		}
 		w.fps[b.items[i].fp] = true
 		w.rev = max(w.rev, v.Rev)
-		w.created = w.created || m.Op == syncproto.OpCreate
+		switch {
+		case m.Op == syncproto.OpCreate:
+			w.born = b.decided >= 0 && i >= b.decided
+		case m.Set["done_on"] != nil || m.Set["team"] != nil:
+			w.born = false
+		}
 		own[k] = w
 	}
 	return own
@@ -251,14 +263,17 @@ func onlyOwn(r store.Reader, k store.Key, cur int64, w ownWrite) (bool, error) {
 
 // serverFields are the fields of a document that a phone can't set itself.
 func serverFields(e *store.Entry) ([]byte, error) {
-	d, err := syncproto.SplitCanonical(e.Doc)
-	if err != nil {
-		return nil, err
-	}
-	for f := range d {
-		if syncproto.ClassOf(e.Type, f) != syncproto.Server {
-			delete(d, f)
+	out := make([]byte, 1, 512)
+	out[0] = '{'
+	err := syncproto.EachField(e.Doc, func(f string, v jsontext.Value) bool {
+		if syncproto.ClassOf(e.Type, f) == syncproto.Server {
+			if len(out) > 1 {
+				out = append(out, ',')
+			}
+			out = append(append(out, syncproto.Str(f)...), ':')
+			out = append(out, v...)
 		}
-	}
-	return d.AppendCanonical(nil), nil
+		return true
+	})
+	return append(out, '}'), err
 }

@@ -30,6 +30,7 @@ type batch struct {
 	chain    syncproto.Chain
 	verdicts []syncproto.Verdict
 	fresh    bool // something was decided or counted: there is something to write
+	decided  int  // index of the first mutation that was decided in this run, -1 if none was
 }
 
 // brokenError names the mutation or the waiting case whose decision failed.
@@ -56,7 +57,7 @@ func passing(err error) bool {
 // check compares what the client says of itself with what the server holds.
 func (b *batch) check(r store.Reader) error {
 	c, err := r.Client(b.caller.Person, b.client)
-	b.state, b.verdicts, b.fresh = syncproto.StateOK, b.verdicts[:0], false
+	b.state, b.verdicts, b.fresh, b.decided = syncproto.StateOK, b.verdicts[:0], false, -1
 	b.last, b.chain = c.Last, c.Chain
 	if b.client == "" {
 		return nil
@@ -114,6 +115,9 @@ func (b *batch) run(a *applier) error {
 				return err
 			}
 			b.fresh = true
+			if b.decided < 0 {
+				b.decided = i
+			}
 		}
 		v.N = n
 		b.verdicts = append(b.verdicts, v)
