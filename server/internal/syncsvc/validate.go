@@ -1,9 +1,10 @@
 package syncsvc
 
 import (
+	"strconv"
 	"strings"
 
-	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/syncproto"
@@ -73,16 +74,14 @@ func validMeasures(d syncproto.Doc) bool {
 	if !ok {
 		return true
 	}
-	var m map[string]int64
-	if v.Kind() != '{' || json.Unmarshal(v, &m) != nil || len(m) > maxElements {
-		return false
-	}
-	for _, n := range m {
-		if n < 0 || n > maxMeasure {
-			return false
-		}
-	}
-	return true
+	n, good := 0, v.Kind() == '{'
+	err := syncproto.EachField(v, func(_ string, v jsontext.Value) bool {
+		i, err := strconv.ParseInt(string(v), 10, 64)
+		n++
+		good = good && err == nil && 0 <= i && i <= maxMeasure && n <= maxElements
+		return good
+	})
+	return good && err == nil
 }
 
 func validSet(d syncproto.Doc, field string, valid func(string) bool) bool {
