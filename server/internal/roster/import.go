@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"time"
 
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/store"
@@ -130,6 +131,7 @@ type importer struct {
 	rand  io.Reader
 	today domain.Date
 	cause store.Cause
+	made  time.Duration // new ids so far
 }
 
 // run applies each row; a row that is bad wrote nothing.

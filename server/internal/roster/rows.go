@@ -3,6 +3,7 @@ package roster
 import (
 	"bytes"
 	"errors"
+	"time"
 
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/store"
@@ -188,7 +189,10 @@ func (im *importer) write(typ string, id domain.ID, v any, put func() error) (St
 func (im *importer) byRef(kind, ref string) (id domain.ID, known bool, err error) {
 	rec, err := im.tx.Record(refKey(kind, ref))
 	if errors.Is(err, store.ErrNotFound) {
-		return syncproto.NewRecordID(im.rand, im.tx.Now()), false, nil
+		// A millisecond more for each new id: keys that come in order are
+		// cheap to add by the ten thousand, and the time in an id is not used.
+		im.made++
+		return syncproto.NewRecordID(im.rand, im.tx.Now().Add(im.made*time.Millisecond)), false, nil
 	}
 	if err != nil {
 		return "", false, err

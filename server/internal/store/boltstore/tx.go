@@ -26,6 +26,7 @@ type txn struct {
 	broken error // a write of it failed half-way: it must not be committed
 
 	fresh    map[*dict]map[string]uint32 // names first seen in this group
+	first    map[*dict]uint32            // lowest number of those: numbers grow
 	scopes   map[uint32]*scopeState
 	counters map[string]*counter
 	due      map[string]*mark
@@ -48,7 +49,7 @@ type clientState struct {
 
 func (s *Store) newTxn(tx *bolt.Tx, now time.Time) *txn {
 	t := &txn{reader: reader{s: s, tx: tx}, now: now, seq: s.seq,
-		fresh: map[*dict]map[string]uint32{}, scopes: map[uint32]*scopeState{},
+		fresh: map[*dict]map[string]uint32{}, first: map[*dict]uint32{}, scopes: map[uint32]*scopeState{},
 		counters: map[string]*counter{}, due: map[string]*mark{}, clients: map[string]*clientState{}, fps: map[uint32]*fpList{},
 		canon: &s.canon}
 	t.reader.w = t
@@ -88,12 +89,9 @@ func (t *txn) lookup(d *dict, name string) uint32 {
 }
 
 func (t *txn) text(d *dict, no uint32) (string, error) {
-	for name, n := range t.fresh[d] {
-		if n == no {
-			return name, nil
-		}
-	}
-	if s, ok := d.text(t.b(bDict), no, true); ok {
+	first, any := t.first[d]
+	committed := !any || no < first // only such a name may be remembered
+	if s, ok := d.text(t.b(bDict), no, committed); ok {
 		return s, nil
 	}
 	return "", errCorrupt
@@ -114,6 +112,7 @@ func (t *txn) number(d *dict, name string) (uint32, error) {
 	}
 	if t.fresh[d] == nil {
 		t.fresh[d] = map[string]uint32{}
+		t.first[d] = no
 	}
 	t.fresh[d][name] = no
 	return no, nil
