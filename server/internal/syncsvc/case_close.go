@@ -65,6 +65,7 @@ func (a *applier) unlist(d syncproto.Doc, id syncproto.ID) error {
 	if typ := d.Str(fType); indexed(typ) {
 		key := store.Key{Type: typ, ID: syncproto.ID(d.Str(fID))}
 		a.touched = append(a.touched, key)
+		a.st.noteClosed(id, key)
 		return a.tx.Unwait(aboutKey(key), id)
 	}
 	return nil

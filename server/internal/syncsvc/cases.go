@@ -148,6 +148,9 @@ var ownFields = []string{
 func (a *applier) putCase(id syncproto.ID, d syncproto.Doc, in *input) error {
 	by, p := domain.ID(d.Str(fBy)), casePlace(d)
 	cause := store.Cause{By: in.caller.Person, FP: in.fp, Op: "case", Bounds: in.bounds}
+	if d.Str(fState) == caseOpen {
+		a.st.noteOpen(id, d)
+	}
 	scopes := []syncproto.Scope{}
 	if p.team != "" {
 		scopes = append(scopes, syncproto.TeamScope(p.team))

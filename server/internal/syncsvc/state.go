@@ -24,6 +24,7 @@ type state struct {
 	closed    map[syncproto.Scope]bool
 	logged    map[string][]logged           // see duplicate.go
 	stale     map[domain.ID]map[string]bool // see review.StaleMarks
+	about     map[store.Key][]openCase      // see about.go
 }
 
 func newState(r store.Reader, now time.Time, catalogue map[string]bool) *state {
@@ -31,6 +32,7 @@ func newState(r store.Reader, now time.Time, catalogue map[string]bool) *state {
 		r: r, today: domain.DateOf(now), catalogue: catalogue, grants: map[domain.ID]domain.Grants{},
 		teams: map[domain.ID]domain.Team{}, closed: map[syncproto.Scope]bool{},
 		logged: map[string][]logged{}, stale: map[domain.ID]map[string]bool{},
+		about: map[store.Key][]openCase{},
 	}
 }
 
@@ -165,50 +167,6 @@ func (s *state) lastDoc(k store.Key) (doc syncproto.Doc) {
 	}
 	return doc
 }
-
-// openCase is what decide needs to know of a case.
-type openCase struct {
-	op    syncproto.Op
-	by    domain.ID
-	code  syncproto.Code
-	place place
-}
-
-// openCases lists the cases that stand open about a record.
-func (s *state) openCases(k store.Key) []openCase {
-	ids, err := s.r.Waiters(aboutKey(k))
-	if err != nil {
-		s.fail(err)
-	}
-	var out []openCase
-	for _, id := range ids {
-		d := s.doc(s.record(store.Key{Type: syncproto.TypeCase, ID: id}))
-		out = append(out, openCase{
-			op: syncproto.Op(d.Str(fOp)), by: domain.ID(d.Str(fBy)), code: syncproto.Code(d.Str(fCode)), place: casePlace(d),
-		})
-	}
-	return out
-}
-
-// ownAside reports whether content of an author's own on a record stands
-// aside, so that his submit must wait for it. What nobody may bring back
-// blocks nothing.
-func (s *state) ownAside(k store.Key, by domain.ID) bool {
-	for _, c := range s.openCases(k) {
-		if c.by != by || c.code == syncproto.CodeForbidden {
-			continue
-		}
-		switch c.op {
-		case syncproto.OpCreate, syncproto.OpEdit, syncproto.OpAttach, syncproto.OpDetach:
-			return true
-		}
-	}
-	return false
-}
-
-// aboutKey is the key under which the store lists the open cases about a
-// record (Wait and Waiters): an index that opens and closes with the case.
-func aboutKey(k store.Key) store.Key { return store.Key{Type: "about_" + k.Type, ID: k.ID} }
 
 // guess finds whose case a mutation is that can't be decided: by the record
 // that it names, or by the team that it sets.
