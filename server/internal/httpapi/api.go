@@ -65,6 +65,7 @@ type Services struct {
 type API struct {
 	cfg   Config
 	gates [loads]chan struct{}
+	share shares
 	count atomic.Uint64 // of requests, for their ids
 }
 
@@ -92,7 +93,7 @@ func New(cfg Config) *echo.Echo {
 	e.IPExtractor = extractor(cfg.Trusted)
 	e.Use(a.identify, a.recover)
 	for _, r := range a.routes() {
-		e.Add(r.method, r.path, r.do, a.measure(r), a.admit(r.load), a.authenticate(r.access), checkQuery(r.query))
+		e.Add(r.method, r.path, r.do, a.measure(r), a.admit(r.load), a.authenticate(r.access), a.limitShare(r), checkQuery(r.query))
 	}
 	return e
 }

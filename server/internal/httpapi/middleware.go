@@ -56,10 +56,12 @@ func (a *API) identify(next echo.HandlerFunc) echo.HandlerFunc {
 		h := c.Response().Header()
 		h.Set("X-Request-Id", id)
 		h.Set("X-Content-Type-Options", "nosniff")
+		res := c.Response()
+		done := a.paceAnswer(c)
 		if err := next(c); err != nil {
 			a.fail(err, c)
 		}
-		res := c.Response()
+		done()
 		a.cfg.Log.Info("request", "request_id", id, "method", c.Request().Method, "route", c.Path(),
 			"status", res.Status, "bytes", res.Size, "dur_ms", a.cfg.Wall().Sub(start).Milliseconds())
 		return nil
@@ -90,6 +92,11 @@ func (a *API) admit(l load) echo.MiddlewareFunc {
 		}
 		gate := a.gates[l]
 		return func(c echo.Context) error {
+			if l == public { // nobody in particular: a place is only for who has sent all of it
+				if err := a.readAhead(c); err != nil {
+					return err
+				}
+			}
 			select {
 			case gate <- struct{}{}:
 				defer func() { <-gate }()
