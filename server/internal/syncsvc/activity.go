@@ -47,8 +47,17 @@ var activityOps = map[syncproto.Op]bool{
 	syncproto.OpSubmit: true, syncproto.OpWithdraw: true, syncproto.OpReview: true,
 }
 
+// unseen is a create without what its author saw before it: that was another
+// try of his own, which never became a record, and must not count as a
+// conflict that drops fields of this one.
+func unseen(m *syncproto.Mutation) *syncproto.Mutation {
+	c := *m
+	c.Was = nil
+	return &c
+}
+
 func createActivity(s *state, in *input) outcome {
-	r := syncproto.Merge(in.m.Type, nil, in.m)
+	r := syncproto.Merge(in.m.Type, nil, unseen(in.m))
 	if len(r.Refused) > 0 || !validActivity(r.Doc) {
 		return aside(syncproto.CodeInvalid, s.guess(in.m))
 	}

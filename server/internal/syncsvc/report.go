@@ -41,7 +41,7 @@ func decideReport(s *state, in *input) outcome {
 }
 
 func createReport(s *state, in *input) outcome {
-	r := syncproto.Merge(in.m.Type, nil, in.m)
+	r := syncproto.Merge(in.m.Type, nil, unseen(in.m))
 	if len(r.Refused) > 0 || !validReport(r.Doc) {
 		return aside(syncproto.CodeInvalid, s.guess(in.m))
 	}

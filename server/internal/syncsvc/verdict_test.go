@@ -46,6 +46,11 @@ func TestVerdicts(t *testing.T) {
 		code  syncproto.Code
 	}{
 		{name: "create of the past", m: func(m *made) syncproto.Mutation { return m.create(m.world.id(), m.team, "2023-08-01") }, v: syncproto.Applied},
+		{name: "create after a try that waits", m: func(m *made) syncproto.Mutation {
+			c := m.create(m.world.id(), m.team, "2023-08-01")
+			c.Was = doc("done_on", "2023-08-02")
+			return c
+		}, v: syncproto.Applied},
 		{name: "create today in UTC+7", m: func(m *made) syncproto.Mutation { return m.create(m.world.id(), m.team, "2023-08-10") }, v: syncproto.Applied},
 		{name: "create of tomorrow", m: func(m *made) syncproto.Mutation { return m.create(m.world.id(), m.team, "2023-08-11") }, v: syncproto.Aside, code: syncproto.CodeFutureDate},
 		{name: "create of long ago", m: func(m *made) syncproto.Mutation { return m.create(m.world.id(), m.team, "2019-01-01") }, v: syncproto.Aside, code: syncproto.CodeInvalid},
