@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"net/url"
 	"sync"
 	"time"
 
@@ -17,10 +18,37 @@ import (
 // loopback, so that the server's limits per address apply as they would in the
 // field, and connections that last for a visit only.
 type wire struct {
-	from net.IP
+	from net.IP // nil: the system chooses
 
 	mu sync.Mutex
 	tr *http.Transport // nil between visits
+}
+
+// spreads reports whether clients of a server may use addresses all over
+// 127.0.0.0/8: the server is on the loopback, and the system lets them (Linux
+// does, others often do not).
+func spreads(base string) bool {
+	u, err := url.Parse(base)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(u.Hostname()).To4()
+	if ip == nil || !ip.IsLoopback() {
+		return false
+	}
+	l, err := net.Listen("tcp", net.JoinHostPort(addressOf(1).String(), "0"))
+	if err != nil {
+		return false
+	}
+	return l.Close() == nil
+}
+
+// address is the source address of a client, nil where all share one.
+func (w *world) address(n int) net.IP {
+	if w.spread {
+		return addressOf(n)
+	}
+	return nil
 }
 
 // addressOf spreads numbers over 127.1.0.0–127.250.255.254.
@@ -32,7 +60,10 @@ func addressOf(n int) net.IP {
 func (w *wire) RoundTrip(req *http.Request) (*http.Response, error) {
 	w.mu.Lock()
 	if w.tr == nil {
-		d := &net.Dialer{Timeout: 10 * time.Second, LocalAddr: &net.TCPAddr{IP: w.from}}
+		d := &net.Dialer{Timeout: 10 * time.Second}
+		if w.from != nil {
+			d.LocalAddr = &net.TCPAddr{IP: w.from}
+		}
 		w.tr = &http.Transport{DialContext: d.DialContext, DisableCompression: true, MaxIdleConnsPerHost: 4}
 	}
 	tr := w.tr

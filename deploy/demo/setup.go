@@ -26,12 +26,12 @@ func newWorld(cfg Config) (*world, error) {
 	if cfg.Workers == 0 {
 		cfg.Workers = DefaultWorkers
 	}
-	return &world{cfg: cfg, works: works, shared: memlocal.NewShared(), people: map[string]syncproto.ID{},
+	return &world{cfg: cfg, works: works, spread: spreads(cfg.Base), shared: memlocal.NewShared(), people: map[string]syncproto.ID{},
 		plans: plans{m: map[syncproto.ID]plan{}}, tally: tally{codes: map[syncproto.Code]int{}}}, nil
 }
 
 func (w *world) newDesk(n int) *desk {
-	d := &desk{wire: &wire{from: addressOf(n)}}
+	d := &desk{wire: &wire{from: w.address(n)}}
 	d.api = api.New(w.cfg.Base, api.Options{HTTP: &http.Client{Transport: d.wire}})
 	return d
 }

@@ -58,6 +58,7 @@ func lastDay(month string) int { return at(month+"-01", 0).AddDate(0, 1, -1).Day
 type world struct {
 	cfg    Config
 	works  *Works
+	spread bool // each client has a source address of its own
 	zip    client.Zip
 	shared *memlocal.Shared
 

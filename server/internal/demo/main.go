@@ -25,7 +25,7 @@ type Options struct {
 	Data   string // folder, made fresh
 	Exit   bool   // end after the table
 	JSON   bool   // one object on out, progress elsewhere
-	Broken bool   // the scripted run with broken months
+	Broken bool   // the scripted run with broken months; it always ends
 	Scale  float64
 	Seed   uint64
 
@@ -78,12 +78,16 @@ func Run(ctx context.Context, o Options, out, errOut io.Writer) error {
 		}
 	}
 	began := o.Wall()
+	province, err := plan.NewProvince(o.Seed, o.Scale) // refuses a bad scale before anything is touched
+	if err != nil {
+		return err
+	}
 	s, err := start(ctx, o)
 	if err != nil {
 		return err
 	}
-	err = s.play(ctx, o, began, &printer{w: progress, wall: o.Wall, began: began}, out)
-	if err == nil && !o.Exit {
+	err = s.play(ctx, o, province, &printer{w: progress, wall: o.Wall, began: began}, out)
+	if err == nil && !o.Exit && !o.Broken {
 		select {
 		case <-ctx.Done():
 		case err = <-s.failed:
@@ -112,14 +116,14 @@ func policies() (list [][]byte, err error) {
 }
 
 // play runs the script that was asked for.
-func (s *server) play(ctx context.Context, o Options, began time.Time, p *printer, out io.Writer) error {
-	cfg := plan.Config{Base: s.base, SetupCode: s.code, Clock: s.clock, Policies: o.Policies, Say: p.say, Month: p.month}
+func (s *server) play(ctx context.Context, o Options, province *plan.Province, p *printer, out io.Writer) error {
+	cfg := plan.Config{Province: province, Base: s.base, SetupCode: s.code, Clock: s.clock, Policies: o.Policies, Say: p.say, Month: p.month}
 	if o.Broken {
 		rep, err := plan.RunBroken(ctx, cfg, o.Seed)
 		if err != nil {
 			return err
 		}
-		rep.ElapsedS = o.Wall().Sub(began).Seconds()
+		rep.ElapsedS = o.Wall().Sub(p.began).Seconds()
 		if o.JSON {
 			err = writeJSON(out, rep)
 		} else {
@@ -130,15 +134,11 @@ func (s *server) play(ctx context.Context, o Options, began time.Time, p *printe
 		}
 		return err
 	}
-	var err error
-	if cfg.Province, err = plan.NewProvince(o.Seed, o.Scale); err != nil {
-		return err
-	}
 	res, err := plan.Run(ctx, cfg)
 	if err != nil {
 		return err
 	}
-	res.ElapsedS = o.Wall().Sub(began).Seconds()
+	res.ElapsedS = o.Wall().Sub(p.began).Seconds()
 	want := int64(res.RegisteredTeams) * int64(len(plan.Months))
 	if res.TeamMonths != want || res.TotalVND != want*plan.Rate {
 		err = fmt.Errorf("%d team-months and %d đồng were funded; %d teams in %d months make %d and %d", res.TeamMonths, res.TotalVND,

@@ -30,14 +30,14 @@ const stopWithin = 10 * time.Second
 
 // start opens a fresh folder and serves it.
 func start(ctx context.Context, o Options) (*server, error) {
-	if err := freshFolder(o.Data); err != nil {
-		return nil, err
-	}
-	l, err := net.Listen("tcp", o.Addr)
+	l, err := net.Listen("tcp", o.Addr) // first: a demo that still runs there keeps its folder
 	if err != nil {
 		return nil, fmt.Errorf("cannot listen on %s: %w", o.Addr, err)
 	}
-	s := &server{clock: NewClock(o.Wall, firstDay.Start().Add(7*time.Hour)), base: "http://" + l.Addr().String(), failed: make(chan error, 2)}
+	if err := freshFolder(o.Data); err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	s := &server{clock: NewClock(o.Wall, firstDay.Start().Add(7*time.Hour)), base: baseOf(l.Addr()), failed: make(chan error, 2)}
 	s.app, err = app.New(ctx, app.Config{Addr: o.Addr, Data: o.Data, Now: s.clock.Now, Wall: o.Wall, LogTo: o.LogTo})
 	if err == nil {
 		s.code, err = s.app.SetupCode(ctx)
@@ -53,6 +53,14 @@ func start(ctx context.Context, o Options) (*server, error) {
 		}
 	}()
 	return s, nil
+}
+
+// baseOf is where this machine reaches a listener.
+func baseOf(a net.Addr) string {
+	if t, ok := a.(*net.TCPAddr); ok && t.IP.IsUnspecified() {
+		return fmt.Sprintf("http://127.0.0.1:%d", t.Port)
+	}
+	return "http://" + a.String()
 }
 
 // stop ends requests, then the app.
