@@ -110,8 +110,17 @@ func (p *phone) choose(typ string, base syncproto.Scope, states ...domain.State)
 	if len(list) == 0 {
 		return client.Shown{}, false
 	}
+	if own := slices.DeleteFunc(slices.Clone(list), p.foreign); len(own) > 0 && p.dice.in(80) {
+		list = own
+	}
 	slices.SortFunc(list, func(a, b client.Shown) int { return strings.Compare(timeless(a.ID), timeless(b.ID)) })
 	return pick(p.dice, list), true
+}
+
+// foreign is what a member has no business with: the activity of somebody else.
+func (p *phone) foreign(s client.Shown) bool {
+	author := s.Doc.Str("author")
+	return p.who.role == domain.RoleMember && author != "" && author != string(p.who.id)
 }
 
 // timeless is an id without the time in it, so that no choice depends on a

@@ -18,10 +18,10 @@ import (
 func (w *world) heal() {
 	w.faults = false
 	w.log("world", "the faults stop")
-	for round := range 12 {
+	for range 15 {
 		w.sleep(w.officeSlot, time.Minute)
 		w.followUp()
-		busy := false
+		busy, decided := false, w.oracle.Stats().Verdicts
 		for _, p := range w.phones {
 			p.local.left = -1
 			p.sync()
@@ -30,7 +30,8 @@ func (w *world) heal() {
 				return
 			}
 		}
-		if !busy && round > 0 {
+		// A round in which somebody pushed is news for those before him.
+		if !busy && decided == w.oracle.Stats().Verdicts {
 			return
 		}
 	}

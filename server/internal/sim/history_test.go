@@ -39,6 +39,10 @@ func run(t *testing.T, seed uint64, verbose bool, options ...func(*world)) (res 
 			set(w)
 		}
 		w.oracle = oracle.New(func() string { return w.day })
+		w.oracle.Commune = map[string]string{}
+		for _, t := range w.cast.teams {
+			w.oracle.Commune[string(t.id)] = string(w.cast.communes[t.commune])
+		}
 		w.play(dir)
 		res = result{seed: seed, digest: w.trace.digest(), findings: w.oracle.Findings(), tail: w.trace.text(), stats: w.oracle.Stats()}
 	})
@@ -57,7 +61,7 @@ func (w *world) play(dir string) {
 			Team: string(g.Team), Unit: string(g.Unit), From: "2023-01-01"})
 	}
 	w.officeSlot = w.slot()
-	w.until = time.Now().Add(w.dice.between(6*24*time.Hour, 22*24*time.Hour))
+	w.until = time.Now().Add(w.dice.between(5*24*time.Hour, 20*24*time.Hour))
 	w.srv.back()
 	w.cue()
 	w.actors.Wait()
@@ -79,6 +83,9 @@ func (w *world) cue() {
 	n := 6 + w.dice.IntN(5)
 	for i := range n {
 		p := w.cast.people[i%len(w.cast.people)]
+		if i >= 6 && w.dice.in(60) {
+			p = w.cast.people[2+w.dice.IntN(4)] // a second phone in a team
+		}
 		ph := w.addPhone(p, memlocal.New())
 		w.actors.Go(ph.live)
 	}

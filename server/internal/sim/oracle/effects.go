@@ -13,9 +13,10 @@ type effect struct {
 	rev     int64
 	fp      string
 	m       Mutation
-	adopter string // who adopted it, "" if it was taken as it came
-	waived  string // the code that the adoption waived
-	orig    string // the id that it named, if it lives on under another
+	adopter string    // who adopted it, "" if it was taken as it came
+	waived  string    // the code that the adoption waived
+	lost    *[]string // what its verdict says was overwritten unseen; nil: not told
+	orig    string    // the id that it named, if it lives on under another
 }
 
 // folded is what an activity or report is after its effects so far, by the
@@ -27,6 +28,12 @@ type folded struct {
 	author, reviewer string
 	reviewedC        string
 	lastRev          int64
+}
+
+func (f *folded) copy() folded {
+	c := *f
+	c.doc = maps.Clone(f.doc)
+	return c
 }
 
 func (f *folded) decided() bool { return f.state == "approved" || f.state == "rejected" }
@@ -46,6 +53,7 @@ func (o *Oracle) Fold(all []*Reading) {
 		byRecord[k] = append(byRecord[k], e)
 	}
 	done := map[string]*folded{}
+	steps := map[string][]step{}
 	for _, k := range slices.SortedFunc(maps.Keys(byRecord), aliasesLast(byRecord)) {
 		list := byRecord[k]
 		f := &folded{}
@@ -59,9 +67,11 @@ func (o *Oracle) Fold(all []*Reading) {
 			}
 			o.lawful(k, f, e)
 			f.apply(e)
+			steps[k] = append(steps[k], step{e.rev, f.copy()})
 		}
 		o.sameAs(k, f, docs[k], revs[k])
 	}
+	o.justify(steps)
 	for _, k := range slices.Sorted(maps.Keys(docs)) {
 		typ, _ := cutType(k)
 		if (typ == "activity" || typ == "report") && len(byRecord[k]) == 0 {
@@ -107,7 +117,7 @@ func (o *Oracle) effects(docs map[string]map[string]json.RawMessage) (out []effe
 		if v.ID != "" && v.ID != m.ID {
 			o.fail(ExactlyOnce, "a mutation of %s says it changed %s", m.ID, v.ID)
 		}
-		out = append(out, effect{rev: v.Rev, fp: t.FP, m: m})
+		out = append(out, effect{rev: v.Rev, fp: t.FP, m: m, lost: &v.Lost})
 	}
 	return out
 }

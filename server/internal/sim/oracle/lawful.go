@@ -1,5 +1,7 @@
 package oracle
 
+import "slices"
+
 // lawful checks one accepted mutation against what stood before it.
 func (o *Oracle) lawful(k string, f *folded, e effect) {
 	if f.deleted {
@@ -44,20 +46,16 @@ func (o *Oracle) lawfulEdit(k string, f *folded, e effect) {
 	if f.decided() && e.waived != "locked_review" {
 		o.fail(ReviewLock, "%s: %s at rev %d after the decision %s (waived %q)", k, e.m.Op, e.rev, f.state, e.waived)
 	}
-	typ, _ := cutType(k)
-	if e.waived == "conflict_material" {
+	if e.waived == "" {
+		if fields := conflicts(e.m, *f); len(fields) > 0 {
+			o.fail(MergeRules, "%s: %v changed at rev %d by somebody who had seen other values", k, fields, e.rev)
+		}
+	}
+	if e.lost == nil {
 		return
 	}
-	for _, field := range materialFields[typ] {
-		v, ok := e.m.Set[field]
-		if !ok {
-			continue
-		}
-		next, _ := canon(v)
-		was, _ := canon(e.m.Was[field])
-		if cur := f.doc[field]; cur != next && cur != was && !(e.waived == "deleted") {
-			o.fail(MergeRules, "%s: %s went from %s to %s by somebody who had seen %s", k, field, cur, next, was)
-		}
+	if want := losers(e.m, f); !slices.Equal(want, *e.lost) {
+		o.fail(MergeRules, "%s: rev %d overwrote %v unseen and says %v", k, e.rev, want, *e.lost)
 	}
 }
 
@@ -69,37 +67,21 @@ func (o *Oracle) lawfulReview(k, typ string, f *folded, e effect) {
 	if e.m.By == f.author {
 		o.fail(ReviewSeen, "%s was decided by its author", k)
 	}
-	what := text(e.m.Args["decision"])
-	own := e.m.By == f.reviewer
-	switch {
-	case f.state == "pending_review" && what != "revoke":
-	case f.state == "approved" && (what == "revoke" || own && what != "approve"):
-	case f.state == "returned" && own && f.reviewedC == c && what != "revoke":
-	default:
-		o.fail(ReviewSeen, "%s: %s at rev %d of something that was %s", k, what, e.rev, f.state)
+	if !mayDecide(e.m, *f) {
+		o.fail(ReviewSeen, "%s: %s at rev %d of something that was %s", k, text(e.m.Args["decision"]), e.rev, f.state)
 	}
 }
 
 // lawfulMonth: nothing moves into or out of a closed team-month.
 func (o *Oracle) lawfulMonth(k string, f *folded, e effect) {
 	typ, _ := cutType(k)
-	place := func(doc map[string]string) string {
-		day := doc["done_on"]
-		if typ == "report" {
-			day = doc["month"]
-		}
-		if len(day) < 8 {
-			return ""
-		}
-		return unquote(doc["team"]) + "/" + day[1:8]
-	}
 	after := *f
 	after.doc = map[string]string{}
 	for field, v := range f.doc {
 		after.doc[field] = v
 	}
 	after.apply(e)
-	for _, at := range []string{place(f.doc), place(after.doc)} {
+	for _, at := range []string{placeOf(typ, f.doc), placeOf(typ, after.doc)} {
 		if c, ok := o.line.closes[at]; ok && e.rev > c.Commit {
 			o.fail(ClosedConst, "%s: %s at rev %d touches %s, which was closed by %d", k, e.m.Op, e.rev, at, c.Commit)
 		}

@@ -10,6 +10,8 @@ import (
 type Oracle struct {
 	// Today is the day in UTC+7 at the bubble's clock.
 	Today func() string
+	// Commune names the commune of each team.
+	Commune map[string]string
 
 	findings  []Finding
 	line      *timeline
@@ -47,6 +49,9 @@ type timeline struct {
 	grants   []Grant
 	closes   map[string]Closing // by team/month
 	content  map[string]string  // content of closed months
+	moments  map[string]moment  // by person/fp: when it was decided first
+	commit   int64              // newest that an answer named
+	before   int64              // the one before it
 	backup   int64              // commit of the second-newest verified backup
 }
 
@@ -61,7 +66,7 @@ func New(today func() string) *Oracle {
 		Today: today,
 		line: &timeline{
 			runs: map[string]int64{}, clients: map[string]client{}, verdicts: map[string]Verdict{},
-			closes: map[string]Closing{}, content: map[string]string{},
+			closes: map[string]Closing{}, content: map[string]string{}, moments: map[string]moment{},
 		},
 		typed: map[string]*typed{}, told: map[string]bool{}, destroyed: map[string]bool{}, sound: map[string]bool{},
 		stats: Stats{Codes: map[string]int{}},
@@ -94,6 +99,7 @@ func (l *timeline) clone() *timeline {
 	return &timeline{
 		epoch: l.epoch, runs: maps.Clone(l.runs), clients: maps.Clone(l.clients), verdicts: maps.Clone(l.verdicts),
 		grants: slices.Clone(l.grants), closes: maps.Clone(l.closes), content: maps.Clone(l.content), backup: l.backup,
+		moments: maps.Clone(l.moments), commit: l.commit, before: l.before,
 	}
 }
 

@@ -30,6 +30,9 @@ func (o *Oracle) Delivered(person string, q *Request, r *Response) {
 		o.fail(Envelope, "epoch %q, the server runs under %q", r.Epoch, o.line.epoch)
 	}
 	o.line.runs[r.Epoch] = max(o.line.runs[r.Epoch], r.Commit)
+	if r.Commit > o.line.commit {
+		o.line.before, o.line.commit = o.line.commit, r.Commit
+	}
 	if r.State == "lost" {
 		o.stats.Lost++
 		return
@@ -134,6 +137,13 @@ func (o *Oracle) verdict(person, fp string, raw []byte, old Verdict, known bool,
 		o.fail(AckDense, "rev %d is above the commit %d", v.Rev, r.Commit)
 	}
 	o.line.verdicts[k] = v
+	if !known {
+		at := moment{hi: r.Commit, v: v, day: o.Today(), grants: o.line.grants}
+		if r.Commit == o.line.commit {
+			at.lo = o.line.before
+		}
+		o.line.moments[k] = at
+	}
 }
 
 func (o *Oracle) count(v Verdict, known bool) {
