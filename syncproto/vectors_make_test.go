@@ -173,14 +173,11 @@ func TestVectorsFresh_Derived(t *testing.T) {
 }
 
 func TestVectorsFresh_Scope(t *testing.T) {
-	var cases []scopeCase
 	const id = "AZAAAAAAcACAAAAAAAAAAQ"
-	for _, c := range []scopeCase{
+	cases := []scopeCase{
 		{ScopeRef, true, KindRef, "", ""}, {"user:" + id, true, KindUser, id, ""},
 		{"team:" + id, true, KindTeam, id, ""}, {"team:" + id + "/2023-06", true, KindTeam, id, "2023-06"},
 		{"commune:" + id, true, KindCommune, id, ""}, {"commune:" + id + "/2026-12", true, KindCommune, id, "2026-12"},
-	} {
-		cases = append(cases, c)
 	}
 	for _, s := range []Scope{"", "ref:", "ref/2023-06", "Ref", "team", "team:", "team:abc", "team:" + id + "/", "team:" + id + "/2023-13",
 		"team:" + id + "/2023-00", "team:" + id + "/2023-6", "team:" + id + "/1999-12", "team:" + id + "/2200-01", "team:" + id + "/2023-06/1",

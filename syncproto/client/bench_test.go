@@ -16,7 +16,6 @@ import (
 type canned struct {
 	b    *testing.B
 	seq  int64
-	ack  int64
 	rec  syncproto.Doc
 	sums map[syncproto.ID]syncproto.Sum
 	sum  syncproto.Sum

@@ -33,9 +33,8 @@ type passwordDoc struct {
 func (s *Service) codeKey(code string) string {
 	return "h/" + b64.EncodeToString(s.keys.mac("code", code))
 }
-func personKey(person domain.ID) string         { return "person/" + string(person) }
-func loginKey(login string) string              { return "login/" + login }
-func deviceKey(person, device domain.ID) string { return string(person) + "/" + string(device) }
+func personKey(person domain.ID) string { return "person/" + string(person) }
+func loginKey(login string) string      { return "login/" + login }
 
 const setupKey = "setup"
 

@@ -38,9 +38,6 @@ type window struct {
 
 func (w *window) has(m domain.Month) bool { return w.From <= m && m <= w.To }
 
-// funds reports whether the decision pays a team's month.
-func (w *window) funds(team domain.ID, m domain.Month) bool { return w.has(m) && w.teams[team] }
-
 // windowsOf returns the funding decisions on a policy, in their order.
 func (s *Service) windowsOf(r store.Reader, policyID string) ([]*window, error) {
 	var list []*window

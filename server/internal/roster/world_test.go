@@ -74,17 +74,6 @@ func (w *world) load(kind roster.Kind, csv string) *roster.ImportReport {
 	return rep
 }
 
-func (w *world) id(rep *roster.ImportReport, ref string) domain.ID {
-	w.Helper()
-	for _, r := range rep.Rows {
-		if r.Ref == ref {
-			return r.ID
-		}
-	}
-	w.Fatalf("no row with key %q", ref)
-	return ""
-}
-
 // unitRows turns an embedded list into rows of an import, in force in an
 // interval; ref makes the unit's reference from its code ("" for none).
 func (w *world) unitRows(list, from, to string, ref func(code string) string) string {

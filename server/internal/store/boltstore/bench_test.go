@@ -24,7 +24,7 @@ const (
 // benchPush is what one phone sends: ten activities of some 760 bytes.
 type benchPush struct {
 	person, client syncproto.ID
-	team, commune  syncproto.Scope
+	team           syncproto.Scope
 	puts           [benchRecords]store.Put
 	bodies         [benchRecords][]byte // of puts
 	size           int
