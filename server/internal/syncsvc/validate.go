@@ -1,6 +1,7 @@
 package syncsvc
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 
@@ -20,7 +21,8 @@ const (
 	maxLatE6    = 90_000_000
 	maxLngE6    = 180_000_000
 	// maxMeasure keeps the sums of a province below 2^53.
-	maxMeasure = 1_000_000_000
+	maxMeasure     = 1_000_000_000
+	maxMeasureName = 40 // bytes
 )
 
 // day reads a field as a date, "" if it is none.
@@ -65,7 +67,19 @@ func text(d syncproto.Doc, field string) bool {
 	if !ok {
 		return true
 	}
-	return v.Kind() == '"' && (len(v) <= maxText || len([]rune(d.Str(field))) <= maxText)
+	return v.Kind() == '"' && (len(v) <= maxText || len([]rune(d.Str(field))) <= maxText) &&
+		(bytes.IndexByte(v, '\\') < 0 || printable(d.Str(field), "\t\n\v\f\r"))
+}
+
+// printable refuses control characters but those that are let through: no
+// document, sheet or terminal shows them, and XML can't hold them.
+func printable(s, let string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return (r < ' ' || r == 0x7f) && !strings.ContainsRune(let, r) })
+}
+
+// measureName: names become parts of counters' keys.
+func measureName(s string) bool {
+	return s != "" && len(s) <= maxMeasureName && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789_") == ""
 }
 
 // validMeasures: integers from 0; a measure that was not taken is absent.
@@ -75,10 +89,10 @@ func validMeasures(d syncproto.Doc) bool {
 		return true
 	}
 	n, good := 0, v.Kind() == '{'
-	err := syncproto.EachField(v, func(_ string, v jsontext.Value) bool {
+	err := syncproto.EachField(v, func(name string, v jsontext.Value) bool {
 		i, err := strconv.ParseInt(string(v), 10, 64)
 		n++
-		good = good && err == nil && 0 <= i && i <= maxMeasure && n <= maxElements
+		good = good && measureName(name) && err == nil && 0 <= i && i <= maxMeasure && n <= maxElements
 		return good
 	})
 	return good && err == nil
@@ -108,7 +122,7 @@ func validPerson(e string) bool {
 
 func validEvidence(e string) bool {
 	if ref, ok := strings.CutPrefix(e, domain.EvidencePaper); ok {
-		return strings.TrimSpace(ref) != "" && len(ref) <= 200
+		return strings.TrimSpace(ref) != "" && len(ref) <= 200 && printable(ref, "")
 	}
 	sum, ok := strings.CutPrefix(e, domain.EvidencePhoto)
 	return ok && len(sum) == 64 && strings.Trim(sum, "0123456789abcdef") == ""
