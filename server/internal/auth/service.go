@@ -82,8 +82,14 @@ func (s *Service) loadEnded(ctx context.Context) error {
 		var bad error
 		err := r.Credentials(kindSession, "", func(id string, raw jsontext.Value) bool {
 			var d sessionDoc
-			if bad = json.Unmarshal(raw, &d); bad == nil && d.EndedMs > after {
+			switch bad = json.Unmarshal(raw, &d); {
+			case bad != nil:
+			case d.EndedMs > after && d.Reason == endedLogout:
+				s.tokens.leave(domain.ID(id), d.Serial)
+			case d.EndedMs > after:
 				s.tokens.end(domain.ID(id), d.Serial)
+			case d.UsedMs > after: // what this session may have replaced
+				s.tokens.end(domain.ID(id), d.Serial-1)
 			}
 			return bad == nil
 		})

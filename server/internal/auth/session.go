@@ -177,7 +177,11 @@ func (s *Service) end(ctx context.Context, reason string, find func(store.Reader
 		return save(tx, kindSession, string(device), d)
 	})
 	if err == nil {
-		s.tokens.end(device, serial)
+		if reason == endedLogout {
+			s.tokens.leave(device, serial)
+		} else {
+			s.tokens.end(device, serial)
+		}
 	}
 	return err
 }

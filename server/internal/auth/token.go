@@ -46,6 +46,7 @@ type tokens struct {
 	mu       sync.RWMutex
 	verified map[[32]byte]verified // by hash of the token
 	ended    map[domain.ID]int64   // device -> newest session serial that has ended
+	left     map[domain.ID]int64   // the same of those that logged out: not even push-only
 }
 
 type verified struct {
@@ -56,7 +57,7 @@ type verified struct {
 
 func newTokens(keys *Keyring, now func() time.Time) *tokens {
 	return &tokens{
-		keys: keys, now: now, verified: map[[32]byte]verified{}, ended: map[domain.ID]int64{},
+		keys: keys, now: now, verified: map[[32]byte]verified{}, ended: map[domain.ID]int64{}, left: map[domain.ID]int64{},
 		parser: jwt.NewParser(jwt.WithValidMethods([]string{jwt.SigningMethodEdDSA.Alg()}), jwt.WithStrictDecoding(),
 			jwt.WithIssuer(issuer), jwt.WithAudience(audience), jwt.WithExpirationRequired(), jwt.WithIssuedAt(),
 			jwt.WithTimeFunc(now)),
@@ -104,8 +105,9 @@ func (t *tokens) verify(token string) (domain.Caller, error) {
 	}
 	t.mu.RLock()
 	ended := t.ended[v.caller.Device] >= v.session
+	left := t.left[v.caller.Device] >= v.session
 	t.mu.RUnlock()
-	if ended && !v.caller.PushOnly {
+	if left || ended && !v.caller.PushOnly {
 		return domain.Caller{}, errToken
 	}
 	return v.caller, nil
@@ -153,10 +155,18 @@ func (t *tokens) remember(sum [32]byte, v verified, now time.Time) {
 }
 
 // end notes that the sessions of a device up to a serial have ended.
-func (t *tokens) end(device domain.ID, session int64) {
+func (t *tokens) end(device domain.ID, session int64) { t.note(t.ended, device, session) }
+
+// leave notes that they logged out.
+func (t *tokens) leave(device domain.ID, session int64) {
+	t.end(device, session)
+	t.note(t.left, device, session)
+}
+
+func (t *tokens) note(m map[domain.ID]int64, device domain.ID, session int64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.ended[device] < session {
-		t.ended[device] = session
+	if m[device] < session {
+		m[device] = session
 	}
 }
