@@ -104,6 +104,9 @@ func newRow(r *csv.Reader, spec columnSpec, names, fields []string) row {
 		if len(f) > maxFieldBytes || strings.ContainsFunc(f, unicode.IsControl) {
 			out.err = badRow(names[i], "The field is too long or has control characters.", "Ô quá dài hoặc có ký tự điều khiển.")
 		}
+		if formula(f) {
+			out.err = badRow(names[i], "The field begins like a formula of a spreadsheet (= + - @).", "Ô bắt đầu như một công thức bảng tính (= + - @).")
+		}
 	}
 	for _, c := range spec.required {
 		if out.fields[c] == "" && out.err == nil {
@@ -117,6 +120,10 @@ func newRow(r *csv.Reader, spec columnSpec, names, fields []string) row {
 	out.ref = strings.TrimSpace(strings.Join(key, " "))
 	return out
 }
+
+// formula reports whether a spreadsheet would calculate a field that is later
+// written to a sheet. No name, code or day begins so.
+func formula(f string) bool { return len(f) > 1 && strings.IndexByte("=+-@", f[0]) >= 0 }
 
 func sameSet(a, b []string) bool {
 	a, b = slices.Clone(a), slices.Clone(b)
