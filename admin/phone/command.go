@@ -1,11 +1,19 @@
 package phone
 
 import (
+	"bufio"
+	"cmp"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
+
+	api "github.com/banso/banso/admin/client"
+	"github.com/banso/banso/syncproto"
 )
 
 // options are the flags of all commands.
@@ -21,7 +29,7 @@ func Command() *cobra.Command {
 	}
 	c.PersistentFlags().StringVar(&o.dir, "dir", defaultDir(), "folder of this phone")
 	c.PersistentFlags().StringVar(&o.lang, "lang", "vi", "vi | en")
-	c.AddCommand(activateCommand(&o), logCommand(&o), reportCommand(&o), listCommand(&o), monthCommand(&o),
+	c.AddCommand(activateCommand(&o), loginCommand(&o), logCommand(&o), reportCommand(&o), listCommand(&o), monthCommand(&o),
 		kindsCommand(&o), syncCommand(&o), reviewCommand(&o), withdrawCommand(&o), exportCommand(&o))
 	return c
 }
@@ -44,21 +52,55 @@ func (o *options) with(fn func(*terminal) error) error {
 	return fn(t)
 }
 
+const device = "terminal"
+
 func activateCommand(o *options) *cobra.Command {
 	var url string
 	c := &cobra.Command{
 		Use: "activate CODE", Args: cobra.ExactArgs(1), Short: "Kích hoạt bằng mã một lần (activate with a single-use code)",
 		RunE: func(c *cobra.Command, args []string) error {
-			person, err := activate(c.Context(), o.dir, url, args[0])
-			if err != nil {
-				return err
-			}
-			fmt.Fprintf(c.OutOrStdout(), tActivated.in(o.lang), person)
-			return nil
+			return o.signIn(c, url, func(a *api.Client, install syncproto.ID) (api.Session, error) {
+				return a.Activate(c.Context(), api.Activate{Code: args[0], Install: install, DeviceName: device})
+			})
 		},
 	}
-	c.Flags().StringVar(&url, "url", "http://127.0.0.1:8080", "address of the server")
+	urlFlag(c, &url)
 	return c
+}
+
+func loginCommand(o *options) *cobra.Command {
+	var url string
+	c := &cobra.Command{
+		Use: "login NAME", Args: cobra.ExactArgs(1), Short: "Đăng nhập bằng mật khẩu của cán bộ, gõ ở dòng sau (sign an officer in, the password comes on standard input)",
+		RunE: func(c *cobra.Command, args []string) error {
+			password, err := bufio.NewReader(c.InOrStdin()).ReadString('\n')
+			if err != nil && err != io.EOF {
+				return err
+			}
+			password = strings.TrimRight(password, "\r\n")
+			return o.signIn(c, url, func(a *api.Client, install syncproto.ID) (api.Session, error) {
+				return a.Login(c.Context(), api.Login{Login: args[0], Password: password, Install: install, DeviceName: device})
+			})
+		},
+	}
+	urlFlag(c, &url)
+	return c
+}
+
+func urlFlag(c *cobra.Command, url *string) {
+	c.Flags().StringVar(url, "url", "http://127.0.0.1:8080", "address of the server")
+}
+
+func (o *options) signIn(c *cobra.Command, url string, sign func(*api.Client, syncproto.ID) (api.Session, error)) error {
+	person, err := signIn(o.dir, url, sign)
+	if p := api.AsProblem(err); p != nil && o.lang != "en" && p.TitleVi != "" {
+		return errors.New(cmp.Or(p.DetailVi, p.TitleVi))
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(c.OutOrStdout(), tActivated.in(o.lang), person)
+	return nil
 }
 
 func syncCommand(o *options) *cobra.Command {

@@ -80,21 +80,21 @@ func (s source) Refresh(ctx context.Context, refused string) (string, error) {
 	return n.Access, err
 }
 
-// activate signs a new phone in and keeps its session in dir.
-func activate(ctx context.Context, dir, url, code string) (syncproto.ID, error) {
+// signIn signs a new phone in, by whatever way sign says, and keeps its session
+// in dir. The same way may be tried again if the answer was lost.
+func signIn(dir, url string, sign func(*api.Client, syncproto.ID) (api.Session, error)) (syncproto.ID, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", err
 	}
 	s, err := load(dir)
-	if err != nil { // the same code may be sent again if the answer was lost
+	if err != nil {
 		s = &saved{Install: syncproto.NewRandomID(rand.Reader)}
 	}
 	s.URL = url
 	if err := store(dir, s); err != nil {
 		return "", err
 	}
-	s.Session, err = api.New(url, api.Options{}).Activate(ctx, api.Activate{Code: code, Install: s.Install, DeviceName: "terminal"})
-	if err != nil {
+	if s.Session, err = sign(api.New(url, api.Options{}), s.Install); err != nil {
 		return "", err
 	}
 	return s.Session.Person, store(dir, s)

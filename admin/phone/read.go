@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/spf13/cobra"
@@ -207,12 +208,22 @@ func (t *terminal) month(w io.Writer, month string) error {
 		if r.Pass {
 			mark = "✓"
 		}
-		fmt.Fprintf(w, " %s %-4s [%s] %s (%s / %s)\n", mark, r.Rule, r.Origin, text{r.Vi, r.En}.in(t.lang), r.Have, r.Need)
+		fmt.Fprintf(w, " %s %-4s [%s] %s (%s / %s)\n", mark, r.Rule, r.Origin, text{r.Vi, r.En}.in(t.lang),
+			text{r.Have, cmp.Or(r.HaveEn, r.Have)}.in(t.lang), text{r.Need, cmp.Or(r.NeedEn, r.Need)}.in(t.lang))
 		if todo := (text{r.TodoVi, r.TodoEn}).in(t.lang); !r.Pass && todo != "" {
-			fmt.Fprintf(w, "        → %s %s\n", todo, r.By)
+			fmt.Fprintf(w, "        → %s%s\n", todo, t.until(r.By))
 		}
 	}
 	return nil
+}
+
+// until is the last day to do something, as people read it.
+func (t *terminal) until(day string) string {
+	d, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprintf(tUntil.in(t.lang), d.Format("02/01/2006"))
 }
 
 // status is the quiet line after a sync: it says that all is sent only when

@@ -12,7 +12,7 @@ func (t text) in(lang string) string {
 }
 
 var (
-	tActivated  = text{"Đã kích hoạt. Máy này thuộc về người có mã %s.\n", "Activated. This phone belongs to person %s.\n"}
+	tActivated  = text{"Đã đăng nhập. Máy này thuộc về người có mã %s.\n", "Signed in. This phone belongs to person %s.\n"}
 	tSaved      = text{"Đã lưu trên máy (%s). Còn %d việc chờ gửi.\n", "Saved on this phone (%s). %d to be sent.\n"}
 	tNoTeam     = text{"Máy chưa biết tổ của bạn. Hãy chạy lệnh sync khi có mạng.", "This phone does not know your team yet. Run sync when there is a network."}
 	tNotActive  = text{"Máy chưa kích hoạt. Hãy xin mã và chạy lệnh activate.", "This phone is not activated. Ask for a code and run activate."}
@@ -27,6 +27,7 @@ var (
 	tUnknownID  = text{"Không tìm thấy %q trên máy này.", "%q is not on this phone."}
 	tSeveral    = text{"%q chỉ nhiều mục; hãy viết thêm ký tự.", "%q means several; write more characters."}
 	tNeedReason = text{"Hãy ghi lý do (--reason).", "Give a reason (--reason)."}
+	tUntil      = text{" (đến hết ngày %s)", " (until the end of %s)"}
 	tNothing    = text{"Không có mục nào.\n", "Nothing here.\n"}
 )
 
