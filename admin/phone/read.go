@@ -51,17 +51,14 @@ func (t *terminal) kinds() ([]client.Shown, error) {
 
 // work lists activities and reports of a month, "" for all that is held.
 func (t *terminal) work(month string) (list []client.Shown, err error) {
-	parsed, names, err := t.scopes("")
+	months, err := t.monthScopes(month)
 	if err != nil {
 		return nil, err
 	}
 	seen := map[client.Key]bool{}
-	for i, p := range parsed {
-		if p.Month == "" || month != "" && p.Month != month {
-			continue
-		}
+	for _, scope := range months {
 		for _, typ := range []string{syncproto.TypeActivity, syncproto.TypeReport} {
-			part, err := t.List(typ, names[i])
+			part, err := t.List(typ, scope)
 			if err != nil {
 				return nil, err
 			}
@@ -76,6 +73,37 @@ func (t *terminal) work(month string) (list []client.Shown, err error) {
 	slices.SortFunc(list, func(a, b client.Shown) int {
 		return cmp.Or(cmp.Compare(day(a), day(b)), cmp.Compare(a.ID, b.ID))
 	})
+	return list, nil
+}
+
+// monthScopes are the months that this phone holds, and the newest ones of its
+// teams, in which there may be work that only this phone knows.
+func (t *terminal) monthScopes(month string) (list []syncproto.Scope, err error) {
+	parsed, names, err := t.scopes("")
+	if err != nil {
+		return nil, err
+	}
+	now, err := t.ServerTime()
+	if err != nil {
+		return nil, err
+	}
+	add := func(m string, s syncproto.Scope) {
+		if (month == "" || m == month) && !slices.Contains(list, s) {
+			list = append(list, s)
+		}
+	}
+	for i, p := range parsed {
+		switch {
+		case p.Month != "":
+			add(p.Month, names[i])
+		case p.Kind == syncproto.KindTeam:
+			first := time.Date(now.In(zone).Year(), now.In(zone).Month(), 1, 0, 0, 0, 0, zone)
+			for back := range 3 {
+				m := first.AddDate(0, -back, 0).Format("2006-01")
+				add(m, syncproto.TeamMonthScope(p.ID, m))
+			}
+		}
+	}
 	return list, nil
 }
 

@@ -44,7 +44,7 @@ type writer struct {
 // holds every acknowledged record exactly once and nothing else.
 func TestKill9_NothingLostNothingTwice(t *testing.T) {
 	dir := t.TempDir()
-	bin, err := load.Build("../../..", dir)
+	bin, err := binary()
 	if err != nil {
 		t.Fatal(err)
 	}
