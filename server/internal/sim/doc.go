@@ -17,7 +17,7 @@
 //
 //	go test ./server/internal/sim                       500 histories (40 with -short)
 //	CHECK=full go test -timeout 60m …                   10,000
-//	CHECK=soak SIM_STATE=file go test -timeout 24h …    1,000,000; goes on where it stopped
+//	CHECK=soak go test -timeout 24h …                   1,000,000; goes on where it stopped (SIM_STATE names the file)
 //	SIM_SEED=17 go test -v -run TestSim$ …              one history with its whole trace
 //	CHECK_MUTANTS=1 go test -run TestMutants -timeout 20m …
 //

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"path/filepath"
@@ -74,6 +75,7 @@ func (w *world) judge() {
 	}
 	w.oracle.Fold(after)
 	w.oracle.Cases(after)
+	w.losers(after)
 	for c := range w.cast.communes {
 		w.audit(c)
 	}
@@ -130,6 +132,44 @@ func (w *world) ownScopes(p person) (out []string) {
 		add("commune:" + string(c))
 	}
 	return out
+}
+
+// losers looks for each overwritten value in the history of its activity.
+func (w *world) losers(all []*oracle.Reading) {
+	for _, v := range w.oracle.Losers() {
+		for c := range w.cast.communes {
+			chair := w.cast.people[w.cast.chairOf(c)]
+			if oracle.Shows(all, string(chair.id), "activity/"+v.ID) {
+				w.findLoser(chair, v)
+			}
+		}
+	}
+}
+
+func (w *world) findLoser(chair person, v oracle.Verdict) {
+	out := w.srv.serve(http.MethodGet, "/v1/activities/"+v.ID, chair.id, nil, false, nil)
+	var got struct {
+		History []struct {
+			Rev    int64
+			Before map[string]any
+		}
+	}
+	if out.Code != http.StatusOK || json.Unmarshal(out.Body.Bytes(), &got) != nil {
+		w.oracle.Fail(oracle.MergeRules, "history of %s: %d %.200s", v.ID, out.Code, out.Body)
+		return
+	}
+	for _, h := range got.History {
+		if h.Rev != v.Rev {
+			continue
+		}
+		for _, field := range v.Lost {
+			if h.Before[field] == nil {
+				w.oracle.Fail(oracle.MergeRules, "%s was overwritten in %s at rev %d and is not in its history", field, v.ID, v.Rev)
+			}
+		}
+		return
+	}
+	w.oracle.Fail(oracle.MergeRules, "rev %d of %s is not in its history", v.Rev, v.ID)
 }
 
 // checkFile lets the engine's own check look at the file, too.

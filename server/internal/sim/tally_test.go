@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -65,7 +66,8 @@ func (t *tally) dull(tt *testing.T) {
 	}
 }
 
-// progress lets a soak go on where it stopped: SIM_STATE names a file.
+// progress lets a soak go on where it stopped. SIM_STATE names its file; the
+// default is in the user's cache.
 type progress struct {
 	path string
 	next uint64
@@ -74,6 +76,13 @@ type progress struct {
 
 func newProgress(t *testing.T, first uint64) *progress {
 	p := &progress{path: os.Getenv("SIM_STATE"), next: first, seen: map[uint64]bool{}}
+	if p.path == "" && os.Getenv("CHECK") == "soak" {
+		dir, err := os.UserCacheDir()
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.path = filepath.Join(dir, "banso-sim-soak")
+	}
 	if p.path == "" {
 		return p
 	}

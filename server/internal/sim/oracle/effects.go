@@ -72,6 +72,7 @@ func (o *Oracle) Fold(all []*Reading) {
 		o.sameAs(k, f, docs[k], revs[k])
 	}
 	o.justify(steps)
+	o.overdue(steps, docs)
 	for _, k := range slices.Sorted(maps.Keys(docs)) {
 		typ, _ := cutType(k)
 		if (typ == "activity" || typ == "report") && len(byRecord[k]) == 0 {

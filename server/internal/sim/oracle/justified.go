@@ -1,6 +1,9 @@
 package oracle
 
-import "slices"
+import (
+	"encoding/json"
+	"slices"
+)
 
 // moment is when a mutation was decided first, as far as one can tell from
 // outside: after lo and not after hi.
@@ -48,6 +51,41 @@ func (o *Oracle) justify(steps map[string][]step) {
 			o.fail(Justified, "%s %s without a reason at %d..%d on %s: %.400s", at.v.V, at.v.Code, at.lo, at.hi, at.day, t.Raw)
 		}
 	}
+}
+
+// overdue checks that nothing waits for what has come: a record that is there,
+// a grant that was entered late. What it waits for now is told by its case: a
+// second decision may have found another reason to wait.
+func (o *Oracle) overdue(steps map[string][]step, docs map[string]map[string]json.RawMessage) {
+	for _, t := range o.order {
+		v := o.line.verdicts[t.Person+"/"+t.FP]
+		m, readable := ReadMutation(t.Raw)
+		if !readable || t.Poison || v.V != "waiting" || m.Type != "activity" || m.By != t.Person {
+			continue
+		}
+		list, code := steps[m.Type+"/"+m.ID], text(docs["case/"+v.Case]["code"])
+		switch {
+		case code == "parent_unknown" && len(list) > 0 && m.Op != "review":
+			o.fail(Converged, "waits for a record that is there: %.300s", t.Raw)
+		case code == "not_member" && m.Op == "create":
+			f := folded{doc: map[string]string{}}
+			f.content(effect{m: m})
+			if (moment{grants: o.line.grants}).role(t.Person, f.doc) != "" {
+				o.fail(Converged, "waits for a grant that was entered: %.300s", t.Raw)
+			}
+		}
+	}
+}
+
+// Losers are the verdicts that named an overwritten value, newest last, for
+// the harness to look for it in the histories.
+func (o *Oracle) Losers() (out []Verdict) {
+	for _, t := range o.order {
+		if v := o.line.verdicts[t.Person+"/"+t.FP]; v.V == "merged" && len(v.Lost) > 0 {
+			out = append(out, v)
+		}
+	}
+	return out
 }
 
 // reason tells whether a refusal is right if the record was f.

@@ -137,6 +137,16 @@ func (rd *Reading) MonthContent(commune, team, month string) (content string, ok
 	return b.String(), ok
 }
 
+// Shows tells whether a person's reading has a record.
+func Shows(all []*Reading, person, key string) bool {
+	for _, rd := range all {
+		if _, ok := rd.Docs[key]; ok && rd.Person == person {
+			return true
+		}
+	}
+	return false
+}
+
 // SameRevs checks that a replay changed nothing that a person can read.
 func SameRevs(o *Oracle, before, after *Reading) {
 	for _, k := range slices.Sorted(maps.Keys(after.Revs)) {
