@@ -18,7 +18,7 @@ type trace struct{ commits, syncs, bytes int64 }
 
 // pwrite matches a call by its length and offset, also where strace splits it
 // in two lines.
-var pwrite = regexp.MustCompile(`pwrite64\(.*, ([0-9]+), ([0-9]+)(?:\) = | <unfinished)`)
+var pwrite = regexp.MustCompile(`pwrite64\(.*, ([0-9]+), ([0-9]+)(?:\)\s| <unfinished)`)
 
 // syncs counts fdatasync calls and commits while 64 phones push, by looking
 // at the system calls: nothing that the server says of itself.

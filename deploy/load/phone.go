@@ -99,12 +99,15 @@ func (p *Phone) body() []byte {
 // Sync sends what is prepared and takes in the answer.
 func (p *Phone) Sync(zip bool) (a Answer, r *syncproto.Response, err error) {
 	q := Request{Method: "POST", Path: "/v1/sync", Token: p.Token, Body: p.body()}
+	if zip {
+		q.Extra = "Accept-Encoding: gzip\r\n"
+	}
 	if zip && len(q.Body) >= syncproto.GzipFrom {
 		var z bytes.Buffer
 		w := gzip.NewWriter(&z)
 		w.Write(q.Body)
 		w.Close()
-		q.Body, q.Extra = z.Bytes(), "Content-Encoding: gzip\r\nAccept-Encoding: gzip\r\n"
+		q.Body, q.Extra = z.Bytes(), q.Extra+"Content-Encoding: gzip\r\n"
 	}
 	p.BodyBytes = len(q.Body)
 	if a, err = p.Conn.Do(q); err != nil || a.Status != 200 {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/banso/banso/admin/client"
+	"github.com/banso/banso/deploy/data"
 	"github.com/banso/banso/syncproto"
 )
 
@@ -33,6 +34,13 @@ func Accounts(ctx context.Context, s *Server, n int) (*client.Client, []*Phone, 
 	if _, err := admin.Setup(ctx, client.Setup{Code: s.Setup(), Name: "Quản trị (đo)", Login: "admin",
 		Password: adminPassword, Install: syncproto.NewRandomID(rand.Reader)}); err != nil {
 		return nil, nil, fmt.Errorf("load: setup: %w", err)
+	}
+	policy, err := data.Files.ReadFile("policies/yb-nq60-team.json")
+	if err != nil {
+		return nil, nil, err
+	}
+	if _, err := admin.PublishPolicy(ctx, policy); err != nil {
+		return nil, nil, fmt.Errorf("load: policy: %w", err)
 	}
 	people, err := roster(ctx, admin, n)
 	if err != nil {
