@@ -45,8 +45,13 @@ func (p *phone) act() {
 	}
 }
 
-// team is where the phone's owner works.
-func (p *phone) team() syncproto.ID { return p.w.cast.teams[p.who.team].id }
+// team is where the phone's owner works, sometimes another of his teams.
+func (p *phone) team() syncproto.ID {
+	if t := pick(p.dice, p.w.cast.teams); p.w.oracle.MayRead(string(p.who.id), "team:"+string(t.id)) {
+		return t.id
+	}
+	return p.w.cast.teams[p.who.team].id
+}
 
 // day is one of the last weeks; seldom one to come.
 func (p *phone) day() domain.Date {

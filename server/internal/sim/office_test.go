@@ -64,22 +64,28 @@ func (w *world) calm(slot int) {
 	}
 }
 
-// changeGrant enters, ends or renews an office.
+// changeGrant enters, ends or renews an office, or gives somebody a second one
+// in another team.
 func (w *world) changeGrant(d dice) {
-	i := 2 + d.IntN(len(w.cast.people)-2) // chairs stay
-	p := w.cast.people[i]
+	i := d.IntN(len(w.cast.people))
+	p, id := w.cast.people[i], fixedID("grant", i)
 	on := domain.Interval{From: "2023-01-01"}
 	day := domain.DateOf(time.Now())
-	switch d.IntN(4) {
+	switch d.IntN(5) {
 	case 0:
 		on.To = day.Add(-d.IntN(10) - 1)
 	case 1:
 		on.To = day.Add(d.IntN(3))
 	case 2:
 		on.From = day.Add(-d.IntN(15))
+	case 3:
+		if p.team >= 0 {
+			p.team, p.role, id = d.IntN(len(w.cast.teams)), domain.RoleMember, fixedID("second grant", i)
+			on.From = day.Add(-d.IntN(20))
+		}
 	}
 	w.calm(w.officeSlot)
-	w.putGrant(fixedID("grant", i), w.cast.grant(p, on))
+	w.putGrant(id, w.cast.grant(p, on))
 }
 
 func (w *world) putGrant(id syncproto.ID, g domain.Grant) {
@@ -205,7 +211,14 @@ func (w *world) consoleReview(d dice) {
 	out := w.srv.serve(http.MethodGet, "/v1/review/queue?commune="+string(w.cast.communes[commune])+
 		"&month="+string(thisMonth().Add(-d.IntN(2)))+"&limit=20", chair.id, nil, false, nil)
 	var q struct{ Items []queued }
-	if out.Code != http.StatusOK || json.Unmarshal(out.Body.Bytes(), &q) != nil {
+	w.day = today()
+	if may := w.oracle.MayRead(string(chair.id), "commune:"+string(w.cast.communes[commune])); may != (out.Code == http.StatusOK) {
+		w.oracle.Fail(oracle.ReadRights, "queue: %d for somebody who may read it: %v", out.Code, may)
+		return
+	} else if !may {
+		return
+	}
+	if json.Unmarshal(out.Body.Bytes(), &q) != nil {
 		w.oracle.Fail(oracle.Unblocked, "queue: %d %s", out.Code, out.Body)
 		return
 	}

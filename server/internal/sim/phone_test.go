@@ -120,6 +120,10 @@ func (p *phone) step() {
 		p.skew = wrongClock(p.dice)
 	case roll < 11:
 		p.secondTab()
+	case roll < 12 && p.who.team >= 0:
+		p.do("ask for an old month", func() error {
+			return p.eng.AddScope(syncproto.TeamMonthScope(p.team(), p.w.span()[0]))
+		})
 	}
 	for range p.dice.IntN(4) {
 		p.act()
