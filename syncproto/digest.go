@@ -81,11 +81,10 @@ func HashDoc(d Doc) Hash {
 // ContentHash is c of a document: the hash of its material and set fields
 // only, which is what a reviewer decides on.
 func ContentHash(typ string, d Doc) Hash {
-	m := make(Doc, len(d))
-	for k, v := range d {
-		if cl := ClassOf(typ, k); cl == Material || cl == Set {
-			m[k] = v
-		}
-	}
-	return HashDoc(m)
+	var room [512]byte
+	classes := ClassesOf(typ)
+	return first16(d.appendFields(room[:0], func(f string) bool {
+		c := classes.Of(f)
+		return c == Material || c == Set
+	}))
 }

@@ -16,6 +16,9 @@ type MergeResult struct {
 	Refused  []string // fields that a phone may not set this way, sorted
 }
 
+// serverRoom is about how many fields a server adds to a new document.
+const serverRoom = 8
+
 // Merge lays Set, Add and Del of a mutation over the server's document by the
 // class of each field (SPEC.md, "Time and merging"):
 //
@@ -24,13 +27,14 @@ type MergeResult struct {
 //	set       deltas, whatever the order
 //	server    refused
 func Merge(typ string, cur Doc, m *Mutation) (r MergeResult) {
-	r.Doc = make(Doc, len(cur)+len(m.Set))
+	classes := ClassesOf(typ)
+	r.Doc = make(Doc, len(cur)+len(m.Set)+serverRoom)
 	for k, v := range cur {
 		r.Doc[k] = v
 	}
 	for f, v := range m.Set {
 		old := cur[f]
-		class := ClassOf(typ, f)
+		class := classes.Of(f)
 		if class == Server || class == Set {
 			r.Refused = append(r.Refused, f)
 			continue
@@ -53,7 +57,7 @@ func Merge(typ string, cur Doc, m *Mutation) (r MergeResult) {
 		r.Changed = true
 	}
 	for _, f := range deltaFields(m) {
-		if ClassOf(typ, f) != Set {
+		if classes.Of(f) != Set {
 			r.Refused = append(r.Refused, f)
 			continue
 		}

@@ -32,6 +32,21 @@ const (
 	Server                // not settable by phones
 )
 
+// Classes are the classes of a type's fields: those listed, and that of all
+// others.
+type Classes struct {
+	listed map[string]Class
+	others Class
+}
+
+// Of returns the class of a field.
+func (cs Classes) Of(field string) Class {
+	if c, ok := cs.listed[field]; ok {
+		return c
+	}
+	return cs.others
+}
+
 // classes lists the fields that are not Free. A field that a newer app brings
 // is Free and is preserved.
 var classes = map[string]map[string]Class{
@@ -56,16 +71,19 @@ var serverTypes = map[string]map[string]Class{
 	TypeInbox: {"read": Free},
 }
 
-// ClassOf returns the class of a field of a type.
-func ClassOf(typ, field string) Class {
-	if m, ok := serverTypes[typ]; ok {
-		if c, ok := m[field]; ok {
-			return c
-		}
-		return Server
+// ClassesOf returns the classes of a type.
+func ClassesOf(typ string) Classes {
+	if m, ok := classes[typ]; ok {
+		return Classes{m, Free}
 	}
-	return classes[typ][field]
+	if m, ok := serverTypes[typ]; ok {
+		return Classes{m, Server}
+	}
+	return Classes{nil, Free}
 }
+
+// ClassOf returns the class of a field of a type.
+func ClassOf(typ, field string) Class { return ClassesOf(typ).Of(field) }
 
 // Doc is a record's document: top-level fields with canonical values.
 type Doc map[string]jsontext.Value
@@ -73,10 +91,17 @@ type Doc map[string]jsontext.Value
 // AppendCanonical appends the RFC 8785 form of a document whose values are
 // canonical already (as DecodeDoc and the setters leave them).
 func (d Doc) AppendCanonical(b []byte) []byte {
+	return d.appendFields(b, func(string) bool { return true })
+}
+
+// appendFields appends a document of the fields that keep says.
+func (d Doc) appendFields(b []byte, keep func(field string) bool) []byte {
 	var room [32]string
 	keys, n := room[:0], 2
 	for k, v := range d {
-		keys, n = append(keys, k), n+len(k)+len(v)+4
+		if keep(k) {
+			keys, n = append(keys, k), n+len(k)+len(v)+4
+		}
 	}
 	slices.Sort(keys) // ASCII keys: byte order is UTF-16 order
 	b = slices.Grow(b, n)

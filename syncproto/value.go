@@ -31,13 +31,16 @@ func Strs(list []string) jsontext.Value {
 	return append(b, ']')
 }
 
-// Str returns the text of a field, "" if it is absent or not a string.
-func (d Doc) Str(field string) string {
-	if v := d[field]; len(v) > 1 && v[0] == '"' {
+// Text returns the text of a canonical string, "" of any other value.
+func Text(v jsontext.Value) string {
+	if len(v) > 1 && v[0] == '"' {
 		return unquote(v)
 	}
 	return ""
 }
+
+// Str returns the text of a field, "" if it is absent or not a string.
+func (d Doc) Str(field string) string { return Text(d[field]) }
 
 // Int returns an integer field; ok is false if it is absent or no integer.
 func (d Doc) Int(field string) (n int64, ok bool) {

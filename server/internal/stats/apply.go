@@ -65,17 +65,24 @@ func Apply(tx store.Tx, before, after *store.Record) error {
 
 // countedOf reads them from a canonical document.
 func countedOf(doc jsontext.Value) (a counted, err error) {
-	d := syncproto.Doc{}
+	var measures jsontext.Value
 	err = syncproto.EachField(doc, func(name string, v jsontext.Value) bool {
 		switch name {
-		case "category", "measures", "month", "state", "unit":
-			d[name] = v
+		case "category":
+			a.Category = syncproto.Text(v)
+		case "measures":
+			measures = v
+		case "month":
+			a.Month = domain.Month(syncproto.Text(v))
+		case "state":
+			a.State = domain.State(syncproto.Text(v))
+		case "unit":
+			a.Unit = domain.ID(syncproto.Text(v))
 		}
 		return true
 	})
-	a = counted{Unit: domain.ID(d.Str("unit")), Month: domain.Month(d.Str("month")), State: domain.State(d.Str("state")), Category: d.Str("category")}
-	if err == nil && a.State == domain.Approved && len(d["measures"]) > 0 {
-		err = json.Unmarshal(d["measures"], &a.Measures)
+	if err == nil && a.State == domain.Approved && len(measures) > 0 {
+		err = json.Unmarshal(measures, &a.Measures)
 	}
 	return a, err
 }
