@@ -6,7 +6,6 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/banso/banso/server/internal/domain"
-	"github.com/banso/banso/server/internal/roster"
 	"github.com/banso/banso/server/internal/store"
 	"github.com/banso/banso/syncproto"
 )
@@ -49,7 +48,7 @@ func (p *pull) read(r store.Reader) error {
 		p.changes = min(l, p.changes)
 	}
 	p.own = p.batch.ownWrites()
-	grants, err := roster.GrantsOf(r, p.caller.Person)
+	grants, err := p.svc.roster.grantsIn(r, p.caller.Person)
 	if err != nil {
 		return err
 	}
@@ -265,8 +264,9 @@ func onlyOwn(r store.Reader, k store.Key, cur int64, w ownWrite) (bool, error) {
 func serverFields(e *store.Entry) ([]byte, error) {
 	out := make([]byte, 1, 512)
 	out[0] = '{'
+	classes := syncproto.ClassesOf(e.Type)
 	err := syncproto.EachField(e.Doc, func(f string, v jsontext.Value) bool {
-		if syncproto.ClassOf(e.Type, f) == syncproto.Server {
+		if classes.Of(f) == syncproto.Server {
 			if len(out) > 1 {
 				out = append(out, ',')
 			}

@@ -40,6 +40,7 @@ type Service struct {
 	hub hub
 	// catalogue is the last one read from a committed snapshot.
 	catalogue atomic.Pointer[catalogue]
+	roster    known
 }
 
 // New makes a Service.
@@ -68,7 +69,7 @@ func (s *Service) Sync(ctx context.Context, c domain.Caller, req *syncproto.Requ
 		b.items = append(b.items, readItem(raw))
 	}
 	p := newPull(s, c, req, b)
-	done, err := s.look(ctx, req, b, p)
+	done, err := s.look(ctx, c, req, b, p)
 	if err != nil || done {
 		return s.answer(req, b, p), err
 	}
@@ -90,7 +91,7 @@ func (s *Service) Sync(ctx context.Context, c domain.Caller, req *syncproto.Requ
 // look is the first snapshot of a sync: lost history, the client's state, and
 // whether anything must be written. If nothing must, it pulls in the same
 // snapshot and the sync is done without a write transaction.
-func (s *Service) look(ctx context.Context, req *syncproto.Request, b *batch, p *pull) (done bool, err error) {
+func (s *Service) look(ctx context.Context, c domain.Caller, req *syncproto.Request, b *batch, p *pull) (done bool, err error) {
 	err = s.cfg.Store.View(ctx, func(r store.Reader) error {
 		p.head = r.Head()
 		if req.Seen != nil && req.Seen.Epoch != "" && !r.Holds(req.Seen.Epoch, req.Seen.Commit) {
@@ -112,7 +113,7 @@ func (s *Service) look(ctx context.Context, req *syncproto.Request, b *batch, p 
 			done = true
 			return nil
 		case i < len(b.items):
-			return s.warm(r)
+			return errors.Join(s.warm(r), s.roster.warm(r, c.Person))
 		}
 		done = true
 		return p.read(r)
@@ -143,6 +144,7 @@ func (s *Service) update(ctx context.Context, fn func(store.Tx) error) error {
 func (s *Service) applier(tx store.Tx, skip map[syncproto.ID]bool) *applier {
 	codes, err := s.catalogueIn(tx)
 	st := newState(tx, tx.Now(), codes)
+	st.roster = &s.roster
 	st.err = err
 	return &applier{tx: tx, st: st, skip: skip}
 }

@@ -6,7 +6,6 @@ import (
 
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/review"
-	"github.com/banso/banso/server/internal/roster"
 	"github.com/banso/banso/server/internal/store"
 	"github.com/banso/banso/syncproto"
 )
@@ -19,6 +18,7 @@ type state struct {
 	err       error
 	today     domain.Date
 	catalogue map[string]bool
+	roster    *known
 	grants    map[domain.ID]domain.Grants
 	teams     map[domain.ID]domain.Team
 	closed    map[syncproto.Scope]bool
@@ -29,7 +29,7 @@ type state struct {
 
 func newState(r store.Reader, now time.Time, catalogue map[string]bool) *state {
 	return &state{
-		r: r, today: domain.DateOf(now), catalogue: catalogue, grants: map[domain.ID]domain.Grants{},
+		r: r, today: domain.DateOf(now), catalogue: catalogue, roster: new(known), grants: map[domain.ID]domain.Grants{},
 		teams: map[domain.ID]domain.Team{}, closed: map[syncproto.Scope]bool{},
 		logged: map[string][]logged{}, stale: map[domain.ID]map[string]bool{},
 		about: map[store.Key][]openCase{},
@@ -69,7 +69,7 @@ func (s *state) grantsOf(person domain.ID) domain.Grants {
 	gs, ok := s.grants[person]
 	if !ok {
 		var err error
-		if gs, err = roster.GrantsOf(s.r, person); err != nil {
+		if gs, err = s.roster.grantsIn(s.r, person); err != nil {
 			s.fail(err)
 		}
 		s.grants[person] = gs
@@ -82,7 +82,7 @@ func (s *state) team(id domain.ID) domain.Team {
 	t, ok := s.teams[id]
 	if !ok {
 		var err error
-		if t, err = roster.Team(s.r, id); err != nil && domain.CodeOf(err) != domain.NotFound {
+		if t, err = s.roster.teamIn(s.r, id); err != nil && domain.CodeOf(err) != domain.NotFound {
 			s.fail(err)
 		}
 		s.teams[id] = t
