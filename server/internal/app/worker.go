@@ -9,10 +9,17 @@ import (
 
 // How the worker paces itself.
 const (
-	workerEvery = time.Minute            // clock work without a commit
-	workerPause = 100 * time.Millisecond // after a wake, so that a burst is followed once
-	workerRetry = 5 * time.Second        // after an error
+	workerEvery = time.Minute      // clock work without a commit
+	workerPause = time.Second      // after a round: who comes alone is followed at once, a burst once a second
+	workerRetry = 5 * time.Second  // after an error
+	workerShare = 9                // it rests so many times as long as it worked,
+	workerRest  = 10 * time.Second // but no longer: a month with many records must not be judged all the time
 )
+
+// rest is the pause after a round that took so long.
+func rest(took time.Duration) time.Duration {
+	return min(max(workerPause, workerShare*took), workerRest)
+}
 
 // step is one kind of follow-up work; it reports whether more is left.
 type step struct {
@@ -64,8 +71,10 @@ func (w *worker) run(ctx context.Context) {
 		case <-t.C:
 		}
 		t.Stop()
-		pause := workerPause
-		if err := w.drain(ctx); err != nil && ctx.Err() == nil {
+		start := time.Now()
+		err := w.drain(ctx)
+		pause := rest(time.Since(start))
+		if err != nil && ctx.Err() == nil {
 			w.log.Error("follow-up work failed", "error", err)
 			pause = workerRetry
 			w.wake()

@@ -25,13 +25,14 @@ func (s *Service) RefreshDue(ctx context.Context) (more bool, err error) {
 	if err != nil || !due {
 		return false, err
 	}
+	after, last := s.turn(""), ""
 	err = s.store.Update(ctx, func(tx store.Tx) error {
 		more = false
 		spreading, err := s.spreadSome(tx)
 		if err != nil {
 			return err
 		}
-		keys, left, err := take(tx, DueProgress, refreshBatch)
+		keys, left, err := takeAfter(tx, DueProgress, after, refreshBatch)
 		if err != nil {
 			return err
 		}
@@ -43,10 +44,26 @@ func (s *Service) RefreshDue(ctx context.Context) (more bool, err error) {
 				return err
 			}
 		}
-		more = spreading || left
+		more, last = spreading || left, ""
+		if left {
+			last = keys[len(keys)-1]
+		}
 		return nil
 	})
+	if err == nil {
+		s.turn(last)
+	}
 	return more, err
+}
+
+// turn remembers where the pass over the marks stands, and returns where it
+// stood: who is marked again while it runs waits for the next one, so that a
+// few busy teams don't keep it from the others.
+func (s *Service) turn(at string) (was string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	was, s.refreshed = s.refreshed, at
+	return was
 }
 
 func (s *Service) refresh(tx store.Tx, key string) error {
@@ -90,7 +107,15 @@ func splitDue(key string) (team domain.ID, month domain.Month, ok bool) {
 
 // take returns up to n keys of a kind that are due, and whether more are.
 func take(r store.Reader, kind string, n int) (keys []string, left bool, err error) {
+	return takeAfter(r, kind, "", n)
+}
+
+// takeAfter is take beyond a key.
+func takeAfter(r store.Reader, kind, after string, n int) (keys []string, left bool, err error) {
 	err = r.Due(kind, func(k string) bool {
+		if k <= after {
+			return true
+		}
 		if len(keys) == n {
 			left = true
 			return false

@@ -19,6 +19,8 @@ type Service struct {
 	mu       sync.Mutex
 	policies map[syncproto.Hash]*policy.Policy // compiled, by h of their record
 	windows  map[syncproto.Hash]*window        // decoded, by h of their record
+
+	refreshed string // key of the last progress refreshed, "" between two passes
 }
 
 // New makes a Service; now tells the server's time to reads.
