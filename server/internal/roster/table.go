@@ -73,7 +73,7 @@ func parseTable(kind Kind, spec columnSpec, b []byte) (*table, error) {
 			return tbl, nil
 		}
 		if len(tbl.rows) == MaxImportRows {
-			return nil, badFile(domain.TooLarge, "The file has more than 50,000 rows.", "Tệp có hơn 50.000 dòng.")
+			return nil, badFile(domain.TooLarge, "The file has more than 15,000 rows: split it.", "Tệp có hơn 15.000 dòng: hãy tách thành nhiều tệp.")
 		}
 		var syntax *csv.ParseError
 		if errors.As(err, &syntax) { // what follows cannot be trusted either
