@@ -120,7 +120,9 @@ func (p *phone) step() {
 		p.skew = wrongClock(p.dice)
 	case roll < 11:
 		p.secondTab()
-	case roll < 12 && p.who.team >= 0:
+	case roll < 14:
+		p.doubt()
+	case roll < 15 && p.who.team >= 0:
 		p.do("ask for an old month", func() error {
 			return p.eng.AddScope(syncproto.TeamMonthScope(p.team(), p.w.span()[0]))
 		})
