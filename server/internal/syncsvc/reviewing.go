@@ -58,15 +58,15 @@ func decideReview(s *state, in *input, rec *store.Record, p place) outcome {
 	if in.adopter != "" {
 		who = in.adopter
 	}
-	if !s.grantsOf(who).MayReview(p.commune, in.today()) {
+	if !s.grantsOf(who).MayReview(p.commune, s.today) {
 		return aside(syncproto.CodeForbidden, p)
 	}
 	if rec.Deleted {
 		return noop(syncproto.CodeStaleReview, rec)
 	}
 	cur := s.doc(rec)
-	if cur.Str("author") == string(who) {
-		return aside(syncproto.CodeForbidden, p) // R15: the reviewer is not the author
+	if cur.Str("author") == string(who) || leads(s.roleOn(who, cur, p)) && s.wrote(rec, who) {
+		return aside(syncproto.CodeForbidden, p) // R15: the reviewer is not the author, of the whole or of a part
 	}
 	if !s.knew(rec, in.m.Seen) {
 		return waiting(syncproto.CodeParentUnknown, p, rec.Key)
@@ -93,6 +93,21 @@ func decideReview(s *state, in *input, rec *store.Record, p place) outcome {
 		out.notes = []note{reviewNote(cur, rec.Key, choice, reason, p)}
 	}
 	return out
+}
+
+// wrote reports whether a person changed what a record says, other than by
+// adopting a change of somebody else.
+func (s *state) wrote(rec *store.Record, who domain.ID) (found bool) {
+	if err := s.r.History(rec.Key, func(v *store.Version) bool {
+		switch syncproto.Op(v.Op) {
+		case syncproto.OpCreate, syncproto.OpEdit, syncproto.OpAttach, syncproto.OpDetach:
+			found = v.By == who
+		}
+		return !found
+	}); err != nil {
+		s.fail(err)
+	}
+	return found
 }
 
 func setDecision(d syncproto.Doc, next domain.State, who domain.ID, c syncproto.Hash, reason string, waive bool) {
