@@ -182,6 +182,15 @@ func TestAttack_Rights(t *testing.T) {
 		if err == nil && got.V == syncproto.Applied {
 			t.Error("the author adopted his own review")
 		}
+		// A chair who leads the team too can't approve figures that he changed.
+		s.imports(s.as[pSys], "members", "ref,name,role,team_ref,from,to", "x1,G (thử),leader,T1,2022-01-01,")
+		of := s.phone[pMate].submitted(t1, string(today()))
+		wantVerdict(t, "edit as leader", p.push(p.do(syncproto.OpEdit, "activity", of, func(m *syncproto.Mutation) {
+			m.Set = syncproto.Doc{"measures": []byte(`{"so_ho_so":999}`)}
+			m.Was = syncproto.Doc{"measures": []byte(`{"so_ho_so":3,"so_nguoi":2}`)}
+		}))[0], syncproto.Applied, "")
+		wantVerdict(t, "approve own figures", s.review(pBoth, of, "approve"), syncproto.Aside, syncproto.CodeForbidden)
+		wantVerdict(t, "a colleague approves them", s.review(pChair, of, "approve"), syncproto.Applied, "")
 		s.signIn(pBoth) // a second device
 		wantVerdict(t, "own work, second device", s.review(pBoth, own, "approve"), syncproto.Aside, syncproto.CodeForbidden)
 		wantVerdict(t, "a colleague's", s.review(pChair, own, "approve"), syncproto.Applied, "")
