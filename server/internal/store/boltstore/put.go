@@ -78,6 +78,7 @@ func (t *txn) rescope(w *write) (store.Record, error) {
 		}
 	}
 	w.new = *w.old
+	w.new.doc = bytes.Clone(w.old.doc)
 	if same && live == len(w.target) {
 		return t.own(w)
 	}
@@ -313,9 +314,5 @@ func (t *txn) finish(w *write) (store.Record, error) {
 	return t.own(w)
 }
 
-// own is the new record as its caller's own.
-func (t *txn) own(w *write) (store.Record, error) {
-	r, err := t.export(w.key, &w.new)
-	r.Doc = bytes.Clone(r.Doc)
-	return r, err
-}
+// own is the new record as its caller's own: its document lies in no page.
+func (t *txn) own(w *write) (store.Record, error) { return t.export(w.key, &w.new) }

@@ -19,8 +19,10 @@ const (
 
 // fpList is a person's list in a write transaction.
 type fpList struct {
-	b     []byte
-	saved int // bytes of b that the file has
+	b      []byte
+	saved  int          // bytes of b that the file has
+	missed syncproto.FP // looked for last and not found
+	upto   int          // among so many bytes
 }
 
 func numbersKey(a, b uint32) []byte {
@@ -53,9 +55,14 @@ func (r *reader) inBlock(person, base uint32, list []byte, fp *syncproto.FP) (no
 // findVerdict returns the number and the bytes of a verdict, or ErrNotFound.
 func (r *reader) findVerdict(person uint32, fp syncproto.FP) (no uint32, v []byte, err error) {
 	if r.w != nil {
-		if no, v = r.inBlock(person, 0, r.w.fpsOf(person).b, &fp); v != nil {
+		l := r.w.fpsOf(person)
+		if l.missed == fp && l.upto == len(l.b) { // who asks before he writes asks twice
+			return 0, nil, store.ErrNotFound
+		}
+		if no, v = r.inBlock(person, 0, l.b, &fp); v != nil {
 			return no, v, nil
 		}
+		l.missed, l.upto = fp, len(l.b)
 		return 0, nil, store.ErrNotFound
 	}
 	err = r.fpBlocks(person, func(block uint32, list []byte) bool {
