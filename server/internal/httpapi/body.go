@@ -27,6 +27,9 @@ const (
 	maxJSONDepth  = 32      // levels of a body that is not a sync
 )
 
+// maxGuess is how much room is made for a body that has not arrived yet.
+const maxGuess = 32 << 10
+
 // A body has to arrive at minRate at least, after a start that forgives a slow
 // uplink its round trips; otherwise slow senders could hold every place.
 const (
@@ -59,11 +62,12 @@ func (a *API) body(c echo.Context, sent, plain int64) ([]byte, error) {
 	default:
 		return nil, domain.E(codeMediaType, "Only gzip is understood as content encoding.", "Chỉ hỗ trợ nén gzip.")
 	}
-	b, err := io.ReadAll(r)
-	if err != nil {
+	var b bytes.Buffer
+	b.Grow(int(min(max(req.ContentLength, 0), maxGuess)) + bytes.MinRead)
+	if _, err := b.ReadFrom(r); err != nil {
 		return nil, bodyError(err)
 	}
-	return b, nil
+	return b.Bytes(), nil
 }
 
 // paced moves the connection's read deadline along with what has arrived.

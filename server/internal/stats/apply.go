@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/store"
@@ -27,21 +26,20 @@ type counted struct {
 	Unit     domain.ID
 	Month    domain.Month
 	State    domain.State
-	Category string
-	Measures map[string]int64 // of approved ones only
+	Category string // of approved ones only, as are measures
+	Measures map[string]int64
 }
 
-// Apply moves the counters from what a record was to what it is. before is
-// nil for a new record, after nil (or a tombstone) for one that is gone. Only
-// activities are counted; any other type is ignored. It runs in the write
+// Apply moves the counters from what an activity was to what it is. before is
+// empty for a new one, after for one that is gone. It runs in the write
 // transaction of the change, so that no reader ever sees one without the other.
-func Apply(tx store.Tx, before, after *store.Record) error {
+func Apply(tx store.Tx, before, after syncproto.Doc) error {
 	delta := map[string]int64{}
 	for _, side := range []struct {
-		rec  *store.Record
+		doc  syncproto.Doc
 		sign int64
 	}{{before, -1}, {after, +1}} {
-		if err := add(delta, side.rec, side.sign); err != nil {
+		if err := add(delta, side.doc, side.sign); err != nil {
 			return err
 		}
 	}
@@ -63,35 +61,23 @@ func Apply(tx store.Tx, before, after *store.Record) error {
 	return tx.Count(keyVersion, 1)
 }
 
-// countedOf reads them from a canonical document.
-func countedOf(doc jsontext.Value) (a counted, err error) {
-	var measures jsontext.Value
-	err = syncproto.EachField(doc, func(name string, v jsontext.Value) bool {
-		switch name {
-		case "category":
-			a.Category = syncproto.Text(v)
-		case "measures":
-			measures = v
-		case "month":
-			a.Month = domain.Month(syncproto.Text(v))
-		case "state":
-			a.State = domain.State(syncproto.Text(v))
-		case "unit":
-			a.Unit = domain.ID(syncproto.Text(v))
+// countedOf reads them from a document.
+func countedOf(d syncproto.Doc) (a counted, err error) {
+	a = counted{Unit: domain.ID(d.Str("unit")), Month: domain.Month(d.Str("month")), State: domain.State(d.Str("state"))}
+	if a.State == domain.Approved {
+		a.Category = d.Str("category")
+		if len(d["measures"]) > 0 {
+			err = json.Unmarshal(d["measures"], &a.Measures)
 		}
-		return true
-	})
-	if err == nil && a.State == domain.Approved && len(measures) > 0 {
-		err = json.Unmarshal(measures, &a.Measures)
 	}
 	return a, err
 }
 
-func add(delta map[string]int64, rec *store.Record, sign int64) error {
-	if rec == nil || rec.Deleted || rec.Type != syncproto.TypeActivity {
+func add(delta map[string]int64, d syncproto.Doc, sign int64) error {
+	if len(d) == 0 {
 		return nil
 	}
-	a, err := countedOf(rec.Doc)
+	a, err := countedOf(d)
 	if err != nil {
 		return err
 	}

@@ -85,16 +85,17 @@ func (w *world) update(fn func(store.Tx) error) {
 // put writes an activity and counts it, as the sync service does; nil deletes.
 func put(tx store.Tx, id domain.ID, a *domain.Activity) error {
 	k := store.Key{Type: syncproto.TypeActivity, ID: id}
-	var before *store.Record
-	if old, err := tx.Record(k); err == nil {
-		before = &old
-	}
-	if a == nil {
-		after, err := tx.Delete(k, store.Cause{})
-		if err != nil {
+	var before syncproto.Doc
+	if old, err := tx.Record(k); err == nil && !old.Deleted {
+		if before, err = syncproto.SplitCanonical(old.Doc); err != nil {
 			return err
 		}
-		return stats.Apply(tx, before, &after)
+	}
+	if a == nil {
+		if _, err := tx.Delete(k, store.Cause{}); err != nil {
+			return err
+		}
+		return stats.Apply(tx, before, nil)
 	}
 	raw, err := json.Marshal(a)
 	if err != nil {
@@ -104,11 +105,11 @@ func put(tx store.Tx, id domain.ID, a *domain.Activity) error {
 	if err != nil {
 		return err
 	}
-	after, err := tx.Put(store.Put{Key: k, Doc: doc, Scopes: []syncproto.Scope{syncproto.CommuneMonthScope(a.Unit, string(a.Month))}})
+	_, err = tx.Put(store.Put{Key: k, Doc: doc, Scopes: []syncproto.Scope{syncproto.CommuneMonthScope(a.Unit, string(a.Month))}})
 	if err != nil {
 		return err
 	}
-	return stats.Apply(tx, before, &after)
+	return stats.Apply(tx, before, doc)
 }
 
 func (w *world) summary(who domain.Caller, q stats.Query) stats.Summary {

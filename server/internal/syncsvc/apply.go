@@ -87,15 +87,16 @@ func (a *applier) change(w *write, client syncproto.ID) (after store.Record, err
 	a.touched = append(a.touched, w.put.Key)
 	switch w.put.Type {
 	case syncproto.TypeActivity:
-		if err := a.indexDuplicate(w.put.ID, a.st.doc(w.before), w.put.Doc, client); err != nil {
+		before := a.st.doc(w.before)
+		if err := a.indexDuplicate(w.put.ID, before, w.put.Doc, client); err != nil {
+			return after, err
+		}
+		if err := stats.Apply(a.tx, before, w.put.Doc); err != nil {
 			return after, err
 		}
 	case syncproto.TypeReport:
 	default:
 		return after, nil
-	}
-	if err := stats.Apply(a.tx, w.before, &after); err != nil {
-		return after, err
 	}
 	return after, a.touchMonths(w.before, &after)
 }

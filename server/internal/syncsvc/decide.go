@@ -47,8 +47,6 @@ type input struct {
 	caseID  syncproto.ID
 }
 
-func (in *input) today() domain.Date { return domain.DateOf(in.now) }
-
 func (in *input) key() store.Key { return store.Key{Type: in.m.Type, ID: in.m.ID} }
 
 // cause says in the history who changed what; an adopted mutation keeps its

@@ -2,6 +2,7 @@ package syncsvc
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -206,7 +207,7 @@ func (p *pull) change(r store.Reader, e *store.Entry, cur int64) (syncproto.Chan
 // ownWrite is what this answer's verdicts "applied" say of one record.
 type ownWrite struct {
 	rev int64 // of the last of them
-	fps map[syncproto.FP]bool
+	fps []syncproto.FP
 	// born: created in this request's own transaction and not moved since, so
 	// that nobody else can have come between.
 	born bool
@@ -218,7 +219,7 @@ func (b *batch) ownWrites() map[store.Key]ownWrite {
 	if len(b.verdicts) == 0 {
 		return nil
 	}
-	own := map[store.Key]ownWrite{}
+	own := make(map[store.Key]ownWrite, len(b.verdicts))
 	for i, v := range b.verdicts { // no verdict is left out: index i is of mutation i
 		m := b.items[i].m
 		if m == nil || v.V != syncproto.Applied || v.Rev == 0 || v.ID != m.ID {
@@ -226,10 +227,7 @@ func (b *batch) ownWrites() map[store.Key]ownWrite {
 		}
 		k := store.Key{Type: m.Type, ID: m.ID}
 		w := own[k]
-		if w.fps == nil {
-			w.fps = map[syncproto.FP]bool{}
-		}
-		w.fps[b.items[i].fp] = true
+		w.fps = append(w.fps, b.items[i].fp)
 		w.rev = max(w.rev, v.Rev)
 		switch {
 		case m.Op == syncproto.OpCreate:
@@ -251,7 +249,7 @@ func onlyOwn(r store.Reader, k store.Key, cur int64, w ownWrite) (bool, error) {
 		if v.Rev <= cur {
 			return false
 		}
-		alone = w.fps[v.FP]
+		alone = slices.Contains(w.fps, v.FP)
 		for _, f := range []string{"team", "done_on", "month", "unit"} {
 			alone = alone && v.Before[f] == nil
 		}

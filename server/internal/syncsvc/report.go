@@ -52,7 +52,7 @@ func createReport(s *state, in *input) outcome {
 	case in.m.ID != syncproto.DerivedID(syncproto.TypeReport, p.team, string(p.month)), p.commune == "":
 		return aside(syncproto.CodeInvalid, p)
 	}
-	if c := dateCode(in, p.month.First()); c != "" {
+	if c := dateCode(s, in, p.month.First()); c != "" {
 		return aside(c, p)
 	}
 	r.Doc["author"] = syncproto.Str(string(in.m.By))

@@ -7,7 +7,7 @@ import (
 
 // allowed checks who may log work of a day in a team: its members of that day.
 func allowed(s *state, in *input, on domain.Date, p place) (outcome, bool) {
-	if c := dateCode(in, on); c != "" {
+	if c := dateCode(s, in, on); c != "" {
 		return aside(c, p), false
 	}
 	if s.team(p.team).Commune == "" {

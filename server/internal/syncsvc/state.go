@@ -17,6 +17,7 @@ type state struct {
 	r         store.Reader
 	err       error
 	today     domain.Date
+	oldest    domain.Date // day whose work is taken without anybody's leave
 	catalogue map[string]bool
 	roster    *known
 	grants    map[domain.ID]domain.Grants
@@ -28,8 +29,9 @@ type state struct {
 }
 
 func newState(r store.Reader, now time.Time, catalogue map[string]bool) *state {
+	today := domain.DateOf(now)
 	return &state{
-		r: r, today: domain.DateOf(now), catalogue: catalogue, roster: new(known), grants: map[domain.ID]domain.Grants{},
+		r: r, today: today, oldest: today.Add(-maxAgeDays), catalogue: catalogue, roster: new(known), grants: map[domain.ID]domain.Grants{},
 		teams: map[domain.ID]domain.Team{}, closed: map[syncproto.Scope]bool{},
 		logged: map[string][]logged{}, stale: map[domain.ID]map[string]bool{},
 		about: map[store.Key][]openCase{},

@@ -129,11 +129,11 @@ func validEvidence(e string) bool {
 }
 
 // dateCode checks a day against the server's clock.
-func dateCode(in *input, on domain.Date) syncproto.Code {
-	switch today := in.today(); {
-	case on > today:
+func dateCode(s *state, in *input, on domain.Date) syncproto.Code {
+	switch {
+	case on > s.today:
 		return syncproto.CodeFutureDate
-	case on < today.Add(-maxAgeDays) && in.waive != syncproto.CodeInvalid:
+	case on < s.oldest && in.waive != syncproto.CodeInvalid:
 		return syncproto.CodeInvalid
 	}
 	return ""
