@@ -61,7 +61,7 @@ step_fuzz() {
   git grep -hoE --full-name '^func Fuzz[A-Za-z0-9_]+' -- '*_test.go' >/dev/null || { echo "   no fuzz target found"; echo "0 1 0" >>"$counts"; return; }
   while IFS=: read -r file name; do
     dir=./$(dirname "$file"); name=${name#func }
-    one "fuzz $dir $name $fuzz" go test -run '^$' -fuzz "^$name\$" -fuzztime "$fuzz" -parallel 2 "$dir"
+    one "fuzz $dir $name $fuzz" go test -run '^$' -fuzz "^$name\$" -fuzztime "$fuzz" -fuzzminimizetime 10x -parallel 2 "$dir"
   done < <(git grep -oE '^func Fuzz[A-Za-z0-9_]+' -- '*_test.go')
 }
 

@@ -28,8 +28,12 @@ func (b *bench) serve(ctx context.Context, name string, n int) (*load.Server, []
 		s.Kill()
 		return nil, nil, err
 	}
-	for _, p := range phones {
-		if err := p.Drain(); err != nil {
+	for i, p := range phones {
+		err := p.Reconnect(s.Addr, i) // the server has closed what was idle meanwhile
+		if err == nil {
+			err = p.Drain()
+		}
+		if err != nil {
 			s.Kill()
 			return nil, nil, err
 		}

@@ -45,7 +45,8 @@ func (b *bench) syncs(ctx context.Context) ([]row, error) {
 	pushes := (after - before) / perPush
 	ratio := float64(t.syncs) / float64(t.commits)
 	return []row{
-		judged("fdatasync per commit, by strace", fmt.Sprintf("%.2f (%d commits)", ratio, t.commits), "2", t.commits > 0 && t.syncs == 2*t.commits),
+		judged("fdatasync per commit, by strace", fmt.Sprintf("%.2f (%d commits)", ratio, t.commits), "2", t.commits > 0 && t.syncs-2*t.commits <= 1 && 2*t.commits-t.syncs <= 1),
+		// one call may fall outside while strace attaches
 		told("pushes that share one commit, 64 clients under strace", fmt.Sprintf("%.1f", float64(pushes)/float64(t.commits))),
 		told("bytes written into the file per record, by strace", fmt.Sprint(t.bytes/(after-before))),
 	}, nil

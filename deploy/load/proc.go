@@ -25,6 +25,7 @@ type Usage struct {
 	Written int64         // bytes handed to the disk
 	RSS     int64         // bytes, now
 	Peak    int64         // bytes, the most so far
+	Anon    int64         // bytes, now, without the pages of mapped files
 }
 
 // Use reads /proc of a process. Clock ticks are 1/100 s on Linux.
@@ -40,6 +41,7 @@ func Use(pid int) (u Usage, err error) {
 	u.Written = procField(pid, "io", "write_bytes:")
 	u.RSS = procField(pid, "status", "VmRSS:") << 10
 	u.Peak = procField(pid, "status", "VmHWM:") << 10
+	u.Anon = procField(pid, "status", "RssAnon:") << 10
 	return u, nil
 }
 
