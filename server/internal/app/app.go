@@ -9,7 +9,6 @@ import (
 	"sync"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/banso/banso/server/internal/auth"
@@ -47,10 +46,12 @@ func New(ctx context.Context, cfg Config) (a *App, err error) {
 		return nil, err
 	}
 	a = &App{cfg: cfg, metrics: prometheus.NewRegistry(), worker: newWorker(cfg)}
+	meter := newMeter(a.metrics)
 	var hub *syncsvc.Service
 	a.keys, a.store, err = openData(cfg, boltstore.Options{
 		Now: cfg.Now, Rand: cfg.Rand, MaxSize: int(cfg.MaxBytes), Log: cfg.Log,
 		OnCommit: func(commit int64, touched []syncproto.Scope) {
+			meter.commit(commit)
 			if hub != nil {
 				hub.OnCommit(commit, touched)
 			}
@@ -87,7 +88,6 @@ func (a *App) serve() error {
 	if _, err := io.ReadFull(a.cfg.Rand, prefix); err != nil {
 		return err
 	}
-	a.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	a.handler = httpapi.New(httpapi.Config{
 		Services: httpapi.Services{
 			Auth:   a.auth,
