@@ -123,13 +123,13 @@ func casePlace(d syncproto.Doc) place {
 }
 
 // homeOf is where the case of bytes goes that name no team: to the author's
-// own team of today, or to the last one that he was in.
+// own team or commune of today, or to the last one that he was in.
 func (s *state) homeOf(by domain.ID) (p place) {
 	for _, g := range s.grantsOf(by) {
 		switch {
 		case g.Team != "" && (p.team == "" || g.Has(s.today)):
 			p = s.at(g.Team, "")
-		case g.Team == "" && g.Unit != "" && p.team == "" && g.Has(s.today):
+		case g.Team == "" && g.Unit != "" && p.team == "" && (p.commune == "" || g.Has(s.today)):
 			p.commune = g.Unit
 		}
 	}
