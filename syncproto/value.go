@@ -10,6 +10,9 @@ import (
 // Str makes a canonical string; s must be valid UTF-8 in form NFC.
 func Str(s string) jsontext.Value { return appendString(nil, s) }
 
+// AppendStr appends what Str makes.
+func AppendStr(b []byte, s string) []byte { return appendString(b, s) }
+
 // Int makes a canonical integer; |n| must be at most MaxSafeInt.
 func Int(n int64) jsontext.Value { return strconv.AppendInt(nil, n, 10) }
 

@@ -260,7 +260,7 @@ func onlyOwn(r store.Reader, k store.Key, cur int64, w ownWrite) (bool, error) {
 
 // serverFields are the fields of a document that a phone can't set itself.
 func serverFields(e *store.Entry) ([]byte, error) {
-	out := make([]byte, 1, 512)
+	out := make([]byte, 1, 320)
 	out[0] = '{'
 	classes := syncproto.ClassesOf(e.Type)
 	err := syncproto.EachField(e.Doc, func(f string, v jsontext.Value) bool {
@@ -268,7 +268,7 @@ func serverFields(e *store.Entry) ([]byte, error) {
 			if len(out) > 1 {
 				out = append(out, ',')
 			}
-			out = append(append(out, syncproto.Str(f)...), ':')
+			out = append(syncproto.AppendStr(out, f), ':')
 			out = append(out, v...)
 		}
 		return true

@@ -171,7 +171,7 @@ func (b *batch) decideOne(a *applier, i int) (v syncproto.Verdict, err error) {
 // when he made it, by the store's own record of commit times, and now.
 func (a *applier) bounds(in *input) store.Bounds {
 	b := store.Bounds{NotAfterMs: in.now.UnixMilli()}
-	if in.m == nil {
+	if in.m == nil || in.m.At == "" {
 		return b
 	}
 	epoch, num, _ := strings.Cut(in.m.At, "/")

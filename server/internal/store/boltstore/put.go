@@ -302,6 +302,7 @@ func (t *txn) finish(w *write) (store.Record, error) {
 			return store.Record{}, err
 		}
 	}
+	t.absent = [recordKeyLen]byte{}
 	rev := be64(w.new.rev)
 	if err := t.put(bRecords, rev, v); err != nil {
 		return store.Record{}, err

@@ -1,6 +1,7 @@
 package boltstore
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -18,7 +19,8 @@ type reader struct {
 	s       *Store
 	tx      *bolt.Tx
 	buckets [nBuckets]*bolt.Bucket
-	w       *txn // nil in a View
+	cursors [nBuckets]*bolt.Cursor // of get
+	w       *txn                   // nil in a View
 }
 
 // View implements store.Store.
@@ -50,6 +52,21 @@ func (r *reader) b(i int) *bolt.Bucket {
 		r.buckets[i] = b
 	}
 	return b
+}
+
+// get is Bucket.Get with a cursor that is kept, for its stack is what a get
+// allocates.
+func (r *reader) get(bucket int, key []byte) []byte {
+	c := r.cursors[bucket]
+	if c == nil {
+		c = r.b(bucket).Cursor()
+		r.cursors[bucket] = c
+	}
+	k, v := c.Seek(key)
+	if !bytes.Equal(k, key) {
+		return nil
+	}
+	return v
 }
 
 // commit is the newest seq that this snapshot sees.
@@ -152,8 +169,14 @@ func (r *reader) Record(k store.Key) (store.Record, error) {
 
 // find returns a stored record, or ErrNotFound.
 func (r *reader) find(rk [recordKeyLen]byte) (rec, error) {
-	rev := r.b(bIDs).Get(rk[:])
+	if r.w != nil && r.w.absent == rk { // who asks before he writes asks twice
+		return rec{}, store.ErrNotFound
+	}
+	rev := r.get(bIDs, rk[:])
 	if rev == nil {
+		if r.w != nil {
+			r.w.absent = rk
+		}
 		return rec{}, store.ErrNotFound
 	}
 	d, err := r.at(fromBE64(rev))
@@ -165,7 +188,7 @@ func (r *reader) find(rk [recordKeyLen]byte) (rec, error) {
 
 // at returns the record whose newest change is rev.
 func (r *reader) at(rev int64) (rec, error) {
-	return decodeRec(rev, r.b(bRecords).Get(be64(rev)))
+	return decodeRec(rev, r.get(bRecords, be64(rev)))
 }
 
 // export turns a stored record into that of the interface; Doc is lent.
@@ -301,7 +324,7 @@ func (r *reader) Scope(name syncproto.Scope) (store.Scope, error) {
 }
 
 func (r *reader) scopeState(no uint32) (scopeState, error) {
-	v := r.b(bScopes).Get(binary.BigEndian.AppendUint32(nil, no))
+	v := r.get(bScopes, binary.BigEndian.AppendUint32(nil, no))
 	if v == nil {
 		return scopeState{}, nil
 	}

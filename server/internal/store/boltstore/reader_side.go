@@ -29,7 +29,7 @@ func (r *reader) Client(person, client syncproto.ID) (store.Client, error) {
 	if !ok {
 		return store.Client{}, nil
 	}
-	v := r.b(bClients).Get(k)
+	v := r.get(bClients, k)
 	if v == nil {
 		return store.Client{}, nil
 	}

@@ -32,6 +32,7 @@ type txn struct {
 	due      map[string]*mark
 	clients  map[string]*clientState
 	fps      map[uint32]*fpList
+	absent   [recordKeyLen]byte // key of a record that was looked for last and is none
 	canon    *canon
 }
 

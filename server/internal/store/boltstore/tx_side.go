@@ -171,7 +171,7 @@ func (t *txn) Count(key string, delta int64) error {
 	}
 	c := t.counters[key]
 	if c == nil {
-		c = &counter{n: fromBE64(t.b(bCounters).Get([]byte(key)))}
+		c = &counter{n: fromBE64(t.get(bCounters, []byte(key)))}
 		t.counters[key] = c
 	}
 	if delta > 0 && c.n > math.MaxInt64-delta || delta < 0 && c.n < math.MinInt64-delta {
@@ -204,7 +204,7 @@ func (t *txn) setDue(kind, key string, is bool) error {
 	}
 	m := t.due[string(k)]
 	if m == nil {
-		was := t.b(bDue).Get(k) != nil
+		was := t.get(bDue, k) != nil
 		m = &mark{was: was, is: was}
 		t.due[string(k)] = m
 	}

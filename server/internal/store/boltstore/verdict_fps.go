@@ -44,7 +44,7 @@ func nextFP(list []byte, i int, fp *syncproto.FP) int {
 func (r *reader) inBlock(person, base uint32, list []byte, fp *syncproto.FP) (no uint32, v []byte) {
 	for i := nextFP(list, 0, fp); i >= 0; i = nextFP(list, i+1, fp) {
 		no = base + uint32(i)
-		v = r.b(bVerdicts).Get(numbersKey(person, no))
+		v = r.get(bVerdicts, numbersKey(person, no))
 		if bytes.HasPrefix(v, fp[:]) {
 			return no, v[len(fp):]
 		}
