@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -118,7 +119,9 @@ func (p *phone) choose(typ string, base syncproto.Scope, states ...domain.State)
 	if own := slices.DeleteFunc(slices.Clone(list), p.foreign); len(own) > 0 && p.dice.in(80) {
 		list = own
 	}
-	slices.SortFunc(list, func(a, b client.Shown) int { return strings.Compare(timeless(a.ID), timeless(b.ID)) })
+	slices.SortFunc(list, func(a, b client.Shown) int {
+		return cmp.Or(cmp.Compare(a.Rev, b.Rev), strings.Compare(timeless(a.ID), timeless(b.ID)))
+	})
 	return pick(p.dice, list), true
 }
 

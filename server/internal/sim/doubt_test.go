@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/banso/banso/syncproto"
@@ -24,15 +25,16 @@ func (p *phone) doubt() {
 		}
 		s := pick(p.dice, scopes)
 		var lost []*client.Record
-		if err := tx.Members(s.Scope, "", func(rec *client.Record) bool {
-			if len(rec.Marks) == 1 && p.dice.in(40) {
+		if err := tx.Members(s.Scope, syncproto.TypeActivity, func(rec *client.Record) bool {
+			if len(rec.Marks) == 1 {
 				lost = append(lost, rec)
 			}
 			return true
 		}); err != nil {
 			return err
 		}
-		for _, rec := range lost {
+		slices.SortFunc(lost, func(a, b *client.Record) int { return cmp.Compare(a.Rev, b.Rev) })
+		for _, rec := range lost[:len(lost)-len(lost)/2] {
 			s.Count--
 			s.Sum = syncproto.SubSum(s.Sum, syncproto.Addend(s.Scope, rec.Type, rec.ID, rec.Rev, rec.H))
 			if err := tx.DeleteRecord(rec.Key); err != nil {
@@ -40,7 +42,7 @@ func (p *phone) doubt() {
 			}
 		}
 		s.Bad = true
-		p.log("lost %d records of %.9s", len(lost), s.Scope)
+		p.log("lost %d of %d records of %.9s", len(lost)-len(lost)/2, len(lost), s.Scope)
 		return tx.PutScope(s)
 	}))
 }

@@ -63,8 +63,10 @@ func (w *world) play(dir string) {
 	w.officeSlot = w.slot()
 	w.until = time.Now().Add(w.dice.between(5*24*time.Hour, 20*24*time.Hour))
 	w.srv.back()
+	w.baton.Lock()
+	defer w.baton.Unlock()
 	w.cue()
-	w.actors.Wait()
+	w.apart(w.actors.Wait)
 	if !w.srv.up {
 		w.srv.start(w.srv.data)
 	}
@@ -87,10 +89,10 @@ func (w *world) cue() {
 			p = w.cast.people[2+w.dice.IntN(4)] // a second phone in a team
 		}
 		ph := w.addPhone(p, memlocal.New())
-		w.actors.Go(ph.live)
+		w.spawn(ph.live)
 	}
 	d := newDice(w.seed, 500)
-	w.actors.Go(func() { w.office(w.officeSlot, d) })
+	w.spawn(func() { w.office(w.officeSlot, d) })
 }
 
 // exchange is one sync for the trace. What the server draws from its own

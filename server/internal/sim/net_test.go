@@ -104,7 +104,7 @@ func (l *link) Sync(_ context.Context, body []byte) (*client.Reply, error) {
 // double lets a copy of a request arrive later; nobody waits for its answer.
 func (l *link) double(body []byte, after time.Duration) {
 	copy := &link{w: l.w, name: l.name + "'", person: l.person, slot: l.w.slot()}
-	l.w.actors.Go(func() {
+	l.w.spawn(func() {
 		l.w.sleep(copy.slot, after)
 		l.w.deliver(copy, body, false, false)
 	})
@@ -122,7 +122,9 @@ func (w *world) deliver(l *link, body []byte, cut, zip bool) (*client.Reply, boo
 	w.arrivals++
 	order := w.arrivals
 	w.judging++
-	out := srv.serve(http.MethodPost, "/v1/sync", l.person, body, zip, nil)
+	var out *httptest.ResponseRecorder
+	handler := srv.handler
+	w.apart(func() { out = serve(handler, http.MethodPost, "/v1/sync", l.person, body, zip, nil) })
 	day := today()
 	// Answers are looked at in the order of arrival, which is that of commits.
 	w.sleep(l.slot, time.Millisecond+time.Duration(order%1000)*time.Microsecond)
@@ -164,8 +166,12 @@ func (w *world) who(id syncproto.ID) person {
 	return person{id: id, team: -1}
 }
 
-// serve makes one call of the handler.
+// serve makes one call of the handler that runs now.
 func (s *server) serve(method, path string, who syncproto.ID, body []byte, zip bool, header map[string]string) *httptest.ResponseRecorder {
+	return serve(s.handler, method, path, who, body, zip, header)
+}
+
+func serve(h http.Handler, method, path string, who syncproto.ID, body []byte, zip bool, header map[string]string) *httptest.ResponseRecorder {
 	if zip {
 		var b bytes.Buffer
 		z := gzip.NewWriter(&b)
@@ -174,7 +180,7 @@ func (s *server) serve(method, path string, who syncproto.ID, body []byte, zip b
 		body = b.Bytes()
 	}
 	req := httptest.NewRequest(method, path, bytes.NewReader(body))
-	req.Header.Set("Authorization", "Bearer "+s.token(who))
+	req.Header.Set("Authorization", "Bearer "+shared.tokens[who])
 	if len(body) > 0 {
 		req.Header.Set("Content-Type", "application/json")
 	}
@@ -185,7 +191,7 @@ func (s *server) serve(method, path string, who syncproto.ID, body []byte, zip b
 		req.Header.Set(k, v)
 	}
 	out := httptest.NewRecorder()
-	s.handler.ServeHTTP(out, req)
+	h.ServeHTTP(out, req)
 	if out.Header().Get("Content-Encoding") == "gzip" {
 		z, err := gzip.NewReader(out.Body)
 		must(err)

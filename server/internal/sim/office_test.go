@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -201,7 +202,10 @@ func (w *world) audit(commune int) {
 	}
 }
 
-type queued struct{ Type, ID, C string }
+type queued struct {
+	Type, ID, C string
+	Rev         int64
+}
 
 // consoleReview is a chair at the console; the same key is the same decision.
 func (w *world) consoleReview(d dice) {
@@ -225,9 +229,7 @@ func (w *world) consoleReview(d dice) {
 	if len(q.Items) == 0 {
 		return
 	}
-	slices.SortFunc(q.Items, func(a, b queued) int {
-		return strings.Compare(timeless(syncproto.ID(a.ID)), timeless(syncproto.ID(b.ID)))
-	})
+	slices.SortFunc(q.Items, func(a, b queued) int { return cmp.Compare(a.Rev, b.Rev) })
 	it := pick(d, q.Items)
 	key := syncproto.NewRandomID(newEntropy(w.seed, d.Uint64()))
 	decision, reason := "approve", ""
@@ -281,19 +283,22 @@ func (w *world) stall(slot int, d dice) {
 	w.log("office", "stall %v", long)
 	if d.in(25) {
 		killer, after := w.slot(), d.between(time.Second, long)
-		w.actors.Go(func() {
+		w.spawn(func() {
 			w.sleep(killer, after)
 			w.srv.kill()
 		})
 	}
 	i := d.IntN(len(categories))
 	name := fmt.Sprintf("Việc %s, lần %d", categories[i], d.IntN(1000))
-	err := st.Update(context.Background(), func(tx store.Tx) error {
-		if err := putCategory(tx, i, name, store.Cause{By: w.cast.admin, Op: "sim"}); err != nil {
-			return err
-		}
-		w.sleep(mine, long)
-		return nil
+	var err error
+	w.apart(func() {
+		err = st.Update(context.Background(), func(tx store.Tx) error {
+			if err := putCategory(tx, i, name, store.Cause{By: w.cast.admin, Op: "sim"}); err != nil {
+				return err
+			}
+			w.nap(mine, long)
+			return nil
+		})
 	})
 	if err != nil && !errors.Is(err, store.ErrStopped) {
 		must(err)

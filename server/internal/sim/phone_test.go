@@ -182,7 +182,7 @@ func (w *world) clone(p *phone) {
 	}
 	q := w.addPhone(p.who, copyLocal(p.disk))
 	p.log("cloned as %s", q.name)
-	w.actors.Go(q.live)
+	w.spawn(q.live)
 }
 
 // do runs something on the engine and starts the process again if it died.
@@ -241,7 +241,7 @@ func (p *phone) secondTab() {
 	p.boots++
 	eng := p.engine(&flaky{Local: disk, left: -1}, other)
 	wait := p.dice.between(time.Millisecond, time.Hour) // drawn here: dice belong to one actor
-	p.w.actors.Go(func() {
+	p.w.spawn(func() {
 		p.w.sleep(other.slot, wait)
 		if disk != p.disk {
 			return // the phone was restored meanwhile

@@ -14,7 +14,6 @@ import (
 	"github.com/banso/banso/server/internal/sim/oracle"
 	"github.com/banso/banso/server/internal/store"
 	"github.com/banso/banso/server/internal/store/boltstore"
-	"github.com/banso/banso/syncproto"
 )
 
 // server is the host: its disk survives its processes.
@@ -130,9 +129,6 @@ func (s *server) follow() {
 		s.w.oracle.Fail(oracle.Unblocked, "follow-up: %v", err)
 	}
 }
-
-// token is what a person signs in with.
-func (s *server) token(who syncproto.ID) string { return shared.tokens[who] }
 
 // copyFolder copies a data folder.
 func copyFolder(from, to string) {
