@@ -8,7 +8,7 @@ import (
 )
 
 // Str makes a canonical string; s must be valid UTF-8 in form NFC.
-func Str(s string) jsontext.Value { return appendString(nil, s) }
+func Str(s string) jsontext.Value { return appendString(make([]byte, 0, len(s)+2), s) }
 
 // AppendStr appends what Str makes.
 func AppendStr(b []byte, s string) []byte { return appendString(b, s) }

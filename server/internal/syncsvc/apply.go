@@ -15,6 +15,7 @@ type applier struct {
 	st      *state
 	touched []store.Key           // records that changed: what waits for them is decided again
 	skip    map[syncproto.ID]bool // waiting cases whose decision broke: set aside
+	marked  place                 // team-month that was marked last
 	settled int                   // cases decided again so far
 }
 
@@ -104,19 +105,18 @@ func (a *applier) change(w *write, client syncproto.ID) (after store.Record, err
 // touchMonths marks the months of a team that a change touches, before and
 // after.
 func (a *applier) touchMonths(recs ...*store.Record) error {
-	var done place
 	for _, rec := range recs {
 		if rec == nil {
 			continue
 		}
 		p := a.st.placeOf(rec)
-		if p.team == "" || p.team == done.team && p.month == done.month {
+		if p.team == "" || p.team == a.marked.team && p.month == a.marked.month {
 			continue
 		}
 		if err := months.Touch(a.tx, p.team, domain.Month(p.month)); err != nil {
 			return err
 		}
-		done = p
+		a.marked = p
 	}
 	return nil
 }

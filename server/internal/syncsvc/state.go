@@ -23,6 +23,7 @@ type state struct {
 	grants    map[domain.ID]domain.Grants
 	teams     map[domain.ID]domain.Team
 	closed    map[syncproto.Scope]bool
+	places    map[place]bool                // closed, too
 	logged    map[string][]logged           // see duplicate.go
 	stale     map[domain.ID]map[string]bool // see review.StaleMarks
 	about     map[store.Key][]openCase      // see about.go
@@ -32,7 +33,7 @@ func newState(r store.Reader, now time.Time, catalogue map[string]bool) *state {
 	today := domain.DateOf(now)
 	return &state{
 		r: r, today: today, oldest: today.Add(-maxAgeDays), catalogue: catalogue, roster: new(known), grants: map[domain.ID]domain.Grants{},
-		teams: map[domain.ID]domain.Team{}, closed: map[syncproto.Scope]bool{},
+		teams: map[domain.ID]domain.Team{}, closed: map[syncproto.Scope]bool{}, places: map[place]bool{},
 		logged: map[string][]logged{}, stale: map[domain.ID]map[string]bool{},
 		about: map[store.Key][]openCase{},
 	}
@@ -134,7 +135,17 @@ func (s *state) monthClosed(before *store.Record, p place) bool {
 	if before != nil && s.isClosed(before.Scopes...) {
 		return true
 	}
-	return s.isClosed(p.scopes()...)
+	return s.placeClosed(p)
+}
+
+// placeClosed is isClosed of a place, once for the many records of a push.
+func (s *state) placeClosed(p place) bool {
+	c, ok := s.places[p]
+	if !ok {
+		c = s.isClosed(p.scopes()...)
+		s.places[p] = c
+	}
+	return c
 }
 
 func (p place) scopes() []syncproto.Scope {

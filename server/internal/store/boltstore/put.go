@@ -40,6 +40,7 @@ func (t *txn) Put(p store.Put) (store.Record, error) {
 	if err != nil {
 		return store.Record{}, err
 	}
+	w.target = make([]uint32, 0, len(scopes))
 	for _, s := range scopes {
 		no, err := t.number(t.s.scopes, string(s))
 		if err != nil {
@@ -231,9 +232,9 @@ func (t *txn) appendHistory(w *write, doc jsontext.Value) error {
 // move brings index, counts and sums from the old record to the new one, all
 // at one seq.
 func (t *txn) move(w *write, seq int64) error {
-	var refs []ref
+	refs := make([]ref, 0, len(w.target)+2)
 	if w.old != nil {
-		refs = slices.Clone(w.old.refs)
+		refs = append(refs, w.old.refs...)
 	}
 	for i := range refs {
 		f := &refs[i]
@@ -271,8 +272,8 @@ func (t *txn) relink(w *write, f *ref, seq int64, op opByte) error {
 		return err
 	}
 	if f.seq != 0 {
-		k := indexKey(f.scope, f.seq)
-		if err := t.del(bIndex, k[:]); err != nil {
+		t.key = indexKey(f.scope, f.seq)
+		if err := t.del(bIndex, t.key[:]); err != nil {
 			return err
 		}
 		if !f.left {
@@ -281,8 +282,8 @@ func (t *txn) relink(w *write, f *ref, seq int64, op opByte) error {
 		}
 	}
 	e := entry{op: op, typ: w.rk[0], id: syncproto.Bytes16(w.rk[1:]), rev: w.new.rev}
-	k := indexKey(f.scope, seq)
-	if err := t.put(bIndex, k[:], e.append(seq, make([]byte, 0, 28))); err != nil {
+	t.key = indexKey(f.scope, seq)
+	if err := t.put(bIndex, t.key[:], e.append(seq, make([]byte, 0, 28))); err != nil {
 		return err
 	}
 	f.seq, f.left = seq, op == opLeave

@@ -33,6 +33,7 @@ type txn struct {
 	clients  map[string]*clientState
 	fps      map[uint32]*fpList
 	absent   [recordKeyLen]byte // key of a record that was looked for last and is none
+	key      [indexKeyLen]byte  // scratch: bbolt copies the keys it is given
 	canon    *canon
 }
 
