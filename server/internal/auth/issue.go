@@ -94,6 +94,9 @@ func (s *Service) issue(tx store.Tx, reach reach, person domain.ID, code string)
 	if err := save(tx, kindCode, personKey(person), s.codeKey(code)); err != nil {
 		return err
 	}
+	if err := tellOfCode(tx, person, reach.who, s.codeKey(code)); err != nil {
+		return err
+	}
 	return save(tx, kindCode, s.codeKey(code), d)
 }
 
