@@ -8,3 +8,6 @@ for want in '"communes": *173' '"village_teams": *1356' '"registered_teams": *77
   grep -qE "$want" "$2/demo.json" || { echo "not in the result: $want"; exit 1; }
 done
 "$1" check --data "$2/demo"
+# The README shows this very run.
+activities=$(grep -oE '"activities": *[0-9]+' "$2/demo.json" | grep -oE '[0-9]+$')
+grep -q "^$activities hoạt động / activities;" README.md || { echo "README.md shows another run than this one of $activities activities"; exit 1; }
