@@ -59,6 +59,11 @@ func (p *phone) handleCase() error {
 	// By rev: a case's id comes from the bytes of a mutation, and those hold the
 	// phone's clock.
 	slices.SortFunc(list, func(a, b client.Shown) int { return cmp.Compare(a.Rev, b.Rev) })
+	if p.dice.in(60) { // where a wrong adoption does most harm
+		if locked := slices.DeleteFunc(slices.Clone(list), p.undecided); len(locked) > 0 {
+			list = locked
+		}
+	}
 	c := pick(p.dice, list)
 	if p.dice.in(30) {
 		p.log("dismiss %d %s", c.Rev, c.Doc.Str("code"))
@@ -68,6 +73,13 @@ func (p *phone) handleCase() error {
 	p.log("adopt %d %s", c.Rev, c.Doc.Str("code"))
 	_, err = p.eng.Adopt(c.Key, recordOf(c))
 	return err
+}
+
+// undecided reports whether no review has decided what a case is about, as far
+// as the phone knows.
+func (p *phone) undecided(c client.Shown) bool {
+	s, err := p.eng.View(recordOf(c))
+	return err != nil || !domain.State(s.Doc.Str("state")).Decided()
 }
 
 // recordOf is the record that a case is about.
