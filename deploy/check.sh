@@ -74,6 +74,11 @@ step_demo() {
   rm -rf "$d"
 }
 
+# What the tests use beyond Go. A test that misses it says so and is skipped.
+if ! command -v strace >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+  apt-get update -qq >/dev/null 2>&1; apt-get install -y -qq strace >/dev/null 2>&1 || echo "strace could not be installed"
+fi
+
 all="lint test race mutants fuzz demo"
 for step in ${*:-$all}; do
   case " $all " in *" $step "*) ;; *) echo "no step '$step'; there are: $all" >&2; exit 2 ;; esac
