@@ -73,9 +73,9 @@ type Adjustment struct {
 	Team       ID         `json:"team"`
 	Month      Month      `json:"month"`
 	Kind       AdjustKind `json:"kind"`
-	Amount     Money      `json:"amount"`   // > 0; 0 for withhold and release
-	Close      int64      `json:"close"`    // number of the close it corrects
-	PayIn      Month      `json:"pay_in"`   // open month whose list carries it
+	Amount     Money      `json:"amount"` // > 0; 0 for withhold and release
+	Close      int64      `json:"close"`  // number of the close it corrects
+	PayIn      Month      `json:"pay_in"` // open month whose list carries it
 	Reason     string     `json:"reason"`
 	Basis      []string   `json:"basis,omitzero"` // "dispute:<id>", "activity:<id>", "case:<id>"
 	Proposal   ID         `json:"proposal"`
