@@ -31,6 +31,7 @@ var layers = map[string][]string{
 	"server":                  {"server/internal/app", "server/internal/demo"},
 	"server/internal/domain":  {"syncproto"},
 	"server/internal/policy":  {"syncproto", "server/internal/domain"},
+	"server/internal/papers":  {"server/internal/domain"},
 	"server/internal/store":   {"syncproto", "server/internal/domain"},
 	"server/internal/roster":  {"syncproto", "server/internal/domain", "server/internal/store", "deploy/data"},
 	"server/internal/stats":   {"syncproto", "server/internal/domain", "server/internal/store", "server/internal/roster"},
@@ -56,6 +57,8 @@ var owners = map[string][]string{
 	"firebase.google.com/go/v4":           {"server/internal/notify/fcm"},
 	"github.com/getkin/kin-openapi":       {}, // tests only
 	"golang.org/x/crypto":                 {"server/internal/auth"},
+	"github.com/go-pdf/fpdf":              {"server/internal/papers"},
+	"github.com/xuri/excelize/v2":         {"server/internal/papers"},
 }
 
 // pure lists what the protocol may import besides the standard library.
