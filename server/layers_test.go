@@ -23,6 +23,7 @@ var layers = map[string][]string{
 	"syncproto/prototest":     {"syncproto"},
 	"deploy/data":             {},
 	"deploy/tally":            {},
+	"deploy/webbuild":         {},
 	"deploy/load":             {"syncproto", "admin/client", "deploy/data"},
 	"deploy/demo":             {"syncproto", "syncproto/client", "admin/client", "deploy/data"},
 	"deploy/bench":            {"syncproto", "admin/client", "deploy/load"},
