@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"time"
 
@@ -75,6 +76,8 @@ type Reader interface {
 
 	// Decision returns the newest decision of a kind and key, or ErrNotFound.
 	Decision(kind, key string) (Decision, error)
+	// LastDecision returns the head of the chain, or ErrNotFound.
+	LastDecision() (Decision, error)
 	// Decisions streams the chain from a number (1 is the first).
 	Decisions(from int64, yield func(*Decision) bool) error
 
@@ -231,4 +234,14 @@ type Decision struct {
 	Body jsontext.Value
 	Prev [32]byte
 	Hash [32]byte
+}
+
+// Sum is the hash that a link must have: SHA-256 over the previous hash, the
+// canonical head {at, key, kind, n} and the canonical body.
+func (d *Decision) Sum() [32]byte {
+	head := syncproto.Doc{"at": syncproto.Int(d.AtMs), "key": syncproto.Str(d.Key),
+		"kind": syncproto.Str(d.Kind), "n": syncproto.Int(d.N)}
+	b := append(make([]byte, 0, len(d.Body)+256), d.Prev[:]...)
+	b = head.AppendCanonical(b)
+	return sha256.Sum256(append(b, d.Body...))
 }

@@ -192,7 +192,7 @@ func (c *checker) decisions() error {
 		if err != nil || len(k) != 8 {
 			return c.problem("decision %x: %v", k, errCorrupt)
 		}
-		if d.N != prev.N+1 || d.Prev != prev.Hash || d.Hash != decisionHash(&d) {
+		if d.N != prev.N+1 || d.Prev != prev.Hash || d.Hash != d.Sum() {
 			if err := c.problem("decision %d: the chain is broken", d.N); err != nil {
 				return err
 			}

@@ -2,24 +2,13 @@ package boltstore
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 	"fmt"
 
 	"github.com/banso/banso/server/internal/store"
-	"github.com/banso/banso/syncproto"
 	"github.com/go-json-experiment/json/jsontext"
 )
-
-// decisionHash is SHA-256 over the previous hash, the canonical head and the
-// canonical body.
-func decisionHash(d *store.Decision) [32]byte {
-	head := syncproto.Doc{"at": syncproto.Int(d.AtMs), "key": syncproto.Str(d.Key),
-		"kind": syncproto.Str(d.Kind), "n": syncproto.Int(d.N)}
-	b := append(make([]byte, 0, len(d.Body)+256), d.Prev[:]...)
-	b = head.AppendCanonical(b)
-	return sha256.Sum256(append(b, d.Body...))
-}
 
 func appendDecision(b []byte, d *store.Decision) []byte {
 	b = append(b, d.Prev[:]...)
@@ -56,14 +45,13 @@ func (t *txn) Append(kind, key string, body jsontext.Value) (store.Decision, err
 		return store.Decision{}, fmt.Errorf("store: body of a decision: %w", err)
 	}
 	d := store.Decision{N: 1, Kind: kind, Key: key, AtMs: t.now.UnixMilli(), Body: body}
-	if k, v := t.b(bDecisions).Cursor().Last(); k != nil {
-		last, err := decodeDecision(fromBE64(k), v)
-		if err != nil {
-			return d, t.fail(err)
-		}
+	switch last, err := t.LastDecision(); {
+	case err == nil:
 		d.N, d.Prev = last.N+1, last.Hash
+	case !errors.Is(err, store.ErrNotFound):
+		return d, t.fail(err)
 	}
-	d.Hash = decisionHash(&d)
+	d.Hash = d.Sum()
 	if err := t.put(bDecisions, be64(d.N), appendDecision(nil, &d)); err != nil {
 		return d, err
 	}

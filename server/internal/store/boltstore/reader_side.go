@@ -92,6 +92,17 @@ func (r *reader) Decision(kind, key string) (store.Decision, error) {
 	return d, err
 }
 
+// LastDecision implements store.Reader.
+func (r *reader) LastDecision() (store.Decision, error) {
+	k, v := r.b(bDecisions).Cursor().Last()
+	if k == nil {
+		return store.Decision{}, store.ErrNotFound
+	}
+	d, err := decodeDecision(fromBE64(k), v)
+	d.Body = bytes.Clone(d.Body)
+	return d, err
+}
+
 // Decisions implements store.Reader.
 func (r *reader) Decisions(from int64, yield func(*store.Decision) bool) error {
 	c := r.b(bDecisions).Cursor()

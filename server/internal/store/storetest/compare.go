@@ -189,5 +189,8 @@ func decisions(r store.Reader) (list []store.Decision) {
 	if err != nil {
 		return []store.Decision{{Kind: err.Error()}}
 	}
+	if last, err := r.LastDecision(); len(list) == 0 && !errors.Is(err, store.ErrNotFound) || len(list) > 0 && last.Hash != prev {
+		return []store.Decision{{Kind: "another last decision"}}
+	}
 	return list
 }
