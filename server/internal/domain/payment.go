@@ -1,6 +1,10 @@
 package domain
 
-import "github.com/go-json-experiment/json/jsontext"
+import (
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/banso/banso/syncproto"
+)
 
 // Payment is the document of record type "payment" (id derived from policy,
 // subject and period), in team:<t> and commune:<c>: all that was ever listed
@@ -16,6 +20,14 @@ type Payment struct {
 	Paid     Money     `json:"paid"`     // confirmed by the accountant
 	Received Money     `json:"received"` // confirmed by the leader on the phone
 	Lines    []PayLine `json:"lines"`    // oldest first
+}
+
+// TypePayment is the type of a payment record.
+const TypePayment = "payment"
+
+// PaymentID is the id of the one payment record of a (policy, subject, period).
+func PaymentID(policy string, subject ID, period Period) ID {
+	return syncproto.DerivedID(TypePayment, subject, policy+"/"+string(period))
 }
 
 // PayLine is one line of a list that stands, as Payment keeps it.
@@ -94,7 +106,18 @@ type Reopen struct {
 	Proposal   ID     `json:"proposal"`
 	ProposedBy ID     `json:"proposed_by"`
 	ApprovedBy ID     `json:"approved_by"` // another person
+	Until      Date   `json:"until"`       // work of the month is taken until this day begins; then the clock closes it
 }
+
+// Timing is what the trusted bounds of a piece of work say about the lock of its
+// month.
+type Timing string
+
+const (
+	InTime    Timing = "in_time" // it reached the server before the lock
+	TimeOpen  Timing = "open"    // made before or after: a person decides
+	AfterLock Timing = "late"    // its author had seen something from after the lock
+)
 
 // ProposalState of a proposal.
 type ProposalState string
@@ -126,6 +149,8 @@ type Proposal struct {
 	DecidedMs  int64         `json:"decided_ms,omitzero"`
 	Note       string        `json:"note,omitzero"`
 	DecisionNo int64         `json:"decision_no,omitzero"` // in the chain, once approved
+	Unit       ID            `json:"unit"`                 // commune that reviews the team
+	Timing     Timing        `json:"timing,omitzero"`      // of the late work that it rests on
 }
 
 // DisputeState of a dispute.
@@ -154,6 +179,7 @@ type Dispute struct {
 	By       ID             `json:"by,omitzero"`
 	AtMs     int64          `json:"at_ms,omitzero"`
 	Proposal ID             `json:"proposal,omitzero"` // of the adjustment, if upheld
+	Origin   Origin         `json:"origin"`            // badge of the days that AnswerBy is counted in
 }
 
 // ExtensionKind says why days were moved.

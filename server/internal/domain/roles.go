@@ -18,6 +18,7 @@ const (
 	RoleDeputy     Role = "deputy_leader" // of a team (tổ phó)
 	RoleChair      Role = "commune_chair"
 	RoleViceChair  Role = "commune_vice_chair" // by delegation, with dates
+	RoleStandby    Role = "commune_deputy"     // decides for the commune only what nobody decided in time
 	RoleAccountant Role = "commune_accountant"
 	RoleOfficer    Role = "commune_officer"  // checks and aggregates, decides nothing
 	RoleDistrict   Role = "district_officer" // reads and aggregates; until 30/6/2025
@@ -86,6 +87,10 @@ func (gs Grants) MayReview(commune ID, on Date) bool {
 	return gs.Has(commune, on, RoleChair, RoleViceChair)
 }
 
+// StandsIn reports whether the person decides what a commune has left undecided
+// beyond its review day.
+func (gs Grants) StandsIn(commune ID, on Date) bool { return gs.Has(commune, on, RoleStandby) }
+
 // MayRead reports whether a day lies in an interval that lets the person read
 // a scope; self is the person. Who left a team keeps only user: for
 // syncproto.LeaverDays.
@@ -98,7 +103,7 @@ func (gs Grants) MayRead(self ID, scope syncproto.ParsedScope, on Date) bool {
 	case syncproto.KindTeam:
 		return gs.TeamRole(scope.ID, on) != ""
 	case syncproto.KindCommune:
-		return gs.Has(scope.ID, on, RoleChair, RoleViceChair, RoleAccountant, RoleOfficer)
+		return gs.Has(scope.ID, on, RoleChair, RoleViceChair, RoleStandby, RoleAccountant, RoleOfficer)
 	}
 	return false
 }

@@ -12,13 +12,20 @@ const (
 	OutOfWindow Result = "out_of_window" // R4 fails, or a window of that year is decided without this month
 )
 
-// MoneyState of a team-month. Side exits come with the money issue's ledger.
+// MoneyState of a team-month: projected → eligible → funded → listed → paid →
+// settled, with side exits.
 type MoneyState string
 
 const (
 	Projected     MoneyState = "projected" // not closed yet
 	MoneyEligible MoneyState = "eligible"  // closed eligible: "đủ điều kiện – chờ quyết định kinh phí"
 	Funded        MoneyState = "funded"    // inside a funded window
+	Listed        MoneyState = "listed"    // on a list that was issued, all of it
+	Paid          MoneyState = "paid"      // and confirmed by the accountant
+	Settled       MoneyState = "settled"   // and confirmed by the team's leader
+	Withheld      MoneyState = "withheld"  // nothing is listed until it is released
+	Adjusted      MoneyState = "adjusted"  // corrected; the difference to what was listed is still to be paid or recovered
+	Recovered     MoneyState = "recovered" // all that was listed is taken back
 	NoMoney       MoneyState = "none"      // closed without a right to money
 )
 
@@ -96,8 +103,19 @@ type Progress struct {
 	SubmitBy Date       `json:"submit_by"`
 	ReviewBy Date       `json:"review_by"`
 	LockOn   Date       `json:"lock_on"`
-	Overdue  bool       `json:"overdue,omitzero"` // the lock day passed with a submission undecided: the review escalates
-	AsOf     int64      `json:"as_of"`            // seq of the newest record of the month that it was computed from
+	Overdue  bool       `json:"overdue,omitzero"`  // the lock day passed with a submission undecided: the review escalates
+	Reopened bool       `json:"reopened,omitzero"` // closed once and open again: what was listed stays listed
+	Amounts
+	AsOf int64 `json:"as_of"` // seq of the newest record of the month that it was computed from
+}
+
+// Amounts are the figures of a closed team-month's money under the policy that
+// it is shown with; a phone shows these and computes none.
+type Amounts struct {
+	Due    Money `json:"due_vnd,omitzero"`      // by the latest close and its adjustments
+	Listed Money `json:"listed_vnd,omitzero"`   // on lists that stand
+	Paid   Money `json:"paid_vnd,omitzero"`     // confirmed by the accountant
+	Got    Money `json:"received_vnd,omitzero"` // confirmed by the leader
 }
 
 // Stage of a month: open -> grace -> closed -> finalised.
@@ -115,14 +133,15 @@ const (
 type Close struct {
 	Team       ID             `json:"team"`
 	Month      Month          `json:"month"`
-	Csum       string         `json:"csum"`        // of what was closed
-	By         ID             `json:"by,omitzero"` // empty: closed by the clock
-	Unit       ID             `json:"unit"`        // commune of the team on the month's last day
-	UnitRev    int64          `json:"unit_rev"`    // rev of its unit version used
-	Roster     []ID           `json:"roster"`      // members on the last day, sorted
-	PolicyHash string         `json:"policy_hash"` // h of the policy file that decided
-	Facts      jsontext.Value `json:"facts"`       // policy.Facts without funding
-	Verdict    TeamMonth      `json:"verdict"`     // without funding rules; texts stay in the policy file
+	Csum       string         `json:"csum"`                // of what was closed
+	By         ID             `json:"by,omitzero"`         // empty: closed by the clock
+	Unit       ID             `json:"unit"`                // commune of the team on the month's last day
+	UnitRev    int64          `json:"unit_rev"`            // rev of its unit version used
+	Roster     []ID           `json:"roster"`              // members on the last day, sorted
+	PolicyHash string         `json:"policy_hash"`         // h of the policy file that decided
+	Facts      jsontext.Value `json:"facts"`               // policy.Facts without funding
+	Verdict    TeamMonth      `json:"verdict"`             // without funding rules; texts stay in the policy file
+	Supersedes int64          `json:"supersedes,omitzero"` // number of the close before, if the month was reopened
 }
 
 // FundedWindow is the body of decision kind "funding", key its number: it

@@ -25,7 +25,7 @@ func (p *Policy) Decide(f Facts) (domain.TeamMonth, error) {
 	if v.Activities == nil {
 		v.Activities = []domain.Counted{}
 	}
-	in := &input{f: &f, p: p, days: p.Dates(f.Month)}
+	in := &input{f: &f, p: p, days: p.DatesOf(&f)}
 	var t tally
 	for i := range p.rules {
 		r, err := p.rules[i].apply(in)

@@ -98,7 +98,25 @@ func moneyEn(m domain.Money) string { return strings.ReplaceAll(m.Figures(), "."
 
 // Dates are the deadlines of one month as days.
 type Dates struct {
-	Submit, Review, Lock domain.Date
+	Submit domain.Date `json:"submit"`
+	Review domain.Date `json:"review"`
+	Lock   domain.Date `json:"lock"`
+}
+
+// Later returns the dates moved by a number of days; 0 or less moves none.
+func (d Dates) Later(days int) Dates {
+	if days <= 0 {
+		return d
+	}
+	return Dates{Submit: d.Submit.Add(days), Review: d.Review.Add(days), Lock: d.Lock.Add(days)}
+}
+
+// DatesOf returns the deadlines that a month's facts are judged by.
+func (p *Policy) DatesOf(f *Facts) Dates {
+	if f.Days != (Dates{}) {
+		return f.Days
+	}
+	return p.Dates(f.Month)
 }
 
 // Dates returns the deadlines of a month, extensions considered.
