@@ -33,6 +33,8 @@ var layers = map[string][]string{
 	"server/internal/domain":  {"syncproto"},
 	"server/internal/policy":  {"syncproto", "server/internal/domain"},
 	"server/internal/papers":  {"server/internal/domain"},
+	"server/internal/site":    {},
+	"server/internal/phone":   {"server/internal/site"},
 	"server/internal/store":   {"syncproto", "server/internal/domain"},
 	"server/internal/roster":  {"syncproto", "server/internal/domain", "server/internal/store", "deploy/data"},
 	"server/internal/stats":   {"syncproto", "server/internal/domain", "server/internal/store", "server/internal/roster"},
