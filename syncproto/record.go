@@ -20,6 +20,14 @@ const (
 	TypeCategory = "category" // activity catalogue, in ref
 	TypeCodeText = "code"     // texts of codes, in ref
 	TypePolicy   = "policy"   // rules in plain language, in ref
+
+	TypeDispute   = "dispute"   // "why was this month not paid?", asked by a member
+	TypeProposal  = "proposal"  // a correction that waits for a second person
+	TypeExtension = "extension" // days of months moved later, in ref
+	TypePayment   = "payment"   // what was listed, paid and received for a team's month
+	TypeList      = "payment_list"
+	TypeReceipt   = "receipt"  // a leader confirms what arrived of a list
+	TypeSpending  = "spending" // what a team spent of its support, and on what
 )
 
 // Class says how a field of a document is merged.
@@ -62,12 +70,25 @@ var classes = map[string]map[string]Class{
 		"author": Server, "state": Server, "reason": Server, "reviewer": Server, "reviewed_c": Server,
 		"unit": Server, "received": Server, "submitted": Server, "c": Server,
 	},
+	TypeReceipt: {
+		"team": Material, "list": Material, "amount": Material, "on": Material,
+		"author": Server, "state": Server, "paid": Server, "received": Server, "unit": Server, "c": Server,
+	},
+	TypeSpending: {
+		"team": Material, "policy": Material, "category": Material, "amount": Material, "on": Material, "evidence": Set,
+		"author": Server, "state": Server, "received": Server, "unit": Server, "c": Server,
+	},
+	TypeDispute: {
+		"team": Material, "month": Material, "question": Material,
+		"author": Server, "state": Server, "stood": Server, "asked_ms": Server, "answer_by": Server, "answer": Server,
+		"by": Server, "at_ms": Server, "proposal": Server, "origin": Server, "c": Server,
+	},
 }
 
 // serverTypes have no phone-settable field at all, but for those listed.
 var serverTypes = map[string]map[string]Class{
 	TypeTeam: {}, TypeGrant: {}, TypePerson: {}, TypeProgress: {}, TypeCase: {}, TypeOwnCase: {},
-	TypeCategory: {}, TypeCodeText: {}, TypePolicy: {},
+	TypeCategory: {}, TypeCodeText: {}, TypePolicy: {}, TypePayment: {}, TypeList: {},
 	TypeInbox: {"read": Free},
 }
 

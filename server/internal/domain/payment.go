@@ -35,7 +35,8 @@ type PayLine struct {
 	List     string `json:"list"` // its number
 	On       Date   `json:"on"`   // day of issue
 	Kind     Line   `json:"kind"`
-	Amount   Money  `json:"amount"` // negative for a recovery
+	Amount   Money  `json:"amount"`  // negative for a recovery
+	Funding  string `json:"funding"` // number of the decision whose money it is
 	Voucher  string `json:"voucher,omitzero"`
 	PaidOn   Date   `json:"paid_on,omitzero"`
 	Received Date   `json:"received_on,omitzero"`
@@ -43,6 +44,11 @@ type PayLine struct {
 
 // Period of a payable: "2023-06", "2023-Q3", "2023" or "once".
 type Period string
+
+// PaymentID is the id of the payment record of a (policy, subject, period).
+func PaymentID(policy string, subject ID, period Period) ID {
+	return syncproto.DerivedID(syncproto.TypePayment, ID(policy+"/"+string(subject)), string(period))
+}
 
 // Line says what a line of a list is.
 type Line string
