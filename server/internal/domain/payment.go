@@ -23,7 +23,7 @@ type Payment struct {
 }
 
 // TypePayment is the type of a payment record.
-const TypePayment = "payment"
+const TypePayment = syncproto.TypePayment
 
 // PaymentID is the id of the one payment record of a (policy, subject, period).
 func PaymentID(policy string, subject ID, period Period) ID {
@@ -44,11 +44,6 @@ type PayLine struct {
 
 // Period of a payable: "2023-06", "2023-Q3", "2023" or "once".
 type Period string
-
-// PaymentID is the id of the payment record of a (policy, subject, period).
-func PaymentID(policy string, subject ID, period Period) ID {
-	return syncproto.DerivedID(syncproto.TypePayment, ID(policy+"/"+string(subject)), string(period))
-}
 
 // Line says what a line of a list is.
 type Line string
