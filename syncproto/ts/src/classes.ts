@@ -1,0 +1,41 @@
+/** How a field of a document is merged (SPEC.md section 13). */
+export type Class = "free" | "material" | "set" | "server";
+
+type Listed = { [field: string]: Class };
+
+function of(c: Class, names: string): Listed {
+  const out: Listed = {};
+  for (const n of names.split(" ")) out[n] = c;
+  return out;
+}
+
+const reviewed = "author state reason reviewer reviewed_c unit received submitted c";
+
+/** Fields that are not of the class that others of the type have. A field that a newer app brings is free and is preserved. */
+const listed: { [type: string]: { fields: Listed; others: Class } } = {
+  activity: {
+    fields: {
+      ...of("material", "done_on category team measures"),
+      ...of("set", "participants evidence"),
+      ...of("server", reviewed + " waiver flags month alias_of"),
+    },
+    others: "free",
+  },
+  report: {
+    fields: { ...of("material", "team month summary difficulties proposals"), ...of("server", reviewed) },
+    others: "free",
+  },
+  inbox: { fields: { read: "free" }, others: "server" },
+};
+for (const t of ["team", "grant", "person", "progress", "case", "own_case", "category", "code", "policy"]) {
+  listed[t] = { fields: {}, others: "server" };
+}
+
+function own<T>(o: { [name: string]: T }, name: string): T | undefined {
+  return Object.prototype.hasOwnProperty.call(o, name) ? o[name] : undefined;
+}
+
+export function classOf(type: string, field: string): Class {
+  const t = own(listed, type);
+  return t ? own(t.fields, field) ?? t.others : "free";
+}
