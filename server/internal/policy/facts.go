@@ -21,9 +21,9 @@ type Facts struct {
 	Members      int64            `json:"members"` // of the team on the month's last day
 	Leaders      int64            `json:"leaders"`
 	Paid         Paid             `json:"paid,omitzero"`
-	Days         Dates            `json:"days,omitzero"`     // deadlines, where something moved them: they then hold instead of the policy's
-	Extended     []domain.ID      `json:"extended,omitzero"` // extensions that moved them
-	Accepted     string           `json:"accepted,omitzero"` // chair's reason to accept a month that fails only assumed rules
+	Deadlines    Dates            `json:"deadlines,omitzero"` // that hold, where something moved the policy's
+	Extended     []domain.ID      `json:"extended,omitzero"`  // extensions that moved them
+	Accepted     string           `json:"accepted,omitzero"`  // chair's reason to accept a month that fails only assumed rules
 	Funding      Funding          `json:"funding,omitzero"`
 }
 

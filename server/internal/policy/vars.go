@@ -113,8 +113,8 @@ func (d Dates) Later(days int) Dates {
 
 // DatesOf returns the deadlines that a month's facts are judged by.
 func (p *Policy) DatesOf(f *Facts) Dates {
-	if f.Days != (Dates{}) {
-		return f.Days
+	if f.Deadlines != (Dates{}) {
+		return f.Deadlines
 	}
 	return p.Dates(f.Month)
 }
