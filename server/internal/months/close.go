@@ -140,8 +140,12 @@ func (s *Service) close(tx store.Tx, team domain.ID, month domain.Month, by doma
 	if err != nil {
 		return store.Decision{}, err
 	}
+	before, err := lastClose(tx, team, month)
+	if err != nil {
+		return store.Decision{}, err
+	}
 	body, err := seal(g.policy, g.facts, domain.Close{
-		Team: team, Month: month, Csum: g.csum.String(), By: by, Unit: g.unit, UnitRev: rev, Roster: g.roster,
+		Team: team, Month: month, Csum: g.csum.String(), By: by, Unit: g.unit, UnitRev: rev, Roster: g.roster, Supersedes: before.N,
 	})
 	if err != nil {
 		return store.Decision{}, err
@@ -164,6 +168,16 @@ func closedBy(r store.Reader, team domain.ID, month domain.Month) (store.Decisio
 	}
 	d, err := r.Decision(KindClose, key(team, month))
 	return d, err == nil, err
+}
+
+// lastClose returns the newest close of a month, also of one that is reopened;
+// its N is 0 if there was none.
+func lastClose(r store.Reader, team domain.ID, month domain.Month) (store.Decision, error) {
+	d, err := r.Decision(KindClose, key(team, month))
+	if errors.Is(err, store.ErrNotFound) {
+		return store.Decision{}, nil
+	}
+	return d, err
 }
 
 // closable refuses a month that can't be closed now. An undecided submission

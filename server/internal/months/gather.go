@@ -44,13 +44,20 @@ func (s *Service) gather(r store.Reader, team domain.ID, month domain.Month, now
 	if err != nil {
 		return nil, err
 	}
-	g := &gathered{team: t, policy: p, dates: p.Dates(month), unit: t.CommuneOn(month.Last())}
+	g := &gathered{team: t, policy: p, unit: t.CommuneOn(month.Last())}
+	var used []domain.ID
+	if g.dates, used, err = s.dates(r, p, t, team, month); err != nil {
+		return nil, err
+	}
 	g.facts = policy.Facts{
 		Team: team, Month: month, Level: t.Level, Decision: t.Decision, Since: t.EstablishedOn, Until: t.DissolvedOn,
 		Active:     t.EstablishedOn != "" && t.EstablishedOn <= month.Last() && (t.DissolvedOn == "" || month.First() < t.DissolvedOn),
 		WholeMonth: t.Active(month.First()) && t.Active(month.Last()),
 		Activities: []domain.Counted{},
 		Stage:      stage(month, now),
+	}
+	if g.dates != p.Dates(month) {
+		g.facts.Deadlines, g.facts.Extended = g.dates, used
 	}
 	if g.facts.Registration, err = registration(r, t, month); err != nil {
 		return nil, err

@@ -42,7 +42,7 @@ func (s *Service) money(r store.Reader, d store.Decision) (MoneyView, error) {
 	if f.Funding, err = s.funding(r, p.ID, c.Team, c.Month); err != nil {
 		return MoneyView{}, err
 	}
-	m := MoneyView{close: c, facts: f, dates: p.Dates(c.Month)}
+	m := MoneyView{close: c, facts: f, dates: p.DatesOf(&f)}
 	if m.Verdict, err = p.Decide(f); err != nil {
 		return m, err
 	}

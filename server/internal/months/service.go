@@ -34,6 +34,9 @@ const (
 	KindClose   = "close"   // key "<team>/<yyyy-mm>", body domain.Close
 	KindFunding = "funding" // key the decision's number, body domain.FundedWindow
 	KindFinal   = "final"   // key "<yyyy-mm>", body Final
+
+	KindAdjustment = "adjustment" // key "<team>/<yyyy-mm>/<i>", body domain.Adjustment
+	KindReopen     = "reopen"     // key "<team>/<yyyy-mm>", body domain.Reopen
 )
 
 // key of a team-month in the chain of decisions.
@@ -67,7 +70,7 @@ func (g rights) reads(team domain.ID, commune domain.ID) bool {
 // office reports whether the caller may read all months of a commune.
 func (g rights) office(commune domain.ID) bool {
 	return g.province() ||
-		g.Has(commune, g.today, domain.RoleChair, domain.RoleViceChair, domain.RoleAccountant, domain.RoleOfficer)
+		g.Has(commune, g.today, domain.RoleChair, domain.RoleViceChair, domain.RoleStandby, domain.RoleAccountant, domain.RoleOfficer)
 }
 
 func forbidden() error {

@@ -3,6 +3,7 @@ package months
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -13,8 +14,13 @@ import (
 	"github.com/banso/banso/syncproto"
 )
 
-// dueClose is the kind of due mark of a team-month that the clock is to close.
-const dueClose = "month_close"
+// dueClose is the kind of due mark of a team-month that the clock is to close;
+// dueCloseOn is of one whose days were moved: its key begins with the lock day,
+// "<yyyy-mm-dd>/<yyyy-mm>/<team>".
+const (
+	dueClose   = "month_close"
+	dueCloseOn = "month_close_on"
+)
 
 const (
 	typeClock                   = "month_clock"
@@ -53,8 +59,12 @@ func (s *Service) Tick(ctx context.Context) (more bool, err error) {
 		if err != nil {
 			return err
 		}
+		waking, err := wakeMoved(tx)
+		if err != nil {
+			return err
+		}
 		closing, err := s.closeSome(tx)
-		more = moved || spreading || closing
+		more = moved || spreading || waking || closing
 		return err
 	})
 	return more, err
@@ -75,7 +85,32 @@ func (s *Service) stepDue(ctx context.Context) (due bool, err error) {
 	if err != nil || due {
 		return due, err
 	}
-	return s.anyDue(ctx, dueClose, dueSpread)
+	if due, err = s.anyDue(ctx, dueClose, dueSpread); err != nil || due {
+		return due, err
+	}
+	err = s.store.View(ctx, func(r store.Reader) error {
+		keys, err := lockedBy(r, domain.DateOf(s.now()), 1)
+		due = len(keys) > 0
+		return err
+	})
+	return due, err
+}
+
+// lockedBy returns the first n marks of moved months whose lock day has come.
+func lockedBy(r store.Reader, today domain.Date, n int) (keys []string, err error) {
+	err = r.Due(dueCloseOn, func(k string) bool {
+		if on, _, _ := strings.Cut(k, "/"); domain.Date(on) > today || len(keys) == n {
+			return false
+		}
+		keys = append(keys, k)
+		return true
+	})
+	return keys, err
+}
+
+// closeLater leaves a month to the clock until its lock day.
+func closeLater(tx store.Tx, team domain.ID, month domain.Month, lock domain.Date) error {
+	return tx.MarkDue(dueCloseOn, string(lock)+"/"+dueKey(team, month))
 }
 
 func readClock(r store.Reader, now time.Time) (c clock, found bool, err error) {
@@ -161,6 +196,18 @@ func (s *Service) moveClock(tx store.Tx) (moved bool, err error) {
 	return true, err
 }
 
+// wakeMoved hands moved months whose lock day has come to the clock.
+func wakeMoved(tx store.Tx) (more bool, err error) {
+	keys, err := lockedBy(tx, domain.DateOf(tx.Now()), closeBatch)
+	for _, k := range keys {
+		_, rest, _ := strings.Cut(k, "/")
+		if err := errors.Join(tx.ClearDue(dueCloseOn, k), tx.MarkDue(dueClose, rest)); err != nil {
+			return false, err
+		}
+	}
+	return len(keys) == closeBatch, err
+}
+
 // closeSome closes some months that the clock has reached.
 func (s *Service) closeSome(tx store.Tx) (left bool, err error) {
 	keys, left, err := take(tx, dueClose, closeBatch)
@@ -175,15 +222,30 @@ func (s *Service) closeSome(tx store.Tx) (left bool, err error) {
 		if !ok {
 			continue
 		}
-		_, err := s.close(tx, team, month, "", "", "")
-		if skippable(err) { // undecided: the progress record says overdue
-			err = Touch(tx, team, month)
-		}
-		if err != nil {
+		if err := s.closeByClock(tx, team, month); err != nil {
 			return false, err
 		}
 	}
 	return left, nil
+}
+
+// closeByClock closes a month whose lock day has come, and leaves one whose day
+// was moved until then.
+func (s *Service) closeByClock(tx store.Tx, team domain.ID, month domain.Month) error {
+	if _, closed, err := closedBy(tx, team, month); closed || err != nil {
+		return err
+	}
+	g, err := s.gather(tx, team, month, tx.Now())
+	if err == nil && domain.DateOf(tx.Now()) < g.dates.Lock {
+		return closeLater(tx, team, month, g.dates.Lock)
+	}
+	if err == nil {
+		_, err = s.close(tx, team, month, "", "", "")
+	}
+	if skippable(err) { // undecided: the progress record says overdue
+		err = Touch(tx, team, month)
+	}
+	return err
 }
 
 // waited reports whether a month stands beyond its lock only because its last

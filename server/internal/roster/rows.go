@@ -86,7 +86,7 @@ var officerRoles = map[domain.UnitLevel][]string{
 	domain.UnitProvince: {string(domain.RoleProvince), string(domain.RoleViewer), string(domain.RoleSystem)},
 	domain.UnitDistrict: {string(domain.RoleDistrict)},
 	domain.UnitCommune: {string(domain.RoleChair), string(domain.RoleViceChair), string(domain.RoleAccountant),
-		string(domain.RoleOfficer)},
+		string(domain.RoleOfficer), string(domain.RoleStandby)},
 }
 
 // grant writes a person and a grant of his on a subject.

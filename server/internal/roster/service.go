@@ -167,5 +167,5 @@ func (s *Service) Registrations(ctx context.Context, who domain.Caller, year int
 }
 
 func readsCommune(gs domain.Grants, commune domain.ID, on domain.Date) bool {
-	return gs.Has(commune, on, domain.RoleChair, domain.RoleViceChair, domain.RoleAccountant, domain.RoleOfficer)
+	return gs.Has(commune, on, domain.RoleChair, domain.RoleViceChair, domain.RoleStandby, domain.RoleAccountant, domain.RoleOfficer)
 }

@@ -21,7 +21,7 @@ func PutGrant(tx store.Tx, id domain.ID, g domain.Grant, c store.Cause) error {
 	switch g.Role {
 	case domain.RoleMember, domain.RoleLeader, domain.RoleDeputy:
 		scopes = append(scopes, syncproto.TeamScope(g.Team))
-	case domain.RoleChair, domain.RoleViceChair, domain.RoleAccountant, domain.RoleOfficer:
+	case domain.RoleChair, domain.RoleViceChair, domain.RoleStandby, domain.RoleAccountant, domain.RoleOfficer:
 		scopes = append(scopes, syncproto.CommuneScope(g.Unit))
 	default:
 		scopes = append(scopes, ScopeOfficers)

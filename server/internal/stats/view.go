@@ -26,7 +26,7 @@ func (s *Service) view(r store.Reader, who domain.Caller, q Query) (*view, error
 	v.all = gs.Anywhere(v.today, domain.RoleProvince, domain.RoleViewer, domain.RoleSystem)
 	for _, g := range gs {
 		switch g.Role {
-		case domain.RoleChair, domain.RoleViceChair, domain.RoleAccountant, domain.RoleOfficer, domain.RoleDistrict:
+		case domain.RoleChair, domain.RoleViceChair, domain.RoleStandby, domain.RoleAccountant, domain.RoleOfficer, domain.RoleDistrict:
 			if g.Interval.Has(v.today) {
 				v.own = append(v.own, string(g.Unit))
 			}
