@@ -11,12 +11,14 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/banso/banso/server/internal/audit"
 	"github.com/banso/banso/server/internal/auth"
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/httpapi"
 	"github.com/banso/banso/server/internal/months"
 	"github.com/banso/banso/server/internal/review"
 	"github.com/banso/banso/server/internal/roster"
+	"github.com/banso/banso/server/internal/seal"
 	"github.com/banso/banso/server/internal/stats"
 	"github.com/banso/banso/server/internal/store"
 	"github.com/banso/banso/server/internal/store/boltstore"
@@ -32,6 +34,7 @@ type App struct {
 	auth    *auth.Service
 	sync    *syncsvc.Service
 	months  *months.Service
+	seal    *seal.Service
 	handler http.Handler
 	metrics *prometheus.Registry
 	worker  *worker
@@ -69,13 +72,15 @@ func New(ctx context.Context, cfg Config) (a *App, err error) {
 	hub = syncsvc.New(syncsvc.Config{Store: a.store, Now: cfg.Now, Log: cfg.Log})
 	a.sync = hub
 	a.months = months.New(a.store, cfg.Now)
+	a.seal = &seal.Service{Store: a.store, Signer: a.keys, Now: cfg.Now}
 	if a.auth, err = auth.New(ctx, auth.Config{Store: a.store, Keys: a.keys, Now: cfg.Now, Rand: cfg.Rand, AccessTTL: cfg.AccessTTL}); err != nil {
 		return nil, err
 	}
 	if err := errors.Join(a.seed(ctx), a.serve()); err != nil {
 		return nil, err
 	}
-	a.worker.steps = []step{{"redecide", a.sync.RedecideDue}, {"clock", a.months.Tick}, {"progress", a.months.RefreshDue}}
+	a.worker.steps = []step{{"redecide", a.sync.RedecideDue}, {"clock", a.months.Tick}, {"progress", a.months.RefreshDue},
+		{"seal", a.seal.Tick}}
 	if !cfg.Handful {
 		a.worker.start()
 	}
@@ -96,6 +101,8 @@ func (a *App) serve() error {
 			Months: a.months,
 			Review: &review.Service{Store: a.store, Submitter: a.sync, Now: a.cfg.Now},
 			Stats:  &stats.Service{Store: a.store, Now: a.cfg.Now},
+			Audit:  audit.NewService(a.store, auditor(a.keys, a.months), a.cfg.Now),
+			Seal:   a.seal,
 		},
 		Log: a.cfg.Log, Now: a.cfg.Now, Wall: a.cfg.Wall, Prefix: hex.EncodeToString(prefix), Trusted: a.cfg.Trusted,
 		Ready: a.ready, Translate: translate, Jitter: a.cfg.Jitter, Metrics: httpapi.NewMetrics(a.metrics),

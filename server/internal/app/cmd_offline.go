@@ -48,6 +48,8 @@ func (f *flags) offline(out io.Writer) []*cobra.Command {
 	return []*cobra.Command{imp, keys,
 		{Use: "check", Short: "verify everything that the file claims", Args: cobra.NoArgs,
 			RunE: with(func(*cobra.Command, []string) error { return checkFile(f.data, out) })},
+		{Use: "verify", Short: "prove every decision again: chain, closes, signatures, sums", Args: cobra.NoArgs,
+			RunE: with(func(cmd *cobra.Command, _ []string) error { return verify(cmd.Context(), f.data, out) })},
 		{Use: "compact", Short: "rewrite the file without its free pages", Args: cobra.NoArgs,
 			RunE: with(func(*cobra.Command, []string) error { return compact(f.data, out) })},
 		{Use: "backup DIR", Short: "write a checked copy of data and keys into a new folder", Args: cobra.ExactArgs(1),

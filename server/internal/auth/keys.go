@@ -38,6 +38,7 @@ type keyFile struct {
 	Version int    `json:"version"`
 	Secret  []byte `json:"secret"` // 32 bytes; keys the hashes of codes and refresh tokens
 	Keys    []Key  `json:"keys"`
+	Seals   []Key  `json:"seals,omitzero"` // sign checkpoints of the chain; none is ever dropped
 }
 
 // Key is one signing key. A retired key signs nothing more and verifies until
@@ -53,6 +54,9 @@ type Key struct {
 func NewKeyring(rnd io.Reader, now time.Time) (*Keyring, error) {
 	k := &Keyring{file: keyFile{Version: keysVersion, Secret: make([]byte, 32)}}
 	if _, err := io.ReadFull(rnd, k.file.Secret); err != nil {
+		return nil, err
+	}
+	if err := k.RotateSeal(rnd, now); err != nil {
 		return nil, err
 	}
 	return k, k.Rotate(rnd, now)
@@ -153,8 +157,13 @@ func LoadKeys(path string) (*Keyring, error) {
 	if k.file.Version > keysVersion {
 		return nil, ErrKeysNewer
 	}
-	if k.file.Version < 1 || len(k.file.Secret) != 32 || len(k.file.Keys) == 0 {
+	if k.file.Version < 1 || len(k.file.Secret) != 32 || len(k.file.Keys) == 0 || len(k.file.Seals) == 0 {
 		return nil, ErrKeysBroken
+	}
+	for _, key := range k.file.Seals {
+		if len(key.Seed) != ed25519.SeedSize || key.ID == "" {
+			return nil, ErrKeysBroken
+		}
 	}
 	return k, k.derive()
 }

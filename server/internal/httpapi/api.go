@@ -11,10 +11,12 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/banso/banso/server/internal/audit"
 	"github.com/banso/banso/server/internal/auth"
 	"github.com/banso/banso/server/internal/months"
 	"github.com/banso/banso/server/internal/review"
 	"github.com/banso/banso/server/internal/roster"
+	"github.com/banso/banso/server/internal/seal"
 	"github.com/banso/banso/server/internal/stats"
 	"github.com/banso/banso/server/internal/syncsvc"
 )
@@ -59,6 +61,8 @@ type Services struct {
 	Months *months.Service
 	Review *review.Service
 	Stats  *stats.Service
+	Audit  *audit.Service
+	Seal   *seal.Service
 }
 
 // API holds the handlers.

@@ -87,6 +87,9 @@ func (a *API) routes() []route {
 		{get, "/v1/fundings", signed, pull, nil, a.fundings},
 		{post, "/v1/fundings", signed, write, nil, a.fund},
 
+		{post, "/v1/verify", signed, write, nil, a.verify},
+		{get, "/v1/checkpoint", signed, pull, nil, a.checkpoint},
+
 		{post, "/v1/imports/:kind", signed, write, []string{"dry_run", "skip_bad"}, a.imports},
 		{get, "/v1/units", signed, pull, []string{"on", "all", "level", "q"}, a.units},
 		{get, "/v1/teams", signed, pull, []string{"commune"}, a.teams},

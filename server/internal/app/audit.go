@@ -1,0 +1,63 @@
+package app
+
+import (
+	"context"
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/banso/banso/server/internal/audit"
+	"github.com/banso/banso/server/internal/auth"
+	"github.com/banso/banso/server/internal/months"
+	"github.com/banso/banso/server/internal/store"
+	"github.com/banso/banso/server/internal/store/boltstore"
+)
+
+// auditor knows the rule of every kind of decision.
+func auditor(keys *auth.Keyring, m *months.Service) *audit.Auditor {
+	public := map[string]ed25519.PublicKey{}
+	for _, k := range keys.SealKeys() {
+		public[k.ID] = k.Public
+	}
+	return audit.New(public, map[string]audit.Rule{
+		months.KindClose:   m.VerifyClose,
+		months.KindFunding: func(_ store.Reader, d *store.Decision) error { return months.VerifyFunding(d) },
+		months.KindFinal:   func(_ store.Reader, d *store.Decision) error { return months.VerifyFinal(d) },
+	})
+}
+
+// Audit proves the decisions in the folder of a stopped server, or in a backup.
+func Audit(ctx context.Context, data string) (rep *audit.Report, err error) {
+	keys, err := auth.LoadKeys(KeysPath(data))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", KeysPath(data), err)
+	}
+	st, err := boltstore.Open(StorePath(data), boltstore.Options{ReadOnly: true})
+	if err != nil {
+		return nil, sentence(data, err)
+	}
+	defer func() { err = errors.Join(err, st.Close()) }()
+	err = st.View(ctx, func(r store.Reader) (err error) {
+		rep, err = auditor(keys, months.New(st, time.Now)).Verify(r)
+		return err
+	})
+	return rep, err
+}
+
+func verify(ctx context.Context, data string, out io.Writer) error {
+	rep, err := Audit(ctx, data)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "%s: %d decisions, sealed up to %d, fingerprint %s\n", StorePath(data), rep.Decisions, rep.Sealed, rep.Fingerprint)
+	for _, p := range rep.Problems {
+		fmt.Fprintf(out, "  %d %s: %s\n", p.N, p.Kind, p.Text)
+	}
+	if rep.Found > 0 {
+		return fmt.Errorf("%d problems found", rep.Found)
+	}
+	fmt.Fprintln(out, "everything holds")
+	return nil
+}
