@@ -43,13 +43,28 @@ func (s *Service) dates(r store.Reader, p *policy.Policy, t domain.Team, team do
 		}
 	})
 	slices.Sort(used)
-	d = p.Dates(month).Later(days)
+	d = later(p.Dates(month), days)
 	if ro, ok, rerr := reopened(r, team, month); ok {
 		d.Submit, d.Review, d.Lock = max(d.Submit, ro.Until.Add(-1)), max(d.Review, ro.Until.Add(-1)), max(d.Lock, ro.Until)
 	} else if err == nil {
 		err = rerr
 	}
 	return d, used, err
+}
+
+func later(d policy.Dates, days int) policy.Dates {
+	if days == 0 || d == (policy.Dates{}) {
+		return d
+	}
+	return policy.Dates{Submit: d.Submit.Add(days), Review: d.Review.Add(days), Lock: d.Lock.Add(days)}
+}
+
+// datesOf are the deadlines that a closed month was judged by.
+func datesOf(p *policy.Policy, f *policy.Facts) policy.Dates {
+	if f.Deadlines != (policy.Dates{}) {
+		return f.Deadlines
+	}
+	return p.Dates(f.Month)
 }
 
 // covers reports whether an extension is for a team's month. A unit means the

@@ -66,7 +66,7 @@ func (s *Service) gather(r store.Reader, team domain.ID, month domain.Month, now
 	if err != nil {
 		return nil, err
 	}
-	if err := g.work(r, team, month, member); err != nil {
+	if err := g.work(r, team, month, member, nil); err != nil {
 		return nil, err
 	}
 	g.facts.Funding, err = s.funding(r, p.ID, team, month)

@@ -23,7 +23,7 @@ type MonthTotals struct {
 	Ineligible  int64        `json:"ineligible"`
 	OutOfWindow int64        `json:"out_of_window"`
 	Funded      int64        `json:"funded"`
-	Amount      domain.Money `json:"amount"`        // of the eligible
+	Amount      domain.Money `json:"amount"`        // due, adjustments included
 	FundedVND   domain.Money `json:"funded_amount"` // of the funded
 }
 
@@ -108,21 +108,29 @@ func (m *MonthTotals) add(r store.Reader, teams []idTeam, windows []*window) err
 			}
 		}
 		f := fundingOf(own, t.id, m.Month)
-		m.count(policy.Outcome(c.Verdict.Result, f), c.Verdict.Amount, f.Team)
+		adj, err := adjustments(r, t.id, m.Month)
+		if err != nil {
+			return err
+		}
+		base := domain.Due{Policy: c.Verdict.Policy, Close: d.N, Outcome: policy.Outcome(c.Verdict.Result, f)}
+		if base.Outcome == domain.Eligible {
+			base.Amount = c.Verdict.Amount
+		}
+		m.count(dueOf(base, adj), f.Team)
 	}
 	return nil
 }
 
-func (m *MonthTotals) count(res domain.Result, amount domain.Money, funded bool) {
+func (m *MonthTotals) count(d domain.Due, funded bool) {
 	m.Closed++
-	switch res {
+	m.Amount += d.Amount
+	if d.Amount > 0 && funded {
+		m.Funded++
+		m.FundedVND += d.Amount
+	}
+	switch d.Outcome {
 	case domain.Eligible:
 		m.Eligible++
-		m.Amount += amount
-		if moneyState(res, funded) == domain.Funded {
-			m.Funded++
-			m.FundedVND += amount
-		}
 	case domain.Incomplete:
 		m.Incomplete++
 	case domain.Ineligible:

@@ -14,40 +14,63 @@ import (
 	"github.com/banso/banso/syncproto"
 )
 
-// work reads the activities and the report of the month's scope.
-func (g *gathered) work(r store.Reader, team domain.ID, month domain.Month, member func(domain.ID, domain.Date) bool) error {
-	days, who := map[domain.Date]bool{}, map[domain.ID]bool{}
+// work reads the activities and the report of the month's scope; late work
+// takes the place of what stands there under its key.
+func (g *gathered) work(r store.Reader, team domain.ID, month domain.Month, member func(domain.ID, domain.Date) bool, works []late) error {
+	t := &took{g: g, member: member, days: map[domain.Date]bool{}, who: map[domain.ID]bool{}}
 	var bad error
 	err := r.Members(syncproto.TeamMonthScope(team, string(month)), "", func(rec *store.Record) bool {
-		g.asOf = max(g.asOf, rec.Rev)
-		switch rec.Type {
-		case syncproto.TypeActivity:
-			var a domain.Activity
-			if bad = json.Unmarshal(rec.Doc, &a); bad != nil {
-				return false
-			}
-			g.sum(rec, a.State)
-			if g.activity(rec, &a) {
-				days[a.DoneOn] = true
-				for _, p := range append(a.Participants, a.Author) {
-					if member(p, a.DoneOn) {
-						who[p] = true
-					}
-				}
-			}
-		case syncproto.TypeReport:
-			var p domain.Report
-			if bad = json.Unmarshal(rec.Doc, &p); bad != nil {
-				return false
-			}
-			g.sum(rec, p.State)
-			g.report(rec, &p)
+		if slices.ContainsFunc(works, func(w late) bool { return w.key == rec.Key }) {
+			return true
 		}
-		return true
+		bad = t.record(rec)
+		return bad == nil
 	})
+	for i := range works {
+		rec := works[i].record()
+		bad = errors.Join(bad, t.record(&rec))
+	}
 	slices.SortFunc(g.facts.Activities, func(a, b domain.Counted) int { return strings.Compare(string(a.ID), string(b.ID)) })
-	g.facts.Work.Days, g.facts.Work.Members = int64(len(days)), int64(len(who))
+	g.facts.Work.Days, g.facts.Work.Members = int64(len(t.days)), int64(len(t.who))
 	return errors.Join(err, bad)
+}
+
+// took is what has been taken in of a month's work.
+type took struct {
+	g      *gathered
+	member func(domain.ID, domain.Date) bool
+	days   map[domain.Date]bool
+	who    map[domain.ID]bool
+}
+
+func (t *took) record(rec *store.Record) error {
+	g := t.g
+	g.asOf = max(g.asOf, rec.Rev)
+	switch rec.Type {
+	case syncproto.TypeActivity:
+		var a domain.Activity
+		if err := json.Unmarshal(rec.Doc, &a); err != nil {
+			return err
+		}
+		g.sum(rec, a.State)
+		if !g.activity(rec, &a) {
+			return nil
+		}
+		t.days[a.DoneOn] = true
+		for _, p := range append(a.Participants, a.Author) {
+			if t.member(p, a.DoneOn) {
+				t.who[p] = true
+			}
+		}
+	case syncproto.TypeReport:
+		var p domain.Report
+		if err := json.Unmarshal(rec.Doc, &p); err != nil {
+			return err
+		}
+		g.sum(rec, p.State)
+		g.report(rec, &p)
+	}
+	return nil
 }
 
 // sum adds a record to what a closer sees: its content and review state. Its
