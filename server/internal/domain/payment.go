@@ -45,6 +45,9 @@ type PayLine struct {
 // Period of a payable: "2023-06", "2023-Q3", "2023" or "once".
 type Period string
 
+// Month is the month of a period that is one.
+func (p Period) Month() (Month, bool) { return Month(p), syncproto.ValidMonth(string(p)) }
+
 // Line says what a line of a list is.
 type Line string
 
