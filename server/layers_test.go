@@ -21,6 +21,7 @@ var layers = map[string][]string{
 	"syncproto/client":        {"syncproto"},
 	"syncproto/mobile":        {"syncproto", "syncproto/client"},
 	"syncproto/prototest":     {"syncproto"},
+	"syncproto/ts":            {},
 	"deploy/data":             {},
 	"deploy/tally":            {},
 	"deploy/webbuild":         {},

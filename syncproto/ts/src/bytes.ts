@@ -100,3 +100,13 @@ export const zero16 = "AAAAAAAAAAAAAAAAAAAAAA";
 export function isID(s: unknown): s is string {
   return typeof s === "string" && fromText(s) !== null;
 }
+
+/** Length in UTF-8 of a well-formed text. */
+export function utf8Length(s: string): number {
+  let n = s.length;
+  for (let i = 0; i < s.length; i++) {
+    const c = s.charCodeAt(i);
+    if (c >= 0x80) n += c < 0x800 || (c >= 0xd800 && c < 0xe000) ? 1 : 2;
+  }
+  return n;
+}

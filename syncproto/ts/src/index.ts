@@ -248,7 +248,7 @@ export interface OwnCase {
   id: ID;
   code: Code;
   v: "aside" | "waiting";
-  /** "open", or how it ended: "adopted", "dismissed", "applied" … */
+  /** "open", or how it ended: "adopted", "dismissed", "decided" (waited, and was then decided by itself). */
   state: string;
   op: Op | "";
   /** The record that the mutation was about; type "" if the mutation could not be read. */

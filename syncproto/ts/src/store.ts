@@ -155,3 +155,9 @@ export function keyText(k: Key): string {
 export function inScope(r: BaseRecord | null, scope: string): boolean {
   return r !== null && r.marks.some((m) => m.scope === scope);
 }
+
+export async function needMeta(r: StoreReader): Promise<Meta> {
+  const m = await r.meta();
+  if (!m) throw new Error("the database was emptied under the engine");
+  return m;
+}

@@ -1,0 +1,133 @@
+import { copyDoc, emptyDoc } from "./canonical";
+import { contentHash } from "./digest";
+import type { Code, Doc, Draft, Key, Op, OwnCase, Shown } from "./index";
+import { overlay, text } from "./merge";
+import { decodeMutation } from "./mutation";
+import { decodeDoc } from "./parser";
+import { parseScope, userScope } from "./scope";
+import { inScope, keyText, type BaseRecord, type Item, type Meta, type StoreReader } from "./store";
+
+/** A record as it is shown, null if there is none. */
+export async function viewOf(r: StoreReader, meta: Meta, k: Key): Promise<Shown | null> {
+  const [rec, items] = await Promise.all([r.record(k), pendingOf(r, meta, k)]);
+  return lay(k, rec, items);
+}
+
+/** Whether base does not show a mutation of the outbox yet: after a rotation it may have had the effect for long. */
+function unseen(it: Item): boolean {
+  return it.v === "" || it.lag;
+}
+
+async function pendingOf(r: StoreReader, meta: Meta, k: Key): Promise<Item[]> {
+  const lag = meta.lagging ? (await r.sent()).filter((it) => it.lag && it.type === k.type && it.id === k.id) : [];
+  return [...lag, ...(meta.top === meta.ack ? [] : await r.outboxOf(k)).filter(unseen)];
+}
+
+/** All mutations that base does not show yet, by record, in order. */
+export async function pendingAll(r: StoreReader, meta: Meta): Promise<Map<string, Item[]>> {
+  const lag = meta.lagging ? (await r.sent()).filter((it) => it.lag) : [];
+  const waiting = meta.top === meta.ack ? [] : (await r.outbox(0)).filter(unseen);
+  const out = new Map<string, Item[]>();
+  for (const it of [...lag, ...waiting]) {
+    const list = out.get(keyText(it));
+    if (list) list.push(it);
+    else out.set(keyText(it), [it]);
+  }
+  return out;
+}
+
+/** Computes what is shown of one record. */
+function lay(k: Key, rec: BaseRecord | null, items: Item[]): Shown | null {
+  let exists = rec !== null;
+  let doc: Doc = rec ? copyDoc(JSON.parse(rec.doc) as Doc) : emptyDoc();
+  let deleted = false;
+  let since = 0;
+  for (const it of items) {
+    if (it.op === "create") exists = true;
+    if (it.op === "delete") deleted = true;
+    since = since === 0 ? it.t : Math.min(since, it.t);
+    try {
+      doc = overlay(k.type, doc, decodeMutation(it.raw));
+    } catch {
+      // an imported mutation that only the server can judge
+    }
+  }
+  if (!exists) return null;
+  return {
+    type: k.type, id: k.id, doc, rev: rec?.rev ?? 0, h: rec?.h ?? "", c: contentHash(k.type, doc), pending: items.length,
+    state: items.length > 0 ? "waiting" : "received", deleted, waitingSince: since, cases: [],
+  };
+}
+
+/** The records of a type in a scope as they are shown, by type and id; scope "" means all scopes. */
+export async function listOf(r: StoreReader, meta: Meta, type: string, scope: string): Promise<Shown[]> {
+  const items = await pendingAll(r, meta);
+  const recs = new Map<string, BaseRecord | null>();
+  const names = scope !== "" ? [scope] : (await r.scopes()).map((s) => s.scope);
+  for (const name of names) for (const rec of await r.members(name, type)) recs.set(keyText(rec), rec);
+  for (const [k, list] of items) {
+    const key = list[0]!;
+    if (recs.has(k) || (type !== "" && key.type !== type)) continue;
+    recs.set(k, await r.record(key));
+  }
+  const out: Shown[] = [];
+  for (const [k, rec] of recs) {
+    const own = items.get(k) ?? [];
+    const s = lay(rec ?? own[0]!, rec, own);
+    if (!s || s.deleted) continue;
+    if (scope !== "" && own.length > 0 && !stays(s, rec, scope)) continue;
+    out.push(s);
+  }
+  return out.sort((a, b) => (keyText(a) < keyText(b) ? -1 : 1));
+}
+
+/** Whether a record with own mutations is to be listed in a scope: its team and month say so where they can, else where base has it. */
+function stays(s: Shown, rec: BaseRecord | null, scope: string): boolean {
+  const p = parseScope(scope);
+  if (!p || p.month === "") return inScope(rec, scope);
+  if (p.kind === "team") return p.id === text(s.doc["team"]) && p.month === monthOf(s.type, s.doc);
+  return p.month === monthOf(s.type, s.doc) && rec !== null && p.id === text(s.doc["unit"]);
+}
+
+function monthOf(type: string, doc: { [f: string]: unknown }): string {
+  const day = doc["done_on"];
+  if (type === "activity" && typeof day === "string" && day.length >= 7) return day.slice(0, 7);
+  return typeof doc["month"] === "string" ? doc["month"] : "";
+}
+
+/** Own mutations that stand aside or wait, newest first. */
+export async function casesOf(r: StoreReader, person: string, open: boolean): Promise<OwnCase[]> {
+  const out: OwnCase[] = [];
+  for (const rec of await r.members(userScope(person), "own_case")) {
+    let d: Doc;
+    try {
+      d = decodeDoc(rec.doc);
+    } catch {
+      continue;
+    }
+    if (open && d["state"] !== "open") continue;
+    out.push({
+      id: rec.id, code: text(d["code"]) as Code, v: text(d["v"]) === "waiting" ? "waiting" : "aside", state: text(d["state"]),
+      op: text(d["op"]) as Op | "", record: { type: text(d["rtype"]), id: text(d["record"]) }, fp: text(d["fp"]),
+      openedMs: typeof d["opened"] === "number" ? d["opened"] : 0, reason: text(d["reason"]), draft: draftOf(text(d["mutation"])),
+    });
+  }
+  return out.sort((a, b) => b.openedMs - a.openedMs || (a.id < b.id ? 1 : -1));
+}
+
+function draftOf(raw: string): Draft | null {
+  try {
+    const m = decodeMutation(raw);
+    return { op: m.op, type: m.type, id: m.id, set: m.set, add: m.add, del: m.del, args: m.args };
+  } catch {
+    return null;
+  }
+}
+
+/** Whether a case is about a scope: by its record if that is listed there, else by the team and month of its own text. */
+export function caseIn(c: OwnCase, scope: string, listed: Set<string>): boolean {
+  if (scope === "" || listed.has(c.record.id)) return true;
+  const set = c.draft?.set ?? {};
+  const p = parseScope(scope);
+  return p !== null && p.kind === "team" && p.id === set["team"] && p.month === monthOf(c.record.type, set);
+}
