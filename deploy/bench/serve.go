@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/banso/banso/admin/client"
 	"github.com/banso/banso/deploy/load"
 )
 
@@ -15,30 +16,45 @@ func buildServer(dir string) (string, error) { return load.Build(".", dir) }
 
 // serve starts the real binary on a fresh folder with n phones signed in.
 func (b *bench) serve(ctx context.Context, name string, n int) (*load.Server, []*load.Phone, error) {
+	s, _, phones, err := b.serveAs(ctx, name, n)
+	return s, phones, err
+}
+
+// serveAs returns the province's administrator besides.
+func (b *bench) serveAs(ctx context.Context, name string, n int) (*load.Server, *client.Client, []*load.Phone, error) {
 	dir, err := b.scratch(name)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	s, err := b.start(filepath.Join(dir, "data"))
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	_, phones, err := load.Accounts(ctx, s, n)
-	if err != nil {
-		s.Kill()
-		return nil, nil, err
+	admin, phones, err := load.Accounts(ctx, s, n)
+	if err == nil {
+		err = reconnect(s, phones)
 	}
-	for i, p := range phones {
-		err := p.Reconnect(s.Addr, i) // the server has closed what was idle meanwhile
+	for _, p := range phones {
 		if err == nil {
 			err = p.Drain()
 		}
-		if err != nil {
-			s.Kill()
-			return nil, nil, err
+	}
+	if err != nil {
+		s.Kill()
+		return nil, nil, nil, err
+	}
+	return s, admin, phones, nil
+}
+
+// reconnect opens new connections: the server has closed what was idle
+// meanwhile, or is another process now.
+func reconnect(s *load.Server, phones []*load.Phone) error {
+	for i, p := range phones {
+		if err := p.Reconnect(s.Addr, i); err != nil {
+			return err
 		}
 	}
-	return s, phones, nil
+	return nil
 }
 
 func (b *bench) start(data string) (*load.Server, error) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -23,12 +24,12 @@ const (
 // size fills one shard and compares it with an empty one in the same run:
 // push rate, cost of a dashboard poll, file against JSON, start to ready.
 func (b *bench) size(ctx context.Context) ([]row, error) {
-	full, phones, err := b.serve(ctx, "full", sizeTeams)
+	full, boss, phones, err := b.serveAs(ctx, "full", sizeTeams)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { full.Kill() }()
-	empty, few, err := b.serve(ctx, "empty", 64)
+	empty, chief, few, err := b.serveAs(ctx, "empty", 64)
 	if err != nil {
 		return nil, err
 	}
@@ -48,12 +49,10 @@ func (b *bench) size(ctx context.Context) ([]row, error) {
 	if full, err = b.start(data); err != nil {
 		return nil, err
 	}
-	for i, p := range phones[:64] {
-		if err := p.Reconnect(full.Addr, i); err != nil {
-			return nil, err
-		}
+	if err := errors.Join(reconnect(full, phones[:64]), reconnect(empty, few)); err != nil {
+		return nil, err
 	}
-	var rate, dash []float64
+	var rate, page, dash []float64
 	for range b.rounds {
 		e, err := b.pushRound(ctx, empty, few, b.round)
 		if err != nil {
@@ -63,20 +62,21 @@ func (b *bench) size(ctx context.Context) ([]row, error) {
 		if err != nil {
 			return nil, err
 		}
-		ec, err := cpuOf(empty, 1000, dashboard(few[0]))
+		m, err := cpuRatio(full, empty, 1000, monthPage(phones[0]), monthPage(few[0]))
 		if err != nil {
 			return nil, err
 		}
-		fc, err := cpuOf(full, 1000, dashboard(phones[0]))
+		d, err := cpuRatio(full, empty, 1000, summary(phones[0].Conn, boss.Token()), summary(few[0].Conn, chief.Token()))
 		if err != nil {
 			return nil, err
 		}
-		rate, dash = append(rate, f.perSecond/e.perSecond), append(dash, float64(fc)/float64(ec))
+		rate, page, dash = append(rate, f.perSecond/e.perSecond), append(page, m), append(dash, d)
 	}
 	perJSON := float64(info.Size()) / float64(sent)
 	return []row{
 		judged(fmt.Sprintf("push rate at %d stored records against an empty store", b.fill), fmt.Sprintf("%.2f", median(rate)), ">= 0.85", median(rate) >= 0.85),
-		judged("cost of a month's page for a team at that size against the empty one", fmt.Sprintf("%.1fx", median(dash)), "<= 2x", median(dash) <= 2),
+		judged("CPU of a province's summary at that size against the empty one", fmt.Sprintf("%.1fx", median(dash)), "<= 2x", median(dash) <= 2),
+		judged("CPU of a month's page for a team at that size against the empty one", fmt.Sprintf("%.1fx", median(page)), "<= 2x", median(page) <= 2),
 		judged("file against the JSON of the mutations", fmt.Sprintf("%.2fx (%d MiB)", perJSON, info.Size()>>20), "<= 1.6x", perJSON <= 1.6),
 		judged("start to ready with that file", full.Ready.Round(time.Millisecond).String(), "<= 2 s at 1 GB", full.Ready <= 2*time.Second),
 		told("start to ready with an empty folder", empty.Ready.Round(time.Millisecond).String()),
@@ -119,11 +119,29 @@ func (b *bench) fillUp(ctx context.Context, phones []*load.Phone) (int64, error)
 	return sent.Load(), nil
 }
 
-// dashboard asks for the phone's own month in full, without ETag.
-func dashboard(p *load.Phone) func() error {
-	q := load.Request{Method: "GET", Path: "/v1/teams/" + string(p.Team) + "/months/" + today[:7], Token: p.Token}
+// cpuRatio compares the CPU of n calls to two servers.
+func cpuRatio(a, b *load.Server, n int, callA, callB func() error) (float64, error) {
+	ca, errA := cpuOf(a, n, callA)
+	cb, errB := cpuOf(b, n, callB)
+	if err := errors.Join(errA, errB); err != nil {
+		return 0, err
+	}
+	return float64(ca) / float64(max(cb, 1)), nil
+}
+
+// monthPage asks for the phone's own month in full, without ETag.
+func monthPage(p *load.Phone) func() error {
+	return asks(p.Conn, load.Request{Method: "GET", Path: "/v1/teams/" + string(p.Team) + "/months/" + today[:7], Token: p.Token})
+}
+
+// summary asks for the province's figures of this year, without ETag.
+func summary(c *load.Conn, token string) func() error {
+	return asks(c, load.Request{Method: "GET", Path: "/v1/stats/summary?from=" + today[:4] + "-01&to=" + today[:7], Token: token})
+}
+
+func asks(c *load.Conn, q load.Request) func() error {
 	return func() error {
-		a, err := p.Conn.Do(q)
+		a, err := c.Do(q)
 		if err == nil && a.Status != http.StatusOK {
 			err = fmt.Errorf("status %d: %.200s", a.Status, a.Body)
 		}
