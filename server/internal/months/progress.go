@@ -18,6 +18,8 @@ type judged struct {
 	csum      string
 	closed    bool
 	undecided int64
+	extended  []domain.ID // extensions that moved its days
+	money     *MoneyView  // of a closed month
 }
 
 // Verdict judges a team's month as it stands: from its close record if it is
@@ -63,7 +65,14 @@ func (s *Service) judgeOpen(r store.Reader, team domain.ID, month domain.Month, 
 		Overdue: g.undecided > 0 && domain.DateOf(now) >= g.dates.Lock,
 	}}
 	j.SubmitBy, j.ReviewBy, j.LockOn = g.dates.Submit, g.dates.Review, g.dates.Lock
-	return j, nil
+	j.extended = g.facts.Extended
+	before, err := lastClose(r, team, month)
+	if err != nil || before.N == 0 {
+		return j, err
+	}
+	p, err := payment(r, v.Policy, team, month)
+	j.Reopened, j.Amounts = true, amounts(0, &p) // what is due is known at the next close
+	return j, err
 }
 
 func (s *Service) judgeClosed(r store.Reader, team domain.ID, month domain.Month, d store.Decision) (judged, error) {
@@ -80,7 +89,8 @@ func (s *Service) judgeClosed(r store.Reader, team domain.ID, month domain.Month
 		return judged{}, err
 	}
 	w := m.facts.Work
-	j := judged{team: t, csum: m.close.Csum, closed: true, Progress: domain.Progress{
+	j := judged{team: t, csum: m.close.Csum, closed: true, money: &m, extended: m.facts.Extended, Progress: domain.Progress{
+		Amounts:   amounts(m.Due.Amount, &m.Payment),
 		TeamMonth: m.Verdict, Stage: domain.StageClosed, Money: m.State, Funding: m.Funding,
 		Received: w.Received, Approved: w.Approved, Pending: w.Pending, Returned: w.Returned,
 		SubmitBy: m.dates.Submit, ReviewBy: m.dates.Review, LockOn: m.dates.Lock,
@@ -89,6 +99,11 @@ func (s *Service) judgeClosed(r store.Reader, team domain.ID, month domain.Month
 		j.Stage = domain.StageFinalised
 	}
 	return j, nil
+}
+
+// amounts are the figures that a phone shows.
+func amounts(due domain.Money, p *domain.Payment) domain.Amounts {
+	return domain.Amounts{Due: due, Listed: p.Listed, Paid: p.Paid, Got: p.Received}
 }
 
 // putProgress writes the progress record of a team-month if it says anything
