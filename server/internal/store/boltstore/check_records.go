@@ -127,12 +127,10 @@ func (c *checker) entries(typ string, id syncproto.ID, r *rec) string {
 		case r.deleted:
 			want.op = opDel
 		}
-		ik := indexKey(f.scope, f.seq)
-		v := c.r.b(bIndex).Get(ik[:])
-		if v == nil {
+		e, ok, err := c.r.entryAt(place{f.scope, f.seq})
+		if err == nil && !ok {
 			return fmt.Sprintf("no entry in scope %d at %d", f.scope, f.seq)
 		}
-		e, err := decodeEntry(f.seq, v)
 		if f.left && slices.Contains(c.revs, e.rev) {
 			want.rev = e.rev
 		}
@@ -164,15 +162,31 @@ func (c *checker) state(no uint32) *scopeState {
 
 // index counts the entries: each belongs to one ref, so the numbers agree.
 func (c *checker) index() error {
-	err := c.each(bIndex, &c.rep.Entries, func(k, v []byte) error {
+	var blocks int64
+	var scope uint32
+	var last int64
+	err := c.each(bIndex, &blocks, func(k, v []byte) error {
 		if len(k) != indexKeyLen {
-			return c.problem("entry %x: %v", k, errCorrupt)
+			return c.problem("block %x: %v", k, errCorrupt)
 		}
-		if _, err := decodeEntry(fromBE64(k[4:]), v); err != nil {
-			return c.problem("entry %x: %v", k, err)
+		if no := binary.BigEndian.Uint32(k); no != scope {
+			scope, last = no, 0
 		}
-		st := c.state(binary.BigEndian.Uint32(k))
-		st.Last = fromBE64(k[4:])
+		if fromBE64(k[4:]) <= last || len(v) == 0 {
+			return c.problem("block %x: begins before the one before it ends, or is empty", k)
+		}
+		s := readSlots(fromBE64(k[4:]), v)
+		for first := true; s.next(); first = false {
+			if !first && s.seq <= last {
+				return c.problem("block %x: two entries at %d", k, s.seq)
+			}
+			last = s.seq
+			c.rep.Entries++
+		}
+		if s.d.bad {
+			return c.problem("block %x: %v", k, errCorrupt)
+		}
+		c.state(scope).Last = last
 		return nil
 	})
 	if err == nil && c.refs != c.rep.Entries {

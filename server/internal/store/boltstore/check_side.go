@@ -17,19 +17,26 @@ func (c *checker) person(k []byte) bool {
 
 // verdicts also checks that the lists of fps find each of them.
 func (c *checker) verdicts() error {
-	err := c.each(bVerdicts, &c.rep.Verdicts, func(k, v []byte) error {
-		if len(k) != 8 || len(v) < 16 || !c.person(k) {
-			return c.problem("verdict %x: %v", k, errCorrupt)
+	var full int64
+	err := c.each(bVerdicts, &full, func(k, v []byte) error {
+		if len(k) != 8 || len(v) == 0 || !c.person(k) {
+			return c.problem("verdicts %x: %v", k, errCorrupt)
 		}
-		ver, code, err := decodeVerdict(v[16:])
-		if err == nil {
-			_, err = c.r.text(c.r.s.words, code)
-		}
-		person, no := binary.BigEndian.Uint32(k), binary.BigEndian.Uint32(k[4:])
-		list := c.r.b(bVerdictFPs).Get(numbersKey(person, no/fpsBlock))
-		at := int(no%fpsBlock) * fpLen
-		if err != nil || ver.Rev > c.seq || len(list) < at+fpLen || !bytes.HasPrefix(v, list[at:at+fpLen]) {
-			return c.problem("verdict %x: %v", k, errCorrupt)
+		person, no := binary.BigEndian.Uint32(k), binary.BigEndian.Uint32(k[4:])*verdictBlock
+		d := dec{b: v}
+		for n := 0; len(d.b) > 0; n++ {
+			list := c.r.b(bVerdictFPs).Get(numbersKey(person, no/fpsBlock))
+			at := int(no%fpsBlock) * fpLen
+			fp := d.b16()
+			ver, code, err := decodeVerdict(d.block())
+			if err == nil {
+				_, err = c.r.text(c.r.s.words, code)
+			}
+			if err != nil || d.bad || n >= verdictBlock || ver.Rev > c.seq || len(list) < at+fpLen || !bytes.HasPrefix(fp[:], list[at:at+fpLen]) {
+				return c.problem("verdicts %x: %v in place %d", k, errCorrupt, n)
+			}
+			no++
+			c.rep.Verdicts++
 		}
 		return nil
 	})

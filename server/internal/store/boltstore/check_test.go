@@ -47,24 +47,32 @@ func TestCheck_FindsDamage(t *testing.T) {
 		"scope gone":        first(bScopes, drop),
 		"run gone":          first(bRuns, func(b *bolt.Bucket, k, v []byte) error { return b.Put(append(k, 1), v) }),
 		"name gone":         first(bDict, drop),
-		"entry's kind":      first(bIndex, flip(0)),
-		"entry's rev":       first(bIndex, func(b *bolt.Bucket, k, v []byte) error { v[2] = 9; return b.Put(k, v) }),
-		"document":          first(bRecords, flip(-3)),
-		"count":             first(bScopes, flip(1)),
-		"sum":               first(bScopes, flip(5)),
-		"h":                 first(bRecords, flip(1+recordKeyLen)),
-		"c":                 first(bRecords, flip(1+recordKeyLen+16)),
-		"verdict":           first(bVerdicts, func(b *bolt.Bucket, k, v []byte) error { v[16] = 0; return b.Put(k, v) }),
-		"fp of a verdict":   first(bVerdicts, flip(3)),
-		"list of fps":       first(bVerdictFPs, flip(0)),
-		"fp too many":       first(bVerdictFPs, func(b *bolt.Bucket, k, v []byte) error { return b.Put(k, append(v, 1, 2, 3, 4)) }),
-		"counter":           first(bCounters, func(b *bolt.Bucket, k, _ []byte) error { return b.Put(k, be64(0)) }),
-		"mutation":          first(bRaw, flip(3)),
-		"client":            first(bClients, func(b *bolt.Bucket, k, v []byte) error { return b.Put(k, v[:5]) }),
+		"entry's kind":      first(bIndex, flip(1)),
+		"entry's rev":       first(bIndex, func(b *bolt.Bucket, k, v []byte) error { v[1] ^= entryOlder; return b.Put(k, v) }),
+		"entry's seq":       first(bIndex, flip(0)),
+		"block's base": first(bIndex, func(b *bolt.Bucket, k, v []byte) error {
+			if err := b.Delete(k); err != nil {
+				return err
+			}
+			k[len(k)-1]--
+			return b.Put(k, v)
+		}),
+		"document":        first(bRecords, flip(-3)),
+		"count":           first(bScopes, flip(1)),
+		"sum":             first(bScopes, flip(5)),
+		"h":               first(bRecords, flip(1+recordKeyLen)),
+		"c":               first(bRecords, flip(1+recordKeyLen+16)),
+		"verdict":         first(bVerdicts, func(b *bolt.Bucket, k, v []byte) error { v[17] = 0; return b.Put(k, v) }),
+		"fp of a verdict": first(bVerdicts, flip(3)),
+		"list of fps":     first(bVerdictFPs, flip(0)),
+		"fp too many":     first(bVerdictFPs, func(b *bolt.Bucket, k, v []byte) error { return b.Put(k, append(v, 1, 2, 3, 4)) }),
+		"counter":         first(bCounters, func(b *bolt.Bucket, k, _ []byte) error { return b.Put(k, be64(0)) }),
+		"mutation":        first(bRaw, flip(3)),
+		"client":          first(bClients, func(b *bolt.Bucket, k, v []byte) error { return b.Put(k, v[:5]) }),
 		"entry too many": func(tx *bolt.Tx) error {
 			k := indexKey(1, 5)
 			e := entry{op: opPut, typ: 1, rev: 5}
-			return tx.Bucket(bucketNames[bIndex]).Put(k[:], e.append(5, nil))
+			return tx.Bucket(bucketNames[bIndex]).Put(k[:], e.append([]byte{0}, 5))
 		},
 		"history too much": func(tx *bolt.Tx) error {
 			c := change{prevRev: 1}

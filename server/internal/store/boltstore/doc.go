@@ -21,9 +21,10 @@
 //	scopes         scope no -> count, sum, floor, last, closed
 //	records        rev -> header with type no and id, document
 //	ids            type no, id -> rev
-//	index          scope no, seq -> op, type no, rev: one entry per (scope, record)
+//	index          scope no, seq -> block of entries from that seq on: op, type
+//	               no, rev; one entry per (scope, record)
 //	history        rev -> what that change undid, and the header it replaced
-//	verdicts       person no, number -> fp, verdict; in the order they came
+//	verdicts       person no, block -> fps and verdicts in the order they came
 //	verdict_fps    person no, block -> first bytes of the fps, to find them by
 //	clients        person no, client -> last n, chain
 //	raw            fp -> bytes of a mutation
@@ -33,7 +34,12 @@
 //	credentials, counters, due
 //
 // Bodies lie in order of time, since the place of a random key would cost a
-// page each; a changed record moves to its new rev. A record's header knows the seq of its entry in each scope that it is in or
+// page each; a changed record moves to its new rev. Entries of the index and
+// verdicts lie in blocks of some dozens, which a commit writes once however
+// many of its closures added to them: a key of its own for each would be most
+// of what a commit costs.
+//
+// A record's header knows the seq of its entry in each scope that it is in or
 // has left, which is how an old entry is found when the record moves on. Its
 // newest cause stands in the header and goes into the history when it is
 // replaced: a record that was only created has no history entry of its own.

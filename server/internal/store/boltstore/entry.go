@@ -18,8 +18,8 @@ const (
 
 var ops = [...]syncproto.ChangeOp{opPut: syncproto.ChangePut, opDel: syncproto.ChangeDel, opLeave: syncproto.ChangeLeave}
 
-// entry is the value of the change index at some seq. The record of a put or
-// del is found by its rev; a leave has the id, and the rev at which the record
+// entry is what the change index says at some seq. The record of a put or del
+// is found by its rev; a leave has the id, and the rev at which the record
 // left, for the record goes on elsewhere.
 type entry struct {
 	op  opByte
@@ -28,26 +28,37 @@ type entry struct {
 	id  syncproto.Bytes16 // leave only
 }
 
-func (e *entry) append(seq int64, b []byte) []byte {
-	b = append(b, byte(e.op), e.typ)
-	b = binary.AppendUvarint(b, uint64(seq-e.rev))
+// entryOlder marks an entry whose rev is below its seq.
+const entryOlder = 4
+
+func (e *entry) append(b []byte, seq int64) []byte {
+	b = append(b, byte(e.op)|bit(e.rev != seq, entryOlder), e.typ)
+	if e.rev != seq {
+		b = binary.AppendUvarint(b, uint64(seq-e.rev))
+	}
 	if e.op == opLeave {
 		b = append(b, e.id[:]...)
 	}
 	return b
 }
 
-func decodeEntry(seq int64, v []byte) (e entry, err error) {
-	d := dec{b: v}
-	e.op, e.typ = opByte(d.byte()), d.byte()
-	e.rev = seq - d.seq()
+// entry reads the entry at seq.
+func (d *dec) entry(seq int64) (e entry) {
+	f := d.byte()
+	e.op, e.typ, e.rev = opByte(f&^entryOlder), d.byte(), seq
+	if f&entryOlder != 0 {
+		e.rev = seq - d.seq()
+		if e.rev == seq {
+			d.fail()
+		}
+	}
 	if e.op < opPut || e.op > opLeave || e.rev < 0 {
 		d.fail()
 	}
 	if e.op == opLeave {
 		e.id = d.b16()
 	}
-	return e, d.end()
+	return e
 }
 
 // scopeState is a scope as stored, with its name for the way back.
@@ -56,6 +67,9 @@ type scopeState struct {
 	name    syncproto.Scope
 	dirty   bool // to be written at the end of the group
 	touched bool // has a new entry in this group
+
+	tail   *block   // that new entries go to, once it is known
+	blocks []*block // others that were looked into
 }
 
 func (s *scopeState) append(b []byte) []byte {

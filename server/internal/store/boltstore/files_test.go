@@ -192,10 +192,16 @@ func copyFile(t testing.TB, path string) string {
 	return to
 }
 
-// TestMigrate_Schema1: a file of the first release still opens and is whole.
-func TestMigrate_Schema1(t *testing.T) {
-	const golden = "testdata/schema1.db"
-	if *update && schemaCurrent == 1 {
+// TestMigrate: a file of each schema still opens and is whole.
+func TestMigrate(t *testing.T) {
+	for n := 1; n <= schemaCurrent; n++ {
+		t.Run(fmt.Sprint(n), func(t *testing.T) { migrates(t, n) })
+	}
+}
+
+func migrates(t *testing.T, schema int) {
+	golden := fmt.Sprintf("testdata/schema%d.db", schema)
+	if *update && schemaCurrent == schema {
 		dir := t.TempDir()
 		fill(t, filepath.Join(dir, "a.db"))
 		small := filepath.Join(dir, "b.db")

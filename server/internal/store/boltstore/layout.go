@@ -41,7 +41,7 @@ var bucketNames = [nBuckets][]byte{
 // fillPercent says how full a page is left when it is split: buckets that grow
 // at their end, or at the ends of many ranges, leave full pages behind; others
 // have bbolt's default of a half.
-var fillPercent = [nBuckets]float64{bRuns: 1, bTimes: 1, bRecords: 1, bIndex: 0.9, bVerdicts: 0.9, bHistory: 1,
+var fillPercent = [nBuckets]float64{bRuns: 1, bTimes: 1, bRecords: 1, bIDs: 0.9, bIndex: 0.9, bVerdicts: 0.9, bHistory: 1,
 	bDecisions: 1, bDict: 0.9, bScopes: 0.9}
 
 // Keys of bMeta.

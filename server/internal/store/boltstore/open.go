@@ -34,6 +34,7 @@ type Store struct {
 	seq    int64 // newest committed
 	tickMs int64 // newest entry of bTimes in this run
 	canon  canon
+	fps    fpCache
 	commit func(*bolt.Tx) error
 }
 

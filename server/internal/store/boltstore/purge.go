@@ -29,7 +29,7 @@ func (s *Store) Purge(ctx context.Context, before time.Time) (n int, err error) 
 	}
 	var at []byte
 	for {
-		var found [][indexKeyLen]byte
+		var found []place
 		if err := s.View(ctx, func(r store.Reader) error {
 			found, at = r.(*reader).purgeable(at, upto)
 			return nil
@@ -64,45 +64,52 @@ func (r *reader) commitBefore(t time.Time) int64 {
 	return r.commit()
 }
 
-// purgeable lists old del and leave entries from a key on, and where to go on.
-func (r *reader) purgeable(from []byte, upto int64) (found [][indexKeyLen]byte, next []byte) {
+// place is an entry: its scope and its seq.
+type place struct {
+	scope uint32
+	seq   int64
+}
+
+// purgeable lists old del and leave entries from a block on, and the block to
+// go on from.
+func (r *reader) purgeable(from []byte, upto int64) (found []place, next []byte) {
 	c := r.b(bIndex).Cursor()
-	k, v := c.Seek(from)
-	for scanned := 0; k != nil; scanned++ {
-		if len(found) == purgeBatch || scanned == purgeScan {
+	scanned := 0
+	for k, v := c.Seek(from); k != nil; k, v = c.Next() {
+		if len(found) >= purgeBatch || scanned >= purgeScan {
 			return found, slices.Clone(k)
 		}
-		if fromBE64(k[4:]) > upto { // the rest of this scope is newer
-			k, v = c.Seek(binary.BigEndian.AppendUint32(nil, binary.BigEndian.Uint32(k)+1))
-			continue
+		no := binary.BigEndian.Uint32(k)
+		for s := readSlots(fromBE64(k[4:]), v); s.next() && s.seq <= upto; scanned++ {
+			if s.e.op != opPut {
+				found = append(found, place{no, s.seq})
+			}
 		}
-		if len(v) > 0 && opByte(v[0]) != opPut {
-			found = append(found, [indexKeyLen]byte(k))
-		}
-		k, v = c.Next()
 	}
 	return found, nil
 }
 
 // purge drops entries that are still there.
-func (t *txn) purge(keys [][indexKeyLen]byte) (n int, err error) {
-	for _, k := range keys {
-		v := t.b(bIndex).Get(k[:])
-		if v == nil {
-			continue // its record moved on meanwhile
-		}
-		no, seq := binary.BigEndian.Uint32(k[:]), fromBE64(k[4:])
-		r, err := t.ofEntry(seq, v)
-		if err != nil {
-			return n, t.fail(err)
-		}
-		r.refs = slices.DeleteFunc(r.refs, func(f ref) bool { return f.scope == no && f.seq == seq })
-		st, err := t.scope(no)
+func (t *txn) purge(list []place) (n int, err error) {
+	for _, p := range list {
+		st, err := t.scope(p.scope)
 		if err != nil {
 			return n, err
 		}
-		st.Floor, st.dirty = max(st.Floor, seq), true
-		if err := t.del(bIndex, k[:]); err != nil {
+		e, ok, err := t.entryAt(p)
+		if err != nil {
+			return n, t.fail(err)
+		}
+		if !ok {
+			continue // its record moved on meanwhile
+		}
+		r, err := t.ofEntry(&e)
+		if err != nil {
+			return n, t.fail(err)
+		}
+		r.refs = slices.DeleteFunc(r.refs, func(f ref) bool { return f.scope == p.scope && f.seq == p.seq })
+		st.Floor, st.dirty = max(st.Floor, p.seq), true
+		if err := t.unlink(p.scope, st, p.seq); err != nil {
 			return n, err
 		}
 		if err := t.put(bRecords, be64(r.rev), r.append(nil)); err != nil {
@@ -113,12 +120,17 @@ func (t *txn) purge(keys [][indexKeyLen]byte) (n int, err error) {
 	return n, nil
 }
 
+// entryAt looks an entry up.
+func (r *reader) entryAt(p place) (e entry, ok bool, err error) {
+	err = r.each(p.scope, p.seq-1, p.seq, func(_ int64, at *entry) (bool, error) {
+		e, ok = *at, true
+		return false, nil
+	})
+	return e, ok, err
+}
+
 // ofEntry is the record of an entry of any kind.
-func (r *reader) ofEntry(seq int64, v []byte) (rec, error) {
-	e, err := decodeEntry(seq, v)
-	if err != nil {
-		return rec{}, err
-	}
+func (r *reader) ofEntry(e *entry) (rec, error) {
 	if e.op == opLeave {
 		return r.find(recordKey(uint32(e.typ), e.id))
 	}

@@ -272,8 +272,7 @@ func (t *txn) relink(w *write, f *ref, seq int64, op opByte) error {
 		return err
 	}
 	if f.seq != 0 {
-		t.key = indexKey(f.scope, f.seq)
-		if err := t.del(bIndex, t.key[:]); err != nil {
+		if err := t.unlink(f.scope, st, f.seq); err != nil {
 			return err
 		}
 		if !f.left {
@@ -282,8 +281,7 @@ func (t *txn) relink(w *write, f *ref, seq int64, op opByte) error {
 		}
 	}
 	e := entry{op: op, typ: w.rk[0], id: syncproto.Bytes16(w.rk[1:]), rev: w.new.rev}
-	t.key = indexKey(f.scope, seq)
-	if err := t.put(bIndex, t.key[:], e.append(seq, make([]byte, 0, 28))); err != nil {
+	if err := t.link(f.scope, st, seq, &e); err != nil {
 		return err
 	}
 	f.seq, f.left = seq, op == opLeave

@@ -226,34 +226,48 @@ func insertScope(list []syncproto.Scope, s syncproto.Scope, room int) []syncprot
 // each walks the index entries of a scope with after < seq <= upto. fn may
 // write: the walk then finds its place again and does not see what moved.
 func (r *reader) each(scope uint32, after, upto int64, fn func(seq int64, e *entry) (bool, error)) error {
-	if after < 0 {
-		after = -1
-	}
 	upto = min(upto, r.commit())
-	c := r.b(bIndex).Cursor()
-	from := indexKey(scope, after+1)
-	k, v := c.Seek(from[:])
-	for len(k) == indexKeyLen && binary.BigEndian.Uint32(k) == scope {
-		seq := fromBE64(k[4:])
-		if seq > upto {
-			return nil
+	for {
+		if r.w != nil {
+			if st := r.w.scopes[scope]; st != nil {
+				if err := r.w.flushIndex(scope, st); err != nil {
+					return err
+				}
+			}
 		}
-		e, err := decodeEntry(seq, v)
-		if err != nil {
+		moved, err := r.walk(scope, &after, upto, fn)
+		if err != nil || !moved {
 			return err
-		}
-		gen := r.gen()
-		if more, err := fn(seq, &e); err != nil || !more {
-			return err
-		}
-		if r.gen() != gen {
-			next := indexKey(scope, seq+1)
-			k, v = c.Seek(next[:])
-		} else {
-			k, v = c.Next()
 		}
 	}
-	return nil
+}
+
+// walk is each until fn has written; after moves along.
+func (r *reader) walk(scope uint32, after *int64, upto int64, fn func(seq int64, e *entry) (bool, error)) (moved bool, err error) {
+	c := r.b(bIndex).Cursor()
+	for k, v := blockAt(c, scope, max(*after, 0)+1); ofScope(k, scope); k, v = c.Next() {
+		s := readSlots(fromBE64(k[4:]), v)
+		for s.next() {
+			if s.seq <= *after {
+				continue
+			}
+			if s.seq > upto {
+				return false, nil
+			}
+			*after = s.seq
+			gen := r.gen()
+			if more, err := fn(s.seq, &s.e); err != nil || !more {
+				return false, err
+			}
+			if r.gen() != gen {
+				return true, nil
+			}
+		}
+		if s.d.bad {
+			return false, errCorrupt
+		}
+	}
+	return false, nil
 }
 
 // gen changes with every write of this transaction.

@@ -22,6 +22,7 @@ var migrations = []func(*bolt.Tx) error{
 		}
 		return nil
 	},
+	packEntries, // 2: entries of the index and verdicts in blocks
 }
 
 // Schema is the number of the newest schema.

@@ -31,9 +31,8 @@ type txn struct {
 	counters map[string]*counter
 	due      map[string]*mark
 	clients  map[string]*clientState
-	fps      map[uint32]*fpList
+	fps      map[uint32]*fpList // taken from the store until the commit
 	absent   [recordKeyLen]byte // key of a record that was looked for last and is none
-	key      [indexKeyLen]byte  // scratch: bbolt copies the keys it is given
 	canon    *canon
 }
 
@@ -156,7 +155,11 @@ func (t *txn) Scope(name syncproto.Scope) (store.Scope, error) {
 // flush writes what the group kept in memory, in order of keys.
 func (t *txn) flush() error {
 	for _, no := range slices.Sorted(maps.Keys(t.scopes)) {
-		if st := t.scopes[no]; st.dirty {
+		st := t.scopes[no]
+		if err := t.flushIndex(no, st); err != nil {
+			return err
+		}
+		if st.dirty {
 			k := binary.BigEndian.AppendUint32(nil, no)
 			if err := t.b(bScopes).Put(k, st.append(make([]byte, 0, 96))); err != nil {
 				return err
@@ -249,6 +252,7 @@ func (t *txn) committed() {
 		}
 	}
 	t.s.seq = t.seq
+	t.s.fps.give(t.fps)
 	if ms, due := t.tick(); due {
 		t.s.tickMs = ms
 	}

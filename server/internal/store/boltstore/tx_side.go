@@ -3,7 +3,6 @@ package boltstore
 import (
 	"bytes"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -62,15 +61,7 @@ func (t *txn) PutVerdict(person syncproto.ID, fp syncproto.FP, v syncproto.Verdi
 	if err != nil {
 		return err
 	}
-	l := t.fpsOf(no)
-	i, _, err := t.findVerdict(no, fp)
-	if errors.Is(err, store.ErrNotFound) {
-		i = uint32(len(l.b) / fpLen)
-		l.b = append(l.b, fp[:fpLen]...)
-	} else if err != nil {
-		return t.fail(err)
-	}
-	return t.put(bVerdicts, numbersKey(no, i), appendVerdict(append(make([]byte, 0, 64), fp[:]...), v, byte(kind), code))
+	return t.setVerdict(no, &fp, appendVerdict(make([]byte, 0, 64), v, byte(kind), code))
 }
 
 // PutClient implements store.Tx.
