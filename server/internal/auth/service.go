@@ -38,6 +38,7 @@ type Config struct {
 	AccessTTL time.Duration // default DefaultAccessTTL, at most MaxAccessTTL
 	ByAddress Limiter       // of wrong codes and passwords; default: 30, then one each 10 s
 	ByAccount Limiter       // of wrong passwords; default: 6, then one each 20 s
+	ByPair    Limiter       // of one address with one login; default: 4, then one a minute: slower than ByAccount, so that no single address can keep somebody out
 	Second    SecondFactor  // nil: none
 }
 
@@ -50,6 +51,7 @@ type Service struct {
 	ttl       time.Duration
 	byAddress Limiter
 	byAccount Limiter
+	byPair    Limiter
 	second    SecondFactor
 	hashes    *hasher
 	tokens    *tokens
@@ -69,8 +71,11 @@ func New(ctx context.Context, c Config) (*Service, error) {
 	if c.ByAccount == nil {
 		c.ByAccount = NewBuckets(6, 20*time.Second, time.Now)
 	}
+	if c.ByPair == nil {
+		c.ByPair = NewBuckets(4, time.Minute, time.Now)
+	}
 	s := &Service{store: c.Store, keys: c.Keys, now: c.Now, rnd: c.Rand, ttl: c.AccessTTL,
-		byAddress: c.ByAddress, byAccount: c.ByAccount, second: c.Second,
+		byAddress: c.ByAddress, byAccount: c.ByAccount, byPair: c.ByPair, second: c.Second,
 		hashes: newHasher(c.Rand), tokens: newTokens(c.Keys, c.Now)}
 	return s, s.loadEnded(ctx)
 }

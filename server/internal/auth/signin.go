@@ -236,24 +236,17 @@ func (s *Service) Login(ctx context.Context, addr string, in LoginInput) (Sessio
 	if err != nil || len(in.Password) > 4*MaxPassword {
 		return Session{}, errLogin
 	}
-	byAddr, byLogin := "login:"+addr, "login:"+login
-	if err := take(s.byAddress, byAddr); err != nil {
-		return Session{}, err
-	}
-	if err := take(s.byAccount, byLogin); err != nil {
-		s.byAddress.Give(byAddr)
+	giveBack, err := s.takeLogin(addr, login)
+	if err != nil {
 		return Session{}, err
 	}
 	person, err := s.checkLogin(ctx, login, in)
+	if code := domain.CodeOf(err); err == nil || code != domain.Unauthorized && code != domain.SecondFactor {
+		giveBack()
+	}
 	if err != nil {
-		if domain.CodeOf(err) != domain.Unauthorized && domain.CodeOf(err) != domain.SecondFactor {
-			s.byAddress.Give(byAddr)
-			s.byAccount.Give(byLogin)
-		}
 		return Session{}, err
 	}
-	s.byAddress.Give(byAddr)
-	s.byAccount.Give(byLogin)
 	var g grant
 	if err := s.store.Update(ctx, func(tx store.Tx) (err error) {
 		g, err = s.open(tx, person, in.Install)
@@ -262,6 +255,24 @@ func (s *Service) Login(ctx context.Context, addr string, in LoginInput) (Sessio
 		return Session{}, err
 	}
 	return s.give(g)
+}
+
+// takeLogin spends one try of the address, of the address with this login, and
+// of the login; giveBack returns all three.
+func (s *Service) takeLogin(addr, login string) (giveBack func(), err error) {
+	giveBack = func() {}
+	for _, t := range []struct {
+		limit Limiter
+		key   string
+	}{{s.byAddress, "login:" + addr}, {s.byPair, addr + " " + login}, {s.byAccount, "login:" + login}} {
+		if err := take(t.limit, t.key); err != nil {
+			giveBack()
+			return nil, err
+		}
+		before := giveBack
+		giveBack = func() { t.limit.Give(t.key); before() }
+	}
+	return giveBack, nil
 }
 
 // checkLogin compares login, password and second factor.

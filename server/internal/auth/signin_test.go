@@ -132,15 +132,41 @@ func TestLogin(t *testing.T) {
 	if a, b := login("chu.tich", "sai mật khẩu rồi"), login("khong.co", "sai mật khẩu rồi"); domain.CodeOf(a) != domain.Unauthorized || a.Error() != b.Error() {
 		t.Errorf("a wrong password tells whether the login exists: %v, %v", a, b)
 	}
-	for range 2 {
-		_ = login("chu.tich", "sai mật khẩu rồi")
-	}
+	_ = login("chu.tich", "sai mật khẩu rồi")
 	if err := login("chu.tich", testPassword); domain.CodeOf(err) != domain.TooMany {
 		t.Errorf("after wrong tries: %v, want too many", err)
 	}
-	w.clock.add(time.Minute)
+	w.clock.add(3 * time.Minute)
 	if err := login("chu.tich", testPassword); err != nil {
 		t.Errorf("after waiting: %v", err)
+	}
+}
+
+// TestLogin_OneAddressKeepsNobodyOut: somebody who guesses without end from
+// one address is slowed down more than the account recovers, so its owner gets
+// in from another; guesses from many addresses are slowed by the account.
+func TestLogin_OneAddressKeepsNobodyOut(t *testing.T) {
+	w := newWorld(t)
+	in := ActivateInput{Code: w.code(w.system, w.chair), Install: Install{ID: newID()}, Login: "chu.tich", Password: testPassword}
+	if _, err := w.s.Activate(t.Context(), "a", in); err != nil {
+		t.Fatal(err)
+	}
+	login := func(addr, password string) error {
+		_, err := w.s.Login(t.Context(), addr, LoginInput{Login: "chu.tich", Password: password, Install: Install{ID: newID()}})
+		return err
+	}
+	for range 60 { // ten minutes, a guess each 10 s
+		_ = login("kẻ dò", "sai mật khẩu rồi")
+		w.clock.add(10 * time.Second)
+	}
+	if err := login("nhà", testPassword); err != nil {
+		t.Errorf("the owner from another address: %v", err)
+	}
+	for i := range 10 {
+		_ = login(string(rune('b'+i)), "sai mật khẩu rồi")
+	}
+	if err := login("z", "sai mật khẩu rồi"); domain.CodeOf(err) != domain.TooMany {
+		t.Errorf("guesses from many addresses: %v, want too many", err)
 	}
 }
 

@@ -56,7 +56,8 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	w.cfg = Config{Store: w.store, Keys: w.keys, Now: w.clock.now, Rand: rand.Reader,
-		ByAddress: NewBuckets(5, time.Minute, w.clock.now), ByAccount: NewBuckets(3, time.Minute, w.clock.now)}
+		ByAddress: NewBuckets(5, time.Minute, w.clock.now), ByAccount: NewBuckets(3, time.Minute, w.clock.now),
+		ByPair: NewBuckets(2, 3*time.Minute, w.clock.now)}
 	w.restart()
 	w.people()
 	return w
