@@ -147,6 +147,8 @@ func TestLogin(t *testing.T) {
 // in from another; guesses from many addresses are slowed by the account.
 func TestLogin_OneAddressKeepsNobodyOut(t *testing.T) {
 	w := newWorld(t)
+	w.cfg.ByAccount, w.cfg.ByPair = NewBuckets(3, 2*time.Minute, w.clock.now), NewBuckets(2, 6*time.Minute, w.clock.now)
+	w.restart()
 	in := ActivateInput{Code: w.code(w.system, w.chair), Install: Install{ID: newID()}, Login: "chu.tich", Password: testPassword}
 	if _, err := w.s.Activate(t.Context(), "a", in); err != nil {
 		t.Fatal(err)
