@@ -58,8 +58,10 @@ func (d Doc) Int(field string) (n int64, ok bool) {
 func (d Doc) Bool(field string) bool { return string(d[field]) == "true" }
 
 // Strs returns an array of strings, nil if it is absent or something else.
-func (d Doc) Strs(field string) []string {
-	v := d[field]
+func (d Doc) Strs(field string) []string { return Texts(d[field]) }
+
+// Texts returns the strings of a canonical array, nil of anything else.
+func Texts(v jsontext.Value) []string {
 	if len(v) < 2 || v[0] != '[' {
 		return nil
 	}

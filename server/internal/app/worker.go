@@ -12,7 +12,7 @@ const (
 	workerEvery = time.Minute      // clock work without a commit
 	workerPause = time.Second      // after a round: who comes alone is followed at once, a burst once a second
 	workerRetry = 5 * time.Second  // after an error
-	workerShare = 9                // it rests so many times as long as it worked,
+	workerShare = 19               // it rests so many times as long as it worked,
 	workerRest  = 10 * time.Second // but no longer: a month with many records must not be judged all the time
 )
 

@@ -48,8 +48,8 @@ func (t *took) record(rec *store.Record) error {
 	g.asOf = max(g.asOf, rec.Rev)
 	switch rec.Type {
 	case syncproto.TypeActivity:
-		var a domain.Activity
-		if err := json.Unmarshal(rec.Doc, &a); err != nil {
+		a, err := activityOf(rec)
+		if err != nil {
 			return err
 		}
 		g.sum(rec, a.State)
