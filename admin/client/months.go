@@ -45,6 +45,9 @@ type Verdict struct {
 	ReasonEn   string       `json:"reason_en"`
 	Rate       int64        `json:"rate"`
 	Amount     int64        `json:"amount"`
+	Period     string       `json:"period,omitzero"`
+	How        *Breakdown   `json:"how,omitzero"`
+	Assumed    []Assumption `json:"assumed,omitzero"`
 	Rules      []RuleResult `json:"rules"`
 	Activities []Counted    `json:"activities"`
 }

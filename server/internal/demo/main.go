@@ -96,17 +96,14 @@ func Run(ctx context.Context, o Options, out, errOut io.Writer) error {
 	return errors.Join(err, s.stop())
 }
 
-// policies are the embedded policy files.
+// ours are the policies of the demo's province, and a proposal of another one
+// that must pay nothing.
+var ours = []string{"yb-nq60-team.json", "yb-nq60-officer.json", "yb-nq60-award.json", "dongnai-draft-team.json"}
+
+// policies are the embedded policy files that the demo publishes.
 func policies() (list [][]byte, err error) {
-	names, err := data.Files.ReadDir("policies")
-	if err != nil {
-		return nil, err
-	}
-	for _, n := range names {
-		if ext := len(n.Name()) - len(".json"); ext < 0 || n.Name()[ext:] != ".json" {
-			continue
-		}
-		b, err := data.Files.ReadFile("policies/" + n.Name())
+	for _, n := range ours {
+		b, err := data.Files.ReadFile("policies/" + n)
 		if err != nil {
 			return nil, err
 		}

@@ -67,15 +67,18 @@ type TeamMonth struct {
 	Result     Result       `json:"result"`
 	ReasonVi   string       `json:"reason_vi"` // one sentence
 	ReasonEn   string       `json:"reason_en"`
-	Rate       Money        `json:"rate"`   // of the policy
-	Amount     Money        `json:"amount"` // Rate if eligible, else 0
+	Rate       Money        `json:"rate"`            // of the policy, for what its basis counts
+	Amount     Money        `json:"amount"`          // payable by the province if eligible, else 0
+	Period     string       `json:"period,omitzero"` // "2024-Q3", "2024", where the policy's period isn't the month
+	How        *Breakdown   `json:"how,omitzero"`
+	Assumed    []Assumption `json:"assumed,omitzero"` // values of the policy that are ours: badge A
 	Rules      []RuleResult `json:"rules"`
 	Activities []Counted    `json:"activities"`
 }
 
 // Sealed is the verdict as a close record keeps it: without the rules about
-// funding, which is decided later, and without the texts and things to do,
-// which the policy file holds.
+// funding, which is decided later, and without the texts, assumed values and
+// things to do, which the policy file holds.
 func (v TeamMonth) Sealed() TeamMonth {
 	rules := make([]RuleResult, 0, len(v.Rules))
 	for _, r := range v.Rules {
@@ -85,7 +88,7 @@ func (v TeamMonth) Sealed() TeamMonth {
 		r.Source, r.Vi, r.En, r.TodoVi, r.TodoEn, r.By = "", "", "", "", "", ""
 		rules = append(rules, r)
 	}
-	v.Rules = rules
+	v.Rules, v.Assumed = rules, nil
 	return v
 }
 

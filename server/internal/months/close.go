@@ -136,7 +136,7 @@ func (s *Service) close(tx store.Tx, team domain.ID, month domain.Month, by doma
 		return store.Decision{}, err
 	}
 	g.facts.Stage, g.facts.Funding, g.facts.Accepted = domain.StageClosed, policy.Funding{}, accepted
-	rev, err := unitRev(tx, g.unit, month.Last())
+	_, rev, err := unitAt(tx, g.unit, month.Last())
 	if err != nil {
 		return store.Decision{}, err
 	}
@@ -233,17 +233,4 @@ func openClose(body jsontext.Value) (c domain.Close, f policy.Facts, err error) 
 		err = json.Unmarshal(c.Facts, &f, json.RejectUnknownMembers(true))
 	}
 	return c, f, err
-}
-
-// unitRev is the rev of the version of a unit on a day, 0 if none is recorded.
-func unitRev(r store.Reader, unit domain.ID, on domain.Date) (rev int64, err error) {
-	var bad error
-	err = r.Members(syncproto.SysScope("unit/"+string(unit)), roster.TypeUnitVersion, func(rec *store.Record) bool {
-		var v domain.UnitVersion
-		if bad = json.Unmarshal(rec.Doc, &v); bad == nil && v.Has(on) {
-			rev = rec.Rev
-		}
-		return bad == nil
-	})
-	return rev, errors.Join(err, bad)
 }

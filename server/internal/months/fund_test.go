@@ -143,6 +143,10 @@ func TestPublish(t *testing.T) {
 	w.close(w.teams[0], "2023-06")
 	w.work(w.teams[1], "2023-06")
 	stricter := strings.Replace(change(t, `"preset": "1"`, `"preset": "4/2/2"`), `"version": "1"`, `"version": "2"`, 1)
+	if _, err := w.svc.Publish(ctx, w.province, []byte(stricter)); domain.CodeOf(err) != domain.Invalid {
+		t.Errorf("a second version for the same months: %v", err)
+	}
+	stricter = strings.Replace(stricter, `"version": "2"`, `"version": "2", "replaces": "1"`, 1)
 	if _, err := w.svc.Publish(ctx, w.province, []byte(stricter)); err != nil {
 		t.Fatal(err)
 	}

@@ -40,7 +40,7 @@ func (s *Service) gather(r store.Reader, team domain.ID, month domain.Month, now
 	if err != nil {
 		return nil, err
 	}
-	p, err := s.policyFor(r, month)
+	p, err := s.policyFor(r, t, month)
 	if err != nil {
 		return nil, err
 	}

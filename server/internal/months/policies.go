@@ -1,7 +1,6 @@
 package months
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -30,7 +29,8 @@ type PolicyFile struct {
 }
 
 // Publish takes in a policy file. A file that is there already changes
-// nothing; other content under the same id and version is a conflict.
+// nothing; other content under the same id and version is a conflict, and a
+// version whose months overlap those of another must say that it replaces it.
 func (s *Service) Publish(ctx context.Context, who domain.Caller, raw []byte) (PolicyFile, error) {
 	p, err := policy.Parse(raw)
 	if err != nil {
@@ -45,6 +45,13 @@ func (s *Service) Publish(ctx context.Context, who domain.Caller, raw []byte) (P
 		}
 		if !g.Anywhere(g.today, domain.RoleProvince, domain.RoleSystem) {
 			return forbidden()
+		}
+		all, err := s.allPolicies(tx)
+		if err != nil {
+			return err
+		}
+		if err := policy.CheckVersion(all, p); err != nil {
+			return refusedFile(err)
 		}
 		out, err = PutPolicy(tx, raw, p, store.Cause{By: who.Person, Op: "publish_policy"})
 		return err
@@ -120,64 +127,57 @@ func (s *Service) Policies(ctx context.Context, who domain.Caller) ([]PolicyFile
 var errNoPolicy = domain.E(domain.Unprocessable, "No support policy is published for teams.",
 	"Chưa công bố chính sách hỗ trợ nào cho các tổ.")
 
-// policyFor chooses the policy that judges a month: of each id the newest
-// version; one that can pay before one that can't, then one whose months hold
-// this one, then the one that begins last. So a month outside every period is
-// still judged, and told that it is outside.
-func (s *Service) policyFor(r store.Reader, month domain.Month) (*policy.Policy, error) {
-	newest, err := s.newestPolicies(r)
+// policiesFor chooses the policies that judge a team's month: main explains it
+// whatever comes of it, others pay besides. See policy.Select.
+func (s *Service) policiesFor(r store.Reader, t domain.Team, month domain.Month) (main *policy.Policy, others []*policy.Policy, err error) {
+	all, err := s.allPolicies(r)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var list []*policy.Policy
-	for _, p := range newest {
-		list = append(list, p)
+	q := policy.Query{Month: month, Level: t.Level}
+	if manyProvinces(all) {
+		if q.Provinces, err = provincesOf(r, t, month); err != nil {
+			return nil, nil, err
+		}
 	}
-	if len(list) == 0 {
-		return nil, errNoPolicy
+	if main, others = policy.Select(all, q); main == nil {
+		return nil, nil, errNoPolicy
 	}
-	return slices.MaxFunc(list, func(a, b *policy.Policy) int {
-		return cmp.Or(
-			order(a.Pays(), b.Pays()),
-			order(a.From <= month && month <= a.To, b.From <= month && month <= b.To),
-			cmp.Compare(a.From, b.From), cmp.Compare(a.ID, b.ID))
-	}), nil
+	return main, others, nil
 }
 
-// newestPolicies returns the newest version of each policy by its id.
-func (s *Service) newestPolicies(r store.Reader) (map[string]*policy.Policy, error) {
-	newest := map[string]*policy.Policy{}
+// policyFor is the main one of policiesFor.
+func (s *Service) policyFor(r store.Reader, t domain.Team, month domain.Month) (*policy.Policy, error) {
+	p, _, err := s.policiesFor(r, t, month)
+	return p, err
+}
+
+// allPolicies returns every version of every policy, oldest first.
+func (s *Service) allPolicies(r store.Reader) (list []*policy.Policy, err error) {
 	var bad error
-	err := r.Members(ScopePolicies, TypePolicyFile, func(rec *store.Record) bool {
+	err = r.Members(ScopePolicies, TypePolicyFile, func(rec *store.Record) bool {
 		var p *policy.Policy
 		if p, bad = s.compiled(rec); bad == nil {
-			newest[p.ID] = p // oldest change first: a later version replaces it
+			list = append(list, p)
 		}
 		return bad == nil
 	})
-	return newest, errors.Join(err, bad)
+	return list, errors.Join(err, bad)
 }
+
+// newestMonth is after every policy's months.
+const newestMonth domain.Month = "9999-12"
 
 // newest returns the newest version of a policy.
 func (s *Service) newest(r store.Reader, id string) (*policy.Policy, error) {
-	all, err := s.newestPolicies(r)
+	all, err := s.allPolicies(r)
 	if err != nil {
 		return nil, err
 	}
-	if p := all[id]; p != nil {
+	if p := policy.Current(all, id, newestMonth); p != nil {
 		return p, nil
 	}
 	return nil, refuse("policy", "There is no such policy.", "Không có chính sách này.")
-}
-
-func order(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case a:
-		return 1
-	}
-	return -1
 }
 
 // compiled returns the policy of a record, from the cache if it is there.

@@ -154,7 +154,7 @@ func (s *Service) next(r store.Reader, c clock, now time.Time) (clock, error) {
 	if m >= cur {
 		return c, nil
 	}
-	p, err := s.policyFor(r, m)
+	p, err := s.policyFor(r, domain.Team{Level: domain.LevelVillage}, m)
 	if errors.Is(err, errNoPolicy) {
 		return c, nil
 	}

@@ -80,7 +80,7 @@ func TestTick_LeavesThePastAlone(t *testing.T) {
 func TestTick_Extension(t *testing.T) {
 	w := newWorld(t)
 	w.settle()
-	raw := change(t, `"version": "1"`, `"version": "2", "extensions": [{"month": "2023-06", "deadlines": {"submit_day": 8, "review_day": 13, "lock_day": 18}, "reason": {"vi": "Máy chủ hỏng ba ngày", "en": "The server was down for three days"}}]`)
+	raw := change(t, `"version": "1"`, `"version": "2", "replaces": "1", "extensions": [{"month": "2023-06", "deadlines": {"submit_day": 8, "review_day": 13, "lock_day": 18}, "reason": {"vi": "Máy chủ hỏng ba ngày", "en": "The server was down for three days"}}]`)
 	if _, err := w.svc.Publish(context.Background(), w.province, []byte(raw)); err != nil {
 		t.Fatal(err)
 	}

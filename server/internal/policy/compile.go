@@ -2,11 +2,14 @@ package policy
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/cost"
+	"cel.dev/cel-go/common/operators"
 )
 
 // Bounds of one expression: its text, its nodes, its nesting, and the most
@@ -29,67 +32,86 @@ type compiled struct {
 	waiting                    program
 }
 
-// environment is the one CEL environment: standard functions, no macros (so
-// no loops), nothing but the named facts.
-var environment = sync.OnceValues(func() (*cel.Env, error) {
+// The two CEL environments: standard functions, no macros (so no loops),
+// nothing but the named facts.
+var teamEnv, supportEnv = sync.OnceValues(func() (*cel.Env, error) { return newEnv(teamWords()) }),
+	sync.OnceValues(func() (*cel.Env, error) { return newEnv(supportWords()) })
+
+func newEnv(w *words) (*cel.Env, error) {
 	opts := []cel.EnvOption{
 		cel.ClearMacros(),
 		cel.ParserExpressionSizeLimit(maxExprChars),
 		cel.ExpressionNodeLimit(maxExprNodes),
 		cel.ParserRecursionLimit(maxExprDepth),
 	}
-	for _, v := range variables {
+	for _, v := range w.byName {
 		opts = append(opts, cel.Variable(v.name, v.typ))
 	}
 	return cel.NewEnv(opts...)
-})
+}
 
-// getters finds a variable by name.
-var getters = sync.OnceValue(func() map[string]func(*input) any {
-	m := make(map[string]func(*input) any, len(variables))
-	for _, v := range variables {
-		m[v.name] = v.get
+// compiler compiles the expressions of one policy.
+type compiler struct {
+	env   *cel.Env
+	words *words
+}
+
+func compilerFor(s Subject) (c compiler, err error) {
+	c.words = wordsOf(s)
+	if s.OfTeam() {
+		c.env, err = teamEnv()
+	} else {
+		c.env, err = supportEnv()
 	}
-	return m
-})
+	return c, err
+}
 
-func compileRule(r Rule) (c compiled, field string, err error) {
-	c.Rule = r
+func (c compiler) rule(r Rule) (out compiled, field string, err error) {
+	out.Rule = r
 	for _, e := range []struct {
 		field, text string
 		want        *cel.Type
 		into        *program
 	}{
-		{"expr", r.Expr, cel.BoolType, &c.expr},
-		{"have", r.Have, cel.StringType, &c.have},
-		{"need", r.Need, cel.StringType, &c.need},
-		{"have_en", r.HaveEn, cel.StringType, &c.haveEn},
-		{"need_en", r.NeedEn, cel.StringType, &c.needEn},
-		{"waiting", r.Waiting, cel.BoolType, &c.waiting},
+		{"expr", r.Expr, cel.BoolType, &out.expr},
+		{"have", r.Have, cel.StringType, &out.have},
+		{"need", r.Need, cel.StringType, &out.need},
+		{"have_en", r.HaveEn, cel.StringType, &out.haveEn},
+		{"need_en", r.NeedEn, cel.StringType, &out.needEn},
+		{"waiting", r.Waiting, cel.BoolType, &out.waiting},
 	} {
 		if e.text == "" {
 			continue
 		}
-		if *e.into, err = compile(e.text, e.want); err != nil {
-			return c, e.field, err
+		if *e.into, err = c.compile(e.text, e.want); err != nil {
+			return out, e.field, err
 		}
 	}
-	return c, "", nil
+	return out, "", nil
 }
 
-func compile(text string, want *cel.Type) (program, error) {
-	env, err := environment()
-	if err != nil {
-		return program{}, err
-	}
-	parsed, issues := env.Compile(text)
+// exprError is a fault at a place of an expression: line and column count
+// from 1, in characters of the expression.
+type exprError struct {
+	line, column int
+	why          string
+}
+
+func (e *exprError) Error() string { return e.why }
+
+func (c compiler) compile(text string, want *cel.Type) (program, error) {
+	parsed, issues := c.env.Compile(text)
 	if issues.Err() != nil {
-		return program{}, issues.Err()
+		first := issues.Errors()[0]
+		return program{}, &exprError{first.Location.Line(), first.Location.Column() + 1, first.Message}
 	}
 	if !parsed.OutputType().IsExactType(want) {
 		return program{}, fmt.Errorf("gives %s, want %s", parsed.OutputType(), want)
 	}
-	est, err := env.EstimateCost(parsed, estimator{})
+	if err := checkDivisors(parsed); err != nil {
+		return program{}, err
+	}
+	est, err := c.env.EstimateCost(parsed, estimator{})
 	if err != nil {
 		return program{}, err
 	}
@@ -99,17 +121,41 @@ func compile(text string, want *cel.Type) (program, error) {
 	if root := parsed.NativeRep().Expr(); root.Kind() == ast.LiteralKind {
 		return program{constant: root.AsLiteral().Value()}, nil
 	}
-	prg, err := env.Program(parsed, cel.EvalOptions(cel.OptOptimize))
-	return program{prg: prg}, err
+	prg, err := c.env.Program(parsed, cel.EvalOptions(cel.OptOptimize))
+	return program{prg: prg, needs: c.needs(parsed)}, err
 }
 
-// program is an expression that can run, or what a constant one gives.
-type program struct {
-	prg      cel.Program
-	constant any
+// needs lists the variables of an expression that may be unknown, by name.
+func (c compiler) needs(parsed *cel.Ast) (list []*variable) {
+	for _, ref := range parsed.NativeRep().ReferenceMap() {
+		if v := c.words.byName[ref.Name]; v != nil && v.known != nil && !slices.Contains(list, v) {
+			list = append(list, v)
+		}
+	}
+	slices.SortFunc(list, func(a, b *variable) int { return strings.Compare(a.name, b.name) })
+	return list
 }
 
-func (p program) there() bool { return p.prg != nil || p.constant != nil }
+// checkDivisors refuses what could divide by zero: a divisor is a literal.
+func checkDivisors(parsed *cel.Ast) (err error) {
+	rep := parsed.NativeRep()
+	ast.PreOrderVisit(rep.Expr(), ast.NewExprVisitor(func(e ast.Expr) {
+		if err != nil || e.Kind() != ast.CallKind {
+			return
+		}
+		call := e.AsCall()
+		if fn := call.FunctionName(); fn != operators.Divide && fn != operators.Modulo {
+			return
+		}
+		by := call.Args()[1]
+		if by.Kind() == ast.LiteralKind && by.AsLiteral().Value() != int64(0) {
+			return
+		}
+		at := rep.SourceInfo().GetStartLocation(by.ID())
+		err = &exprError{at.Line(), at.Column() + 1, "may divide by zero: the divisor must be a number other than 0"}
+	}))
+	return err
+}
 
 // estimator knows one thing: no fact is longer than maxFact.
 type estimator struct{}
@@ -123,30 +169,4 @@ func (estimator) EstimateSize(cost.AstNode) *cost.SizeEstimate {
 // EstimateCallCost implements CEL's estimator: CEL's own figures hold.
 func (estimator) EstimateCallCost(string, string, *cost.AstNode, []cost.AstNode) *cost.CallEstimate {
 	return nil
-}
-
-// run evaluates one expression. CEL's own panics become errors: a fault in an
-// expression must not stop the server.
-func run[T any](p program, a activation) (out T, err error) {
-	if p.constant != nil {
-		out, ok := p.constant.(T)
-		if !ok {
-			err = fmt.Errorf("expression gave %T", p.constant)
-		}
-		return out, err
-	}
-	defer func() {
-		if v := recover(); v != nil {
-			err = fmt.Errorf("expression panicked: %v", v)
-		}
-	}()
-	v, _, err := p.prg.Eval(a)
-	if err != nil {
-		return out, err
-	}
-	out, ok := v.Value().(T)
-	if !ok {
-		return out, fmt.Errorf("expression gave %s", v.Type().TypeName())
-	}
-	return out, nil
 }

@@ -2,12 +2,15 @@ package policy
 
 import "github.com/banso/banso/server/internal/domain"
 
-// Facts are all that a decision is made from. They are kept in the close
-// record (without Funding) and give the same verdict again.
+// Facts are all that a decision on a team's month is made from. They are kept
+// in the close record (without Funding) and give the same verdict again. For
+// a policy whose period is longer they are those of the period's last month.
 type Facts struct {
 	Team         domain.ID        `json:"team"`
 	Month        domain.Month     `json:"month"`
 	Stage        domain.Stage     `json:"stage"`
+	Deadlines    Dates            `json:"deadlines,omitzero"` // that held for the month, extensions included; zero: the policy's
+	Extended     []domain.ID      `json:"extended,omitzero"`  // extensions that moved them
 	Level        domain.Level     `json:"level"`
 	Decision     string           `json:"decision,omitzero"` // that established the team
 	Since        domain.Date      `json:"since,omitzero"`
@@ -20,11 +23,46 @@ type Facts struct {
 	Work         Work             `json:"work"`
 	Members      int64            `json:"members"` // of the team on the month's last day
 	Leaders      int64            `json:"leaders"`
+	People       []Worker         `json:"people,omitzero"` // by id: members on the last day, and who did counted work
+	Village      Village          `json:"village,omitzero"`
+	Costs        []Cost           `json:"costs,omitzero"` // by id
+	Extra        Extra            `json:"extra,omitzero"` // top-up that another payer has decided
 	Paid         Paid             `json:"paid,omitzero"`
-	Deadlines    Dates            `json:"deadlines,omitzero"` // that hold, where something moved the policy's
-	Extended     []domain.ID      `json:"extended,omitzero"`  // extensions that moved them
-	Accepted     string           `json:"accepted,omitzero"`  // chair's reason to accept a month that fails only assumed rules
+	Overlap      Overlap          `json:"overlap,omitzero"`
+	Accepted     string           `json:"accepted,omitzero"` // chair's reason to accept a month that fails only assumed rules
 	Funding      Funding          `json:"funding,omitzero"`
+}
+
+// Worker is a person of the team in the month.
+type Worker struct {
+	ID     domain.ID `json:"id"`
+	Member bool      `json:"member,omitzero"` // on the last day
+	Days   int64     `json:"days,omitzero"`   // distinct days of counted work
+	Nights int64     `json:"nights,omitzero"` // distinct nights of counted work, begun from 22:00 to 6:00
+}
+
+// Village is what a team covers. Zero values are unknown, never "none".
+type Village struct {
+	Households int64  `json:"households,omitzero"`
+	Kind       string `json:"kind,omitzero"` // "thon" | "ban" | "xom" | "khoi" | "to_dan_pho" | "ap" | "khu_pho"
+	Key        bool   `json:"key,omitzero"`  // of a key area (trọng điểm)
+	Border     bool   `json:"border,omitzero"`
+}
+
+// Cost is money spent on the team's work.
+type Cost struct {
+	ID       string       `json:"id"`
+	Category string       `json:"category"` // id of the policy's spending
+	On       domain.Date  `json:"on"`
+	VND      domain.Money `json:"vnd"`
+	Evidence bool         `json:"evidence"`
+}
+
+// Extra is a top-up as its payer decided it.
+type Extra struct {
+	By       string       `json:"by"`
+	Decision string       `json:"decision"`
+	VND      domain.Money `json:"vnd"`
 }
 
 // Registration of the team's commune for the month's year; zero if none.
@@ -59,10 +97,21 @@ type Work struct {
 	AfterLock  int64 `json:"after_lock"`  // approved, received after the lock
 }
 
-// Paid says what the team-month got already.
+// Paid says what the subject got already.
 type Paid struct {
-	Times     int64 `json:"times,omitzero"`     // by this policy
-	Elsewhere bool  `json:"elsewhere,omitzero"` // by another of its overlap group
+	Times     int64        `json:"times,omitzero"`     // by this policy, for this period
+	Elsewhere bool         `json:"elsewhere,omitzero"` // by another of its overlap group, outside this system
+	Period    domain.Money `json:"period,omitzero"`    // by this policy in earlier months of the period
+	Year      domain.Money `json:"year,omitzero"`      // and of the year
+}
+
+// Overlap names the policy of the same overlap group that pays this case, so
+// that this one doesn't; zero if none does.
+type Overlap struct {
+	Policy     string       `json:"policy"`
+	Version    string       `json:"version"`
+	Instrument string       `json:"instrument"`
+	Amount     domain.Money `json:"amount"`
 }
 
 // Funding is what decisions known today say about the month.

@@ -21,36 +21,91 @@ func (s Status) pays() bool { return s == InForce || s == Expired }
 
 // File is a policy as it is written down.
 type File struct {
-	Format       int          `json:"format"`
-	ID           string       `json:"id"`
-	Version      string       `json:"version"` // new content, new version
-	Title        Text         `json:"title"`
-	Instrument   string       `json:"instrument"` // "60/2022/NQ-HĐND"
-	Articles     []string     `json:"articles,omitzero"`
-	Issued       domain.Date  `json:"issued,omitzero"`
-	Province     Province     `json:"province"`
-	Status       Status       `json:"status"`
-	Subject      string       `json:"subject"`     // "team_village"
-	Basis        string       `json:"basis"`       // "per_team"
-	Periodicity  string       `json:"periodicity"` // "month"
-	Rate         domain.Money `json:"rate_vnd"`
-	From         domain.Month `json:"from,omitzero"` // both months included
-	To           domain.Month `json:"to,omitzero"`
-	OverlapGroup string       `json:"overlap_group,omitzero"` // nobody is paid twice within it
-	Deadlines    Deadlines    `json:"deadlines"`
-	Extensions   []Extension  `json:"extensions,omitzero"`
-	Presets      []Preset     `json:"presets"`
-	Preset       string       `json:"preset"` // id of the one that holds
-	Windows      []Window     `json:"funded_windows,omitzero"`
-	Spending     []Text       `json:"spending,omitzero"`
-	Rules        []Rule       `json:"rules"`
-	Note         Text         `json:"note,omitzero"`
+	Schema       string              `json:"$schema,omitzero"` // for editors; policy.schema.json
+	Format       int                 `json:"format"`
+	ID           string              `json:"id"`
+	Version      string              `json:"version"`           // new content, new version
+	Replaces     string              `json:"replaces,omitzero"` // version whose months this one takes over
+	Title        Text                `json:"title"`
+	Instrument   string              `json:"instrument"` // "60/2022/NQ-HĐND"
+	Articles     []string            `json:"articles,omitzero"`
+	Issued       domain.Date         `json:"issued,omitzero"`
+	Province     Province            `json:"province"`
+	Status       Status              `json:"status"`
+	Subject      Subject             `json:"subject"`
+	Basis        Basis               `json:"basis"`
+	Periodicity  Period              `json:"periodicity"`
+	Scale                            // how the amount is found: see scale.go
+	From         domain.Month        `json:"from,omitzero"` // both months included; "" only if Assumed says so
+	To           domain.Month        `json:"to,omitzero"`
+	FromDay      domain.Date         `json:"from_day,omitzero"` // within From, where it began inside a month
+	ToDay        domain.Date         `json:"to_day,omitzero"`
+	OverlapGroup string              `json:"overlap_group,omitzero"` // nobody is paid twice within it
+	OverlapOrder int64               `json:"overlap_order,omitzero"` // the lowest pays; then by id
+	Assumed      []domain.Assumption `json:"assumed,omitzero"`       // values the source does not give
+	Deadlines    Deadlines           `json:"deadlines,omitzero"`     // of teams' months only, as are these three
+	Extensions   []Extension         `json:"extensions,omitzero"`
+	Presets      []Preset            `json:"presets,omitzero"`
+	Preset       string              `json:"preset,omitzero"` // id of the one that holds
+	Windows      []Window            `json:"funded_windows,omitzero"`
+	Spending     []Spend             `json:"spending,omitzero"`
+	Rules        []Rule              `json:"rules"`
+	Note         Text                `json:"note,omitzero"`
 }
+
+// Subject is whom a policy supports.
+type Subject string
+
+const (
+	TeamVillage Subject = "team_village"
+	TeamCommune Subject = "team_commune"
+	Member      Subject = "member" // of a team: judged with its team's month
+	Officer     Subject = "officer"
+	Unit        Subject = "unit"
+	Person      Subject = "person" // mobilised for some days, or in an office of the village
+)
+
+// OfTeam reports whether the subject is judged as a team's month (Decide);
+// the others are judged one by one (DecideSupport).
+func (s Subject) OfTeam() bool { return s == TeamVillage || s == TeamCommune || s == Member }
+
+// Basis is what the amount is counted by.
+type Basis string
+
+const (
+	PerTeam           Basis = "per_team"
+	PerMember         Basis = "per_member"
+	PerPersonDay      Basis = "per_person_day"
+	PerPersonNight    Basis = "per_person_night"
+	ActualCost        Basis = "actual_cost_capped"
+	RateTable         Basis = "rate_table"
+	ByTier            Basis = "tiers"
+	SalaryMultiple    Basis = "base_salary_multiple"
+	OnceOnRecognition Basis = "once_on_recognition"
+	Ranked            Basis = "ranked"
+	basisRemainder    Basis = "remainder" // of a component only
+)
+
+// Period is how often it is paid.
+type Period string
+
+const (
+	Monthly   Period = "month"
+	Quarterly Period = "quarter"
+	Yearly    Period = "year"
+	Once      Period = "once"
+)
 
 // Text is shown to people.
 type Text struct {
 	Vi string `json:"vi"`
 	En string `json:"en"`
+}
+
+// Spend is a thing that the money may be spent on.
+type Spend struct {
+	ID string `json:"id"` // "equipment"
+	Text
 }
 
 // Province names whose policy it is; the code is the statistics office's at
@@ -98,34 +153,3 @@ type Window struct {
 	Total            domain.Money  `json:"total_vnd"` // Teams × Months × rate
 	Origin           domain.Origin `json:"origin"`
 }
-
-// Rule is one condition.
-type Rule struct {
-	ID       string        `json:"id"`   // "R10"
-	Expr     string        `json:"expr"` // CEL, bool
-	Have     string        `json:"have"` // CEL, string: Vietnamese, or the same in both languages
-	Need     string        `json:"need"`
-	HaveEn   string        `json:"have_en,omitzero"` // CEL, string, where English differs
-	NeedEn   string        `json:"need_en,omitzero"`
-	Origin   domain.Origin `json:"origin"`
-	Also     domain.Origin `json:"also,omitzero"` // badge of a part of it; Source says which
-	Source   string        `json:"source"`
-	Text     Text          `json:"text"`
-	Todo     Text          `json:"todo,omitzero"`
-	By       By            `json:"by,omitzero"`
-	Waiting  string        `json:"waiting,omitzero"`  // CEL, bool: the team has done its part, the reviewer has not
-	Wait     Text          `json:"wait,omitzero"`     // then shown instead of Todo, until the review day
-	Window   bool          `json:"window,omitzero"`   // failing it is out_of_window
-	Funding  bool          `json:"funding,omitzero"`  // about money decided later: no part of a close
-	Advisory bool          `json:"advisory,omitzero"` // shown, decides nothing
-	Fixable  bool          `json:"fixable,omitzero"`  // can be mended while the month is open
-}
-
-// By names the deadline until which a rule can be mended.
-type By string
-
-const (
-	BySubmit By = "submit"
-	ByReview By = "review"
-	ByLock   By = "lock"
-)

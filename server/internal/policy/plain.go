@@ -5,19 +5,22 @@ import "github.com/banso/banso/server/internal/domain"
 // Plain is a policy in plain language: the document of record type "policy"
 // in scope ref, which every phone holds.
 type Plain struct {
-	Policy     string       `json:"policy"`
-	Version    string       `json:"version"`
-	Title      Text         `json:"title"`
-	Instrument string       `json:"instrument"`
-	Province   string       `json:"province"`
-	Status     Status       `json:"status"`
-	Rate       domain.Money `json:"rate_vnd"`
-	From       domain.Month `json:"from,omitzero"`
-	To         domain.Month `json:"to,omitzero"`
-	Deadlines  Deadlines    `json:"deadlines"`
-	Spending   []Text       `json:"spending,omitzero"`
-	Rules      []PlainRule  `json:"rules"`
-	Note       Text         `json:"note,omitzero"`
+	Policy     string              `json:"policy"`
+	Version    string              `json:"version"`
+	Title      Text                `json:"title"`
+	Instrument string              `json:"instrument"`
+	Province   string              `json:"province"`
+	Status     Status              `json:"status"`
+	Subject    Subject             `json:"subject"`
+	Rate       domain.Money        `json:"rate_vnd,omitzero"`
+	Amount     []Text              `json:"amount"` // how it is found, sentence by sentence
+	From       domain.Month        `json:"from,omitzero"`
+	To         domain.Month        `json:"to,omitzero"`
+	Deadlines  Deadlines           `json:"deadlines,omitzero"`
+	Spending   []Spend             `json:"spending,omitzero"`
+	Assumed    []domain.Assumption `json:"assumed,omitzero"` // badge A
+	Rules      []PlainRule         `json:"rules"`
+	Note       Text                `json:"note,omitzero"`
 }
 
 // PlainRule is a rule without its expressions.
@@ -34,7 +37,8 @@ type PlainRule struct {
 func (p *Policy) Plain() Plain {
 	out := Plain{
 		Policy: p.ID, Version: p.Version, Title: p.Title, Instrument: p.Instrument, Province: p.Province.Name,
-		Status: p.Status, Rate: p.Rate, From: p.From, To: p.To, Deadlines: p.Deadlines, Spending: p.Spending,
+		Status: p.Status, Subject: p.Subject, Rate: p.Rate, Amount: p.sentences(), From: p.From, To: p.To,
+		Deadlines: p.Deadlines, Spending: p.Spending, Assumed: p.Assumed,
 		Rules: make([]PlainRule, 0, len(p.Rules)), Note: p.Note,
 	}
 	for _, r := range p.Rules {

@@ -2,90 +2,121 @@ package policy
 
 import (
 	"strings"
+	"sync"
 
 	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
 
 	"github.com/banso/banso/server/internal/domain"
 )
 
-// input is what expressions see: the facts, and the policy's own figures.
+// input is what expressions see: the facts, and the policy's own figures. Of
+// the two kinds of facts the one that is not judged is empty.
 type input struct {
-	f    *Facts
-	p    *Policy
-	days Dates
+	p     *Policy
+	f     *Facts
+	s     *SupportFacts
+	month domain.Month
+	days  Dates
+	paid  Paid
+	fund  Funding
+	land  Village
+	sum   reckoning
+	seen  []ref.Val // values that an expression asked for, by number of the variable
 }
 
 // variable is one name that an expression may use.
 type variable struct {
-	name string
-	typ  *cel.Type
-	get  func(*input) any
+	name  string
+	typ   *cel.Type
+	get   func(*input) ref.Val
+	known func(*input) bool // nil: always known
+	label Text              // what it is, for people who must find it out
+	n     int               // its place in the vocabulary
 }
 
-// variables is the whole vocabulary of expressions. Adding a name is safe;
-// changing what one means changes what old files say, so don't.
-var variables = []variable{
-	{"month.id", cel.StringType, func(in *input) any { return string(in.f.Month) }},
-	{"month.vi", cel.StringType, func(in *input) any { return in.f.Month.Vi() }},
-	{"month.stage", cel.StringType, func(in *input) any { return string(in.f.Stage) }},
-	{"policy.from", cel.StringType, func(in *input) any { return string(in.p.From) }},
-	{"policy.to", cel.StringType, func(in *input) any { return string(in.p.To) }},
-	{"policy.from_vi", cel.StringType, func(in *input) any { return monthVi(in.p.From) }},
-	{"policy.to_vi", cel.StringType, func(in *input) any { return monthVi(in.p.To) }},
-	{"policy.rate_vi", cel.StringType, func(in *input) any { return in.p.Rate.String() }},
-	{"policy.rate_en", cel.StringType, func(in *input) any { return moneyEn(in.p.Rate) }},
-	{"policy.rate", cel.IntType, func(in *input) any { return int64(in.p.Rate) }},
-	{"deadline.submit", cel.StringType, func(in *input) any { return in.days.Submit.Vi() }},
-	{"deadline.review", cel.StringType, func(in *input) any { return in.days.Review.Vi() }},
-	{"deadline.lock", cel.StringType, func(in *input) any { return in.days.Lock.Vi() }},
-
-	{"team.level", cel.StringType, func(in *input) any { return string(in.f.Level) }},
-	{"team.decision", cel.StringType, func(in *input) any { return in.f.Decision }},
-	{"team.active", cel.BoolType, func(in *input) any { return in.f.Active }},
-	{"team.whole_month", cel.BoolType, func(in *input) any { return in.f.WholeMonth }},
-	{"team.members", cel.IntType, func(in *input) any { return in.f.Members }},
-	{"team.leaders", cel.IntType, func(in *input) any { return in.f.Leaders }},
-
-	{"commune.registered", cel.BoolType, func(in *input) any { return in.f.Registration.Commune != "" }},
-	{"commune.standard", cel.StringType, func(in *input) any { return in.f.Registration.Standard }},
-	{"commune.decision", cel.StringType, func(in *input) any { return in.f.Registration.Decision }},
-	{"commune.inherited", cel.BoolType, func(in *input) any { return in.f.Registration.Inherited }},
-
-	{"report.state", cel.StringType, func(in *input) any { return string(in.f.Report.State) }},
-	{"report.late", cel.BoolType, func(in *input) any { return in.f.Report.Late }},
-	{"report.after_lock", cel.BoolType, func(in *input) any { return in.f.Report.AfterLock }},
-	{"report.own_review", cel.BoolType, func(in *input) any { return in.f.Report.OwnReview }},
-
-	{"work.counted", cel.IntType, func(in *input) any { return in.f.Work.Counted }},
-	{"work.days", cel.IntType, func(in *input) any { return in.f.Work.Days }},
-	{"work.members", cel.IntType, func(in *input) any { return in.f.Work.Members }},
-	{"work.received", cel.IntType, func(in *input) any { return in.f.Work.Received }},
-	{"work.approved", cel.IntType, func(in *input) any { return in.f.Work.Approved }},
-	{"work.pending", cel.IntType, func(in *input) any { return in.f.Work.Pending }},
-	{"work.returned", cel.IntType, func(in *input) any { return in.f.Work.Returned }},
-	{"work.no_evidence", cel.IntType, func(in *input) any { return in.f.Work.NoEvidence }},
-	{"work.own_review", cel.IntType, func(in *input) any { return in.f.Work.OwnReview }},
-	{"work.late", cel.IntType, func(in *input) any { return in.f.Work.Late }},
-	{"work.after_lock", cel.IntType, func(in *input) any { return in.f.Work.AfterLock }},
-	{"need.activities", cel.IntType, func(in *input) any { return in.p.preset.Activities }},
-	{"need.days", cel.IntType, func(in *input) any { return in.p.preset.Days }},
-	{"need.members", cel.IntType, func(in *input) any { return in.p.preset.Members }},
-
-	{"paid.times", cel.IntType, func(in *input) any { return in.f.Paid.Times }},
-	{"paid.elsewhere", cel.BoolType, func(in *input) any { return in.f.Paid.Elsewhere }},
-	{"funding.month", cel.BoolType, func(in *input) any { return in.f.Funding.Month }},
-	{"funding.year_other", cel.BoolType, func(in *input) any { return in.f.Funding.YearOther }},
-	{"funding.team", cel.BoolType, func(in *input) any { return in.f.Funding.Team }},
-	{"funding.decision", cel.StringType, func(in *input) any { return in.f.Funding.Decision }},
-	{"funding.total", cel.IntType, func(in *input) any { return int64(in.f.Funding.Total) }},
-	{"funding.total_vi", cel.StringType, func(in *input) any { return in.f.Funding.Total.String() }},
-	{"funding.total_en", cel.StringType, func(in *input) any { return moneyEn(in.f.Funding.Total) }},
-	{"funding.ceiling_vi", cel.StringType, func(in *input) any { return in.f.Funding.Ceiling.String() }},
-	{"funding.ceiling_en", cel.StringType, func(in *input) any { return moneyEn(in.f.Funding.Ceiling) }},
-	{"funding.ceiling", cel.IntType, func(in *input) any { return int64(in.f.Funding.Ceiling) }},
+func str(name string, get func(*input) string) variable {
+	return variable{name: name, typ: cel.StringType, get: func(in *input) ref.Val { return types.String(get(in)) }}
 }
 
-// monthVi is a month as people read it; a proposal may have none.
+func num(name string, get func(*input) int64) variable {
+	return variable{name: name, typ: cel.IntType, get: func(in *input) ref.Val { return types.Int(get(in)) }}
+}
+
+func yes(name string, get func(*input) bool) variable {
+	return variable{name: name, typ: cel.BoolType, get: func(in *input) ref.Val { return types.Bool(get(in)) }}
+}
+
+// maybe marks a variable whose value may be unknown. An expression that needs
+// an unknown one is not evaluated: nothing unknown is taken for zero.
+func maybe(v variable, vi, en string, known func(*input) bool) variable {
+	v.known, v.label = known, Text{vi, en}
+	return v
+}
+
+// words are the names that an expression of one class of policies may use.
+type words struct {
+	byName map[string]*variable
+	n      int
+}
+
+// vocabulary of policies on teams (true) and of all others (false). Adding a
+// name is safe; changing what one means changes what old files say, so don't.
+var teamWords, supportWords = sync.OnceValue(func() *words { return collect(sharedVars, teamVars) }),
+	sync.OnceValue(func() *words { return collect(sharedVars, supportVars) })
+
+func collect(lists ...[]variable) *words {
+	w := &words{byName: map[string]*variable{}}
+	for _, list := range lists {
+		for i := range list {
+			v := list[i]
+			v.n = w.n
+			w.byName[v.name] = &v
+			w.n++
+		}
+	}
+	return w
+}
+
+func wordsOf(s Subject) *words {
+	if s.OfTeam() {
+		return teamWords()
+	}
+	return supportWords()
+}
+
+// value of a variable, asked for once in each decision.
+func (in *input) value(v *variable) ref.Val {
+	if in.seen[v.n] == nil {
+		in.seen[v.n] = v.get(in)
+	}
+	return in.seen[v.n]
+}
+
+// ResolveName implements CEL's Activation.
+func (in *input) ResolveName(name string) (any, bool) {
+	v, ok := in.p.words.byName[name]
+	if !ok {
+		return nil, false
+	}
+	return in.value(v), true
+}
+
+// Parent implements CEL's Activation: there is none.
+func (in *input) Parent() cel.Activation { return nil }
+
+// unknown returns the first of some variables that is not known.
+func (in *input) unknown(needs []*variable) *variable {
+	for _, v := range needs {
+		if !v.known(in) {
+			return v
+		}
+	}
+	return nil
+}
+
+// monthVi is a month as people read it; an open end is none.
 func monthVi(m domain.Month) string {
 	if m == "" {
 		return ""
@@ -95,56 +126,3 @@ func monthVi(m domain.Month) string {
 
 // moneyEn is an amount for English readers: "500,000 VND".
 func moneyEn(m domain.Money) string { return strings.ReplaceAll(m.Figures(), ".", ",") + " VND" }
-
-// Dates are the deadlines of one month as days.
-type Dates struct {
-	Submit domain.Date `json:"submit"`
-	Review domain.Date `json:"review"`
-	Lock   domain.Date `json:"lock"`
-}
-
-// Later returns the dates moved by a number of days; 0 or less moves none.
-func (d Dates) Later(days int) Dates {
-	if days <= 0 {
-		return d
-	}
-	return Dates{Submit: d.Submit.Add(days), Review: d.Review.Add(days), Lock: d.Lock.Add(days)}
-}
-
-// DatesOf returns the deadlines that a month's facts are judged by.
-func (p *Policy) DatesOf(f *Facts) Dates {
-	if f.Deadlines != (Dates{}) {
-		return f.Deadlines
-	}
-	return p.Dates(f.Month)
-}
-
-// Dates returns the deadlines of a month, extensions considered.
-func (p *Policy) Dates(m domain.Month) Dates {
-	d := p.Deadlines
-	for _, x := range p.Extensions {
-		if x.Month == m {
-			d = x.Days
-		}
-	}
-	next := m.Add(1)
-	return Dates{Submit: next.Day(d.SubmitDay), Review: next.Day(d.ReviewDay), Lock: next.Day(d.LockDay)}
-}
-
-// activation hands facts to an expression by name.
-type activation struct {
-	in   *input
-	vars map[string]func(*input) any
-}
-
-// ResolveName implements CEL's Activation.
-func (a activation) ResolveName(name string) (any, bool) {
-	get, ok := a.vars[name]
-	if !ok {
-		return nil, false
-	}
-	return get(a.in), true
-}
-
-// Parent implements CEL's Activation: there is none.
-func (a activation) Parent() cel.Activation { return nil }
