@@ -32,6 +32,9 @@ func activityOf(rec *store.Record) (a domain.Activity, err error) {
 			a.State = domain.State(syncproto.Text(v))
 		case "received":
 			a.Received, bad = strconv.ParseInt(string(v), 10, 64)
+		case "start":
+			a.Start = new(int64)
+			*a.Start, bad = strconv.ParseInt(string(v), 10, 64)
 		case "reviewer":
 			a.Reviewer = domain.ID(syncproto.Text(v))
 		case "waiver":

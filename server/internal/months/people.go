@@ -1,8 +1,8 @@
 package months
 
 import (
+	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/policy"
@@ -19,37 +19,45 @@ const (
 type shift struct {
 	person domain.ID
 	on     domain.Date
-	night  bool
+	night  int // 1: at night
 }
 
 // shiftOf is by day unless the activity says that it began at night.
 func shiftOf(p domain.ID, a *domain.Activity) shift {
-	return shift{person: p, on: a.DoneOn, night: a.Start != nil && (*a.Start >= nightFrom || *a.Start < nightTo)}
+	s := shift{person: p, on: a.DoneOn}
+	if a.Start != nil && (*a.Start >= nightFrom || *a.Start < nightTo) {
+		s.night = 1
+	}
+	return s
 }
 
-// workers lists who was a member on the last day or did counted work, by id.
-func workers(roster []domain.ID, done map[shift]bool) []policy.Worker {
-	byID := map[domain.ID]*policy.Worker{}
+// workers lists who was a member on the last day or did counted work, by id,
+// and counts those who did.
+func workers(roster []domain.ID, done []shift) (list []policy.Worker, working int64) {
+	slices.SortFunc(done, func(a, b shift) int {
+		return cmp.Or(cmp.Compare(a.person, b.person), cmp.Compare(a.on, b.on), cmp.Compare(a.night, b.night))
+	})
+	list = make([]policy.Worker, 0, len(roster)+2)
 	at := func(p domain.ID) *policy.Worker {
-		if byID[p] == nil {
-			byID[p] = &policy.Worker{ID: p}
+		i, found := slices.BinarySearchFunc(list, p, func(w policy.Worker, p domain.ID) int { return cmp.Compare(w.ID, p) })
+		if !found {
+			list = slices.Insert(list, i, policy.Worker{ID: p})
 		}
-		return byID[p]
+		return &list[i]
 	}
 	for _, p := range roster {
 		at(p).Member = true
 	}
-	for s := range done {
-		if s.night {
-			at(s.person).Nights++
+	for _, s := range slices.Compact(done) {
+		w := at(s.person)
+		if w.Days+w.Nights == 0 {
+			working++
+		}
+		if s.night == 1 {
+			w.Nights++
 		} else {
-			at(s.person).Days++
+			w.Days++
 		}
 	}
-	list := make([]policy.Worker, 0, len(byID))
-	for _, w := range byID {
-		list = append(list, *w)
-	}
-	slices.SortFunc(list, func(a, b policy.Worker) int { return strings.Compare(string(a.ID), string(b.ID)) })
-	return list
+	return list, working
 }

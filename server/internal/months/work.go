@@ -17,7 +17,7 @@ import (
 // work reads the activities and the report of the month's scope; late work
 // takes the place of what stands there under its key.
 func (g *gathered) work(r store.Reader, team domain.ID, month domain.Month, member func(domain.ID, domain.Date) bool, works []late) error {
-	t := &took{g: g, member: member, days: map[domain.Date]bool{}, who: map[domain.ID]bool{}}
+	t := &took{g: g, member: member, days: map[domain.Date]bool{}}
 	var bad error
 	err := r.Members(syncproto.TeamMonthScope(team, string(month)), "", func(rec *store.Record) bool {
 		if slices.ContainsFunc(works, func(w late) bool { return w.key == rec.Key }) {
@@ -31,7 +31,8 @@ func (g *gathered) work(r store.Reader, team domain.ID, month domain.Month, memb
 		bad = errors.Join(bad, t.record(&rec))
 	}
 	slices.SortFunc(g.facts.Activities, func(a, b domain.Counted) int { return strings.Compare(string(a.ID), string(b.ID)) })
-	g.facts.Work.Days, g.facts.Work.Members = int64(len(t.days)), int64(len(t.who))
+	g.facts.Work.Days = int64(len(t.days))
+	g.facts.People, g.facts.Work.Members = workers(g.roster, t.shifts)
 	return errors.Join(err, bad)
 }
 
@@ -40,7 +41,7 @@ type took struct {
 	g      *gathered
 	member func(domain.ID, domain.Date) bool
 	days   map[domain.Date]bool
-	who    map[domain.ID]bool
+	shifts []shift
 }
 
 func (t *took) record(rec *store.Record) error {
@@ -59,7 +60,7 @@ func (t *took) record(rec *store.Record) error {
 		t.days[a.DoneOn] = true
 		for _, p := range append(a.Participants, a.Author) {
 			if t.member(p, a.DoneOn) {
-				t.who[p] = true
+				t.shifts = append(t.shifts, shiftOf(p, &a))
 			}
 		}
 	case syncproto.TypeReport:
@@ -139,7 +140,10 @@ func (g *gathered) why(a *domain.Activity) string {
 			return "" // the approval is the check of the paper
 		}
 		if strings.HasPrefix(e, domain.EvidencePhoto) {
-			why = policy.WhyPhoto // its bytes can't be stored yet
+			if slices.Contains(a.Held, e) {
+				return ""
+			}
+			why = policy.WhyPhoto // its bytes have not arrived
 		}
 	}
 	return why
