@@ -13,7 +13,7 @@ import (
 )
 
 // DueCase is the kind of due mark of a case whose adjustment is decided: its
-// key is the case's id. The sync service closes the case and tells its author.
+// key is "<case>/<proposal>". The sync service closes the case and tells its author.
 const DueCase = "case_settled"
 
 // Choice is what the second person makes of a proposal; withdraw is its
@@ -59,7 +59,7 @@ func (s *Service) DecideProposal(ctx context.Context, who domain.Caller, id doma
 				return err
 			}
 		}
-		if err := settleCases(tx, &out.Proposal); err != nil {
+		if err := settleCases(tx, &out); err != nil {
 			return err
 		}
 		return putProposal(tx, out, who.Person, string(choice))
@@ -136,10 +136,10 @@ func appendAdjustment(tx store.Tx, p *domain.Proposal, id domain.ID) (store.Deci
 }
 
 // settleCases marks the cases that a decided proposal rests on.
-func settleCases(tx store.Tx, p *domain.Proposal) error {
+func settleCases(tx store.Tx, p *ProposalView) error {
 	for _, b := range p.Basis {
 		if id, ok := strings.CutPrefix(b, BasisCase); ok {
-			if err := tx.MarkDue(DueCase, id); err != nil {
+			if err := tx.MarkDue(DueCase, id+"/"+string(p.ID)); err != nil {
 				return err
 			}
 		}

@@ -42,7 +42,8 @@ type CloseResult struct {
 // MaxCloseItems is the most teams of one call.
 const MaxCloseItems = 200
 
-const maxReason = 500 // bytes of a reason
+// MaxReason is the most bytes of a reason.
+const MaxReason = 500
 
 // CloseTeamMonths closes months of teams that a commune's chair confirms, one
 // result each, in order. A month that is not over, has an undecided submission
@@ -108,7 +109,7 @@ func (s *Service) confirm(tx store.Tx, by closer, commune domain.ID, month domai
 		return store.Decision{}, domain.E(domain.NotFound, "The team is not of this commune.", "Tổ không thuộc xã này.")
 	case it.Csum == "":
 		return store.Decision{}, refuse("csum", "Name the csum that was looked at.", "Thiếu mã đối chiếu của tháng đã xem.")
-	case it.Accept && (it.Reason == "" || len(it.Reason) > maxReason || !syncproto.IsNFC(it.Reason)):
+	case it.Accept && (it.Reason == "" || len(it.Reason) > MaxReason || !syncproto.IsNFC(it.Reason)):
 		return store.Decision{}, refuse("reason", "Accepting a month needs a reason.", "Chấp nhận tháng này phải ghi lý do.")
 	case it.Accept && slices.ContainsFunc(by.rights.Grants, func(g domain.Grant) bool { return g.Team == it.Team }):
 		return store.Decision{}, domain.E(domain.Forbidden, "A member of the team can't accept its month.",

@@ -149,7 +149,7 @@ func checkExtension(x *domain.Extension) error {
 }
 
 func checkReason(reason string) error {
-	if reason == "" || len(reason) > maxReason || !syncproto.IsNFC(reason) {
+	if reason == "" || len(reason) > MaxReason || !syncproto.IsNFC(reason) {
 		return refuse("reason", "A reason is needed, at most 500 bytes.", "Phải ghi lý do, không quá 500 byte.")
 	}
 	return nil
