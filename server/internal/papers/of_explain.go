@@ -16,7 +16,7 @@ func (e Explanation) sheet() (sheet, error) {
 	s.add(e.Policy.lines()...)
 	s.add(line(plain, "Tháng: %s. Kinh phí: %s.", stageWords(e.Stage), or(e.MoneyText, moneyWords(e.Money))))
 	if e.Closed.Number != "" {
-		s.add(line(plain, "Bản ghi chốt: %s.", e.Closed.String()[len("số "):]))
+		s.add(line(plain, "Bản ghi chốt: %s.", instrument(e.Closed)))
 	}
 	if e.Dispute != "" {
 		s.add(line(plain, "Khiếu nại: %s.", e.Dispute))

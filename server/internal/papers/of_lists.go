@@ -57,10 +57,10 @@ func (a AdjustmentList) sheet() (sheet, error) {
 	}
 	s := sheet{head: a.Head, landscape: true, signHint: "(Ký, ghi rõ họ tên)", title: []string{name, subject + a.Month.Vi(), a.Commune}}
 	s.add(a.Policy.lines()...)
-	tb := &table{name: "Điều chỉnh", total: totalLabel, cols: []column{colNo, colTeam, colVillage, colLeader,
-		{head: "Tháng điều chỉnh", width: 10, centre: true}, {head: "Đã tính (đồng)", width: 10, kind: money},
+	tb := &table{name: "Điều chỉnh", total: totalLabel, cols: []column{colNo, {head: "Tổ", width: 17},
+		{head: "Thôn, bản, tổ dân phố", width: 12}, {head: "Tổ trưởng", width: 12}, {head: "Tháng điều chỉnh", width: 9, centre: true}, {head: "Đã tính (đồng)", width: 10, kind: money},
 		{head: "Đúng ra (đồng)", width: 10, kind: money}, {head: head, width: 11, kind: money, sum: true},
-		{head: "Lý do, căn cứ", width: 24}, {head: "Người đề nghị; người duyệt", width: 15}, {head: "Ký nhận", width: 10, kind: blank}}}
+		{head: "Lý do, căn cứ", width: 36}, {head: "Người đề nghị; người duyệt", width: 14}, {head: "Ký nhận", width: 10, kind: blank}}}
 	var total domain.Money
 	for i, r := range a.Rows {
 		if err := a.checkRow(i, r); err != nil {

@@ -50,35 +50,19 @@ func (p ProvinceSummary) districts() bool {
 func (p ProvinceSummary) columns() []column {
 	cols := []column{{head: "STT", width: 5, kind: number, centre: true}}
 	if p.districts() {
-		cols = append(cols, column{head: "Huyện", width: 11})
+		cols = append(cols, column{head: "Huyện", width: 12})
 	}
-	cols = append(cols, column{head: "Xã, phường, thị trấn", width: 14}, column{head: "Đăng ký", width: 8, centre: true},
-		column{head: "Số tổ", width: 6, kind: number, sum: true})
-	year := 0
+	cols = append(cols, column{head: "Xã, phường, thị trấn", width: 20}, column{head: "Đăng ký", width: 11, centre: true},
+		column{head: "Số tổ", width: 5, kind: number, centre: true, sum: true})
 	for _, mo := range p.Months {
-		head := itoa(int(mo.Start().Month()))
-		if mo.Year() != year {
-			year = mo.Year()
-			head += "/" + itoa(year)
-		}
-		cols = append(cols, column{head: head, group: "Số tổ đủ điều kiện theo tháng", width: monthWidth(len(p.Months), head), kind: number, sum: true})
+		cols = append(cols, column{head: itoa(int(mo.Start().Month())), group: fmt.Sprintf("Số tổ đủ điều kiện các tháng năm %d", mo.Year()),
+			width: 4, kind: number, centre: true, sum: true})
 	}
-	cols = append(cols, column{head: "Tổng số tổ-tháng", width: 7, kind: number, sum: true})
+	cols = append(cols, column{head: "Tổng tổ-tháng", width: 6, kind: number, centre: true, sum: true})
 	for _, head := range []string{"Đủ điều kiện", "Được cấp", "Đã lập danh sách", "Đã chi", "Đã nhận"} {
-		cols = append(cols, column{head: head, group: "Số tiền (đồng)", width: 12, kind: money, sum: true})
+		cols = append(cols, column{head: head, group: "Số tiền (đồng)", width: 11, kind: money, sum: true})
 	}
 	return cols
-}
-
-// monthWidth gives the first month of a year room for the year.
-func monthWidth(months int, head string) float64 {
-	if len(head) > 2 {
-		return 7
-	}
-	if months > 7 {
-		return 4.5
-	}
-	return 5
 }
 
 func (q Settlement) sheet() (sheet, error) {
@@ -114,7 +98,7 @@ func (q Settlement) sheet() (sheet, error) {
 
 func spending(list []Spending) *table {
 	tb := &table{name: "Nội dung chi", total: totalLabel, cols: []column{colNo, {head: "Nội dung chi", width: 40},
-		{head: "Số lần chi", width: 12, kind: number, sum: true}, {head: "Có chứng từ", width: 12, kind: number, sum: true},
+		{head: "Số lần chi", width: 12, kind: number, centre: true, sum: true}, {head: "Có chứng từ", width: 12, kind: number, centre: true, sum: true},
 		{head: "Số tiền (đồng)", width: 16, kind: money, sum: true}, {head: "Ghi chú", width: 26}}}
 	for i, sp := range list {
 		note := ""

@@ -51,9 +51,9 @@ func (r TeamReport) sheet() (sheet, error) {
 // are counted on its first line only, so that nothing is counted twice.
 func figures(list []Figure, days bool) block {
 	tb := &table{name: "Số liệu", total: "Tổng cộng", cols: []column{colNo,
-		{head: "Loại hoạt động", width: 34}, {head: "Số hoạt động", width: 11, kind: number, sum: true}}}
+		{head: "Loại hoạt động", width: 34}, {head: "Số hoạt động", width: 11, kind: number, centre: true, sum: true}}}
 	if days {
-		tb.cols = append(tb.cols, column{head: "Số ngày", width: 10, kind: number})
+		tb.cols = append(tb.cols, column{head: "Số ngày", width: 10, kind: number, centre: true})
 	}
 	tb.cols = append(tb.cols, column{head: "Chỉ tiêu", width: 28}, column{head: "Số lượng", width: 12, kind: number},
 		column{head: "Đơn vị", width: 10, centre: true})
@@ -87,13 +87,13 @@ func (c CommuneSummary) sheet() (sheet, error) {
 	s := sheet{head: c.Head, landscape: true, signHint: "(Ký, ghi rõ họ tên)", title: []string{"TỔNG HỢP",
 		"Kết quả hoạt động của các tổ " + period(c.Months), c.Commune}}
 	tb := &table{name: "Tổng hợp", total: "Tổng cộng", cols: []column{colNo, colTeam, colVillage, colLeader,
-		{head: "Thành viên", width: 7, kind: number, sum: true},
-		{head: "Đã ghi nhận", group: "Hoạt động", width: 7, kind: number, sum: true},
-		{head: "Đã duyệt", group: "Hoạt động", width: 7, kind: number, sum: true},
-		{head: "Chờ duyệt, trả lại", group: "Hoạt động", width: 8, kind: number, sum: true},
-		{head: "Số ngày có hoạt động", width: 8, kind: number, sum: true},
-		{head: "Báo cáo đã duyệt", width: 7, kind: number, sum: true},
-		{head: "Số tháng đủ điều kiện", width: 8, kind: number, sum: true}}}
+		{head: "Thành viên", width: 7, kind: number, centre: true, sum: true},
+		{head: "Đã ghi nhận", group: "Hoạt động", width: 7, kind: number, centre: true, sum: true},
+		{head: "Đã duyệt", group: "Hoạt động", width: 7, kind: number, centre: true, sum: true},
+		{head: "Chờ duyệt, trả lại", group: "Hoạt động", width: 8, kind: number, centre: true, sum: true},
+		{head: "Số ngày có hoạt động", width: 8, kind: number, centre: true, sum: true},
+		{head: "Báo cáo đã duyệt", width: 7, kind: number, centre: true, sum: true},
+		{head: "Số tháng đủ điều kiện", width: 8, kind: number, centre: true, sum: true}}}
 	for i, r := range c.Rows {
 		tb.add(num(int64(i+1)), txt(r.Name), txt(r.Village), txt(r.Leader), num(r.Members), num(r.Received), num(r.Approved),
 			num(r.Waiting), num(r.Days), num(r.Reports), num(r.Eligible))
@@ -156,9 +156,9 @@ func (e EligibilityList) assumes() bool {
 
 func eligibility(result domain.Result, rows []EligibilityRow) *table {
 	tb := &table{name: resultWords(result), total: "Tổng cộng", cols: []column{colNo, colTeam, colVillage, colLeader,
-		{head: "Hoạt động đã duyệt", width: 8, kind: number, sum: true},
-		{head: "Số ngày", width: 6, kind: number, sum: true},
-		{head: "Người tham gia", width: 7, kind: number, sum: true}}}
+		{head: "Hoạt động đã duyệt", width: 8, kind: number, centre: true, sum: true},
+		{head: "Số ngày", width: 6, kind: number, centre: true, sum: true},
+		{head: "Người tham gia", width: 7, kind: number, centre: true, sum: true}}}
 	if result == domain.Eligible {
 		tb.cols = append(tb.cols, column{head: "Số tiền (đồng)", width: 12, kind: money, sum: true}, column{head: "Ghi chú", width: 18})
 	} else {

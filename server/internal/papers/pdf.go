@@ -31,10 +31,11 @@ type printer struct {
 // atom is a piece of height h. keep: it stays on one page with the next one.
 // Where a row begins a page, the head of its table is drawn again before it.
 type atom struct {
-	h    float64
-	draw func(y float64)
-	keep bool
-	head *atom
+	h     float64
+	draw  func(y float64)
+	keep  bool
+	solid bool // a row or a line of running text
+	head  *atom
 }
 
 func writePDF(w io.Writer, s sheet) error { return printWith(w, s, fonts) }
@@ -111,9 +112,12 @@ func (p *printer) compose() {
 		p.text(b)
 	}
 	p.notes()
-	// The last lines and rows go with the signatures, which never stand alone.
-	for i, kept := len(p.atoms)-1, 0; i >= 0 && kept < 4; i, kept = i-1, kept+1 {
+	// The last two rows or lines go with the signatures, which never stand alone.
+	for i, kept := len(p.atoms)-1, 0; i >= 0 && kept < 2; i-- {
 		p.atoms[i].keep = true
+		if p.atoms[i].solid {
+			kept++
+		}
 	}
 	p.signatures()
 }
@@ -124,11 +128,11 @@ func (p *printer) paginate() {
 	p.page()
 	y, fresh := marginTop, true
 	for i, a := range p.atoms {
-		need := p.chain(i)
-		if a.head != nil && fresh {
-			need += a.head.h
+		need, again := p.chain(i), 0.0
+		if a.head != nil {
+			again = a.head.h
 		}
-		if !fresh && y+need > bottom && (p.fits(need) || y+a.h > bottom) {
+		if !fresh && y+need > bottom && (again+need <= p.room() || y+a.h > bottom) {
 			p.page()
 			y, fresh = marginTop, true
 		}
@@ -141,9 +145,7 @@ func (p *printer) paginate() {
 	}
 }
 
-// fits reports whether a height fits on one page at all.
-func (p *printer) fits(h float64) bool { return h <= p.room() }
-
+// room is the height between the margins.
 func (p *printer) room() float64 { return p.h - marginTop - marginBottom }
 
 // chain is the height of an atom and of those that it must stay with.

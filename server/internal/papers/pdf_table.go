@@ -1,15 +1,17 @@
 package papers
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/banso/banso/server/internal/domain"
 )
 
 const (
-	cellPad  = 1.1 // mm left and right of text in a cell
-	cellRoom = 0.9 // mm above and below
-	signRow  = 9.0 // mm at least, where somebody signs
+	cellPad   = 1.1 // mm left and right of text in a cell
+	cellRoom  = 0.9 // mm above and below
+	signRow   = 9.0 // mm at least, where somebody signs
+	signWidth = 20.0
 )
 
 // grid is a table with its widths settled.
@@ -31,7 +33,7 @@ func (p *printer) table(tb *table) {
 	p.add(head)
 	for i, row := range tb.rows {
 		for _, a := range g.row(row) {
-			a.head, a.keep = &head, i == len(tb.rows)-1 && tb.total != ""
+			a.head, a.solid, a.keep = &head, true, i == len(tb.rows)-1 && tb.total != ""
 			p.add(a)
 		}
 	}
@@ -44,7 +46,8 @@ func (p *printer) table(tb *table) {
 }
 
 // grid finds the widths: the shares of the columns, but never less than what
-// cannot be broken; if that is too much, the text becomes smaller.
+// cannot be broken, and if possible no less than what is read with ease. Where
+// that is too much for the page, the text becomes smaller.
 func (p *printer) grid(tb *table) *grid {
 	g := &grid{p: p, tb: tb}
 	for _, c := range tb.cols {
@@ -52,17 +55,44 @@ func (p *printer) grid(tb *table) *grid {
 			g.least = signRow
 		}
 	}
-	for g.size = 9.5; ; g.size -= 0.5 {
+	for _, try := range []struct {
+		size float64
+		easy bool
+	}{{9.5, true}, {9, true}, {8.5, true}, {8, true}, {7.5, true}, {7, true}, {8, false}, {7, false}, {6, false}} {
+		g.size = try.size
 		least, sum := make([]float64, len(tb.cols)), 0.0
 		for i := range tb.cols {
-			least[i] = g.unbreakable(i) + 2*cellPad + 0.2
+			least[i] = g.unbreakable(i)
+			if try.easy && tb.cols[i].kind == text {
+				least[i] = max(least[i], g.easy(i))
+			}
+			least[i] += 2*cellPad + 0.2
 			sum += least[i]
 		}
-		if sum <= p.inner() || g.size <= 6 {
+		if sum <= p.inner() || try.size == 6 {
 			g.spread(least)
-			return g
+			break
 		}
 	}
+	return g
+}
+
+// easy is the width at which nine of ten texts of a column take at most two
+// lines, and short ones only one.
+func (g *grid) easy(i int) float64 {
+	widths := make([]float64, 0, len(g.tb.rows))
+	for _, row := range g.tb.rows {
+		widths = append(widths, g.p.width("", g.size, row[i].s))
+	}
+	if len(widths) == 0 {
+		return 0
+	}
+	slices.Sort(widths)
+	most := widths[len(widths)*9/10]
+	if g.tb.cols[i].centre {
+		return min(most, 16)
+	}
+	return min(max(most*0.62, min(most, 20)), 45)
 }
 
 // spread shares the width out.
@@ -96,6 +126,9 @@ func (g *grid) spread(least []float64) {
 // longest word of its head; long words of text may be broken.
 func (g *grid) unbreakable(i int) float64 {
 	c, widest := g.tb.cols[i], 0.0
+	if c.kind == blank {
+		widest = signWidth
+	}
 	for word := range strings.FieldsSeq(c.head) {
 		widest = max(widest, g.p.width("B", g.size, word))
 	}

@@ -108,7 +108,7 @@ func (p *printer) text(b block) {
 		if i == 0 {
 			pad = before
 		}
-		p.add(atom{h: pad + lh, keep: b.style == heading || i == 0 && len(lines) > 1 || i == len(lines)-2, draw: func(y float64) {
+		p.add(atom{h: pad + lh, solid: b.style == plain, keep: b.style == heading || i == 0 && len(lines) > 1 || i == len(lines)-2, draw: func(y float64) {
 			p.put(style, size, marginLeft, y+pad, p.inner(), align, s)
 		}})
 	}

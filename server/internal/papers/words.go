@@ -173,13 +173,24 @@ func badge(o domain.Origin) string {
 
 const assumed = "Quy định tạm của hệ thống"
 
+// instrument names a resolution or a decision by what its number says.
+func instrument(r Ref) string {
+	switch {
+	case strings.Contains(r.Number, "/NQ-"):
+		return "Nghị quyết " + r.String()
+	case strings.Contains(r.Number, "/QĐ-"):
+		return "Quyết định " + r.String()
+	}
+	return strings.TrimPrefix(r.String(), "số ")
+}
+
 // lines are what a paper says about its policy.
 func (p Policy) lines() []block {
 	var bs []block
 	if p.Name != "" || p.Instrument != "" {
 		s := p.Name
 		if p.Instrument != "" {
-			s += " theo " + Ref{p.Instrument, p.Issued}.String()[len("số "):]
+			s += " theo " + instrument(Ref{p.Instrument, p.Issued})
 		}
 		bs = append(bs, line(plain, "Chính sách: %s.", s))
 	}
@@ -194,7 +205,7 @@ func (p Policy) lines() []block {
 		bs = append(bs, line(plain, "Mức hỗ trợ: %s.", s))
 	}
 	if p.Decision.Number != "" {
-		bs = append(bs, line(plain, "Kinh phí: Quyết định %s.", p.Decision))
+		bs = append(bs, line(plain, "Kinh phí: %s.", instrument(p.Decision)))
 	}
 	return bs
 }

@@ -21,6 +21,10 @@ type page struct {
 
 // write writes one part to its sheet.
 func (b *book) write(part part, first, last bool) error {
+	fit := true // a stream writes this first
+	if err := b.f.SetSheetProps(part.name, &excelize.SheetPropsOptions{FitToPage: &fit}); err != nil {
+		return err
+	}
 	sw, err := b.f.NewStreamWriter(part.name)
 	if err != nil {
 		return err
@@ -228,10 +232,6 @@ func (p *page) finish() error {
 		orientation = "landscape"
 	}
 	if err := p.b.f.SetPageLayout(p.name, &excelize.PageLayoutOptions{Size: &a4, Orientation: &orientation, FitToWidth: &wide, FitToHeight: &high}); err != nil {
-		return err
-	}
-	fit := true
-	if err := p.b.f.SetSheetProps(p.name, &excelize.SheetPropsOptions{FitToPage: &fit}); err != nil {
 		return err
 	}
 	in := func(mm float64) *float64 { v := mm / 25.4; return &v }
