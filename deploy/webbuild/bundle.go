@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 
@@ -21,6 +22,8 @@ type Bundle struct {
 	Root     string            // folder of go.mod
 	Entries  []string          // source files
 	Out      string            // folder of the results; names are those of the entries
+	Names    map[string]string // other names for the results of entries, without extension
+	Static   []string          // files that go into Out as they are
 	Global   string            // not empty: a classic script that sets this global; else a module
 	Target   api.Target        // language level; 0: ES2020, as browsers of 2021 speak
 	Platform api.Platform      // 0: browser
@@ -55,11 +58,18 @@ func (b Bundle) Build() ([]File, error) {
 	}
 	files := make([]File, 0, len(res.OutputFiles))
 	for _, f := range res.OutputFiles {
-		path, err := filepath.Rel(root, f.Path)
+		rel, err := filepath.Rel(root, f.Path)
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, File{Path: filepath.ToSlash(path), Text: f.Contents})
+		files = append(files, File{Path: filepath.ToSlash(rel), Text: f.Contents})
+	}
+	for _, name := range b.Static {
+		text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, File{Path: b.Out + "/" + path.Base(name), Text: text})
 	}
 	return files, nil
 }
@@ -79,7 +89,11 @@ func (b Bundle) options(root, packages string) api.BuildOptions {
 		opt.Format, opt.GlobalName = api.FormatIIFE, b.Global
 	}
 	for _, e := range b.Entries {
-		opt.EntryPoints = append(opt.EntryPoints, "./"+filepath.ToSlash(e))
+		name := b.Names[e]
+		if name == "" {
+			name = strings.TrimSuffix(path.Base(e), path.Ext(e))
+		}
+		opt.EntryPointsAdvanced = append(opt.EntryPointsAdvanced, api.EntryPoint{InputPath: "./" + filepath.ToSlash(e), OutputPath: name})
 	}
 	if len(b.Patched) > 0 {
 		opt.Plugins = append(opt.Plugins, patches(root, b.Patched))

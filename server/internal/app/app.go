@@ -16,9 +16,11 @@ import (
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/httpapi"
 	"github.com/banso/banso/server/internal/months"
+	"github.com/banso/banso/server/internal/phone"
 	"github.com/banso/banso/server/internal/review"
 	"github.com/banso/banso/server/internal/roster"
 	"github.com/banso/banso/server/internal/seal"
+	"github.com/banso/banso/server/internal/site"
 	"github.com/banso/banso/server/internal/stats"
 	"github.com/banso/banso/server/internal/store"
 	"github.com/banso/banso/server/internal/store/boltstore"
@@ -93,7 +95,11 @@ func (a *App) serve() error {
 	if _, err := io.ReadFull(a.cfg.Rand, prefix); err != nil {
 		return err
 	}
-	a.handler = httpapi.New(httpapi.Config{
+	app, err := phone.Site()
+	if err != nil {
+		return err
+	}
+	a.handler = site.Over(httpapi.New(httpapi.Config{
 		Services: httpapi.Services{
 			Auth:   a.auth,
 			Roster: &roster.Service{Store: a.store, Now: a.cfg.Now, Rand: a.cfg.Rand},
@@ -106,7 +112,7 @@ func (a *App) serve() error {
 		},
 		Log: a.cfg.Log, Now: a.cfg.Now, Wall: a.cfg.Wall, Prefix: hex.EncodeToString(prefix), Trusted: a.cfg.Trusted,
 		Ready: a.ready, Translate: translate, Jitter: a.cfg.Jitter, Metrics: httpapi.NewMetrics(a.metrics),
-	})
+	}), app)
 	return nil
 }
 

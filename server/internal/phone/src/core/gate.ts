@@ -1,0 +1,62 @@
+// Which door a person stands at: none on this phone yet, a choice of people, a
+// PIN, or inside.
+import { Cell } from "./cell";
+import * as people from "./people";
+import { leavePhone, openPhone } from "./phone";
+
+export type Gate =
+  | { at: "start" }
+  | { at: "enter"; code: string; again?: people.Person }
+  | { at: "choose"; people: people.Person[] }
+  | { at: "pin"; who: people.Person }
+  | { at: "in" }
+  | { at: "trouble" };
+
+export const gate = new Cell<Gate>({ at: "start" });
+
+/** linkCode takes the code out of an activation link and out of the address. */
+export function linkCode(): string {
+  const m = /^#\/vao\/([^/?]+)/.exec(location.hash);
+  if (!m) return "";
+  history.replaceState(null, "", "#/");
+  return decodeURIComponent(m[1]!);
+}
+
+/** arrive decides at start which door is the right one. */
+export async function arrive(): Promise<void> {
+  try {
+    const code = linkCode();
+    const list = (await people.people()).filter((p) => p.over !== "out");
+    if (code || list.length === 0) return gate.set({ at: "enter", code });
+    if (list.length > 1 && (await people.setting("ask"))) return gate.set({ at: "choose", people: list });
+    await choose(list[0]!);
+  } catch (e) {
+    console.error(e);
+    gate.set({ at: "trouble" });
+  }
+}
+
+/** choose opens a person's phone, behind the PIN if there is one. */
+export async function choose(who: people.Person): Promise<void> {
+  if (who.pin) gate.set({ at: "pin", who });
+  else await letIn(who);
+}
+
+export async function letIn(who: people.Person): Promise<void> {
+  await openPhone(who);
+  gate.set({ at: "in" });
+}
+
+/** others shows who else uses this phone, or a form for one more. */
+export async function others(): Promise<void> {
+  leavePhone();
+  await people.setSetting("ask", "1");
+  gate.set({ at: "choose", people: await people.people() });
+}
+
+/** lock shuts the screen; the data stay as they are. */
+export async function lock(id: string): Promise<void> {
+  leavePhone();
+  const who = await people.person(id);
+  if (who) await choose(who);
+}

@@ -1,0 +1,20 @@
+// Start of the app.
+import { render } from "preact";
+import { App } from "./app";
+import { arrive } from "./core/gate";
+import { setting } from "./core/people";
+import { type Lang, setLang } from "./core/text";
+import { watchUpdates } from "./core/updates";
+
+async function start(): Promise<void> {
+  const chosen = await setting("lang").catch(() => "");
+  setLang((chosen || (/^en\b/.test(navigator.language) ? "en" : "vi")) as Lang);
+  const root = document.documentElement;
+  root.dataset["look"] = (await setting("look").catch(() => "")) || "auto";
+  root.dataset["size"] = (await setting("size").catch(() => "")) || "normal";
+  render(<App />, document.getElementById("app")!);
+  await arrive();
+  watchUpdates();
+}
+
+void start();
