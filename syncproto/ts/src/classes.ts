@@ -17,7 +17,7 @@ const listed: { [type: string]: { fields: Listed; others: Class } } = {
     fields: {
       ...of("material", "done_on category team measures"),
       ...of("set", "participants evidence"),
-      ...of("server", reviewed + " waiver flags month alias_of"),
+      ...of("server", reviewed + " waiver flags month alias_of held"),
     },
     others: "free",
   },
