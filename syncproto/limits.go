@@ -10,7 +10,7 @@ const (
 	MaxChangesPerResponse   = 500       // changes in one response, all scopes together
 	MaxResponseBytes        = 512 << 10 // body of a response before gzip (soft: one change may pass it)
 	MaxScopesPerRequest     = 100       // entries of "pull"
-	MaxPhotoBytes           = 2 << 20   // one photo
+	MaxPhotoBytes           = 8 << 20   // one photo; phones make them far smaller
 	MaxDepth                = 6         // nesting of a record's document
 	MaxSafeInt              = 1<<53 - 1 // integers of a document: |x| <= MaxSafeInt
 	GzipFrom                = 512       // bodies of at least this many bytes are gzipped

@@ -63,7 +63,7 @@ var classes = map[string]map[string]Class{
 		"participants": Set, "evidence": Set,
 		"author": Server, "state": Server, "reason": Server, "reviewer": Server, "reviewed_c": Server,
 		"waiver": Server, "flags": Server, "unit": Server, "month": Server, "received": Server, "submitted": Server,
-		"c": Server, "alias_of": Server,
+		"c": Server, "alias_of": Server, "held": Server,
 	},
 	TypeReport: {
 		"team": Material, "month": Material, "summary": Material, "difficulties": Material, "proposals": Material,

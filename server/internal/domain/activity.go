@@ -53,6 +53,7 @@ type Activity struct {
 	Waiver    string   `json:"waiver,omitzero"`     // chair's reason to waive evidence
 	Flags     []string `json:"flags,omitzero"`      // "duplicate_of:<id>", …
 	AliasOf   ID       `json:"alias_of,omitzero"`   // adopted edit of a deleted record
+	Held      []string `json:"held,omitzero"`       // photos among Evidence whose bytes the server holds
 }
 
 // Report is the document of record type "report"; its id is derived.

@@ -1,6 +1,7 @@
 package syncsvc
 
 import (
+	"github.com/banso/banso/server/internal/blob"
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/months"
 	"github.com/banso/banso/server/internal/review"
@@ -80,6 +81,11 @@ func (a *applier) change(w *write, client syncproto.ID) (after store.Record, err
 	if w.del {
 		after, err = a.tx.Delete(w.put.Key, w.put.Cause)
 	} else {
+		if w.put.Type == syncproto.TypeActivity {
+			if err := blob.Hold(a.tx, w.put.Doc); err != nil {
+				return after, err
+			}
+		}
 		after, err = a.tx.Put(w.put)
 	}
 	if err != nil {
@@ -90,6 +96,9 @@ func (a *applier) change(w *write, client syncproto.ID) (after store.Record, err
 	case syncproto.TypeActivity:
 		before := a.st.doc(w.before)
 		if err := a.indexDuplicate(w.put.ID, before, w.put.Doc, client); err != nil {
+			return after, err
+		}
+		if err := blob.Index(a.tx, w.put.ID, before, w.put.Doc); err != nil {
 			return after, err
 		}
 		if err := stats.Apply(a.tx, before, w.put.Doc); err != nil {

@@ -20,6 +20,13 @@ const (
 	maxWait      = 50 * time.Second
 )
 
+// When phones are asked to send photos.
+const (
+	BlobsWifi  = "wifi"
+	BlobsNow   = "now"
+	blobsLater = "later"
+)
+
 // Config wires a Service. Store and Now are required.
 type Config struct {
 	Store store.Store
@@ -29,6 +36,8 @@ type Config struct {
 	// NextS is after how many seconds a phone is asked to come again, before
 	// jitter.
 	NextS int
+	// Blobs is when phones are asked to send photos: "wifi" (default) or "now".
+	Blobs string
 	// Jitter returns a random number from 0 to n-1; nil takes a source that
 	// nobody can predict or repeat.
 	Jitter func(n int) int
@@ -50,6 +59,9 @@ func New(cfg Config) *Service {
 	}
 	if cfg.Jitter == nil {
 		cfg.Jitter = rand.IntN
+	}
+	if cfg.Blobs == "" {
+		cfg.Blobs = BlobsWifi
 	}
 	if cfg.NextS <= 0 {
 		cfg.NextS = defaultNextS
@@ -154,10 +166,10 @@ func (s *Service) answer(req *syncproto.Request, b *batch, p *pull) *syncproto.R
 	r := &syncproto.Response{
 		Epoch: p.head.Epoch, Now: s.cfg.Now().UnixMilli(), Commit: p.head.Commit, Durable: p.head.Durable,
 		State: b.state, Ack: b.last, Verdicts: b.verdicts, Scopes: p.pages, Revoked: p.revoked,
-		Hint: syncproto.Hint{NextS: s.jitter(s.cfg.NextS), Blobs: "wifi", Upgrade: "none"},
+		Hint: syncproto.Hint{NextS: s.jitter(s.cfg.NextS), Blobs: s.cfg.Blobs, Upgrade: "none"},
 	}
 	if b.state == syncproto.StateBusy {
-		r.Hint.NextS, r.Hint.Blobs = s.jitter(busyNextS), "later"
+		r.Hint.NextS, r.Hint.Blobs = s.jitter(busyNextS), blobsLater
 	}
 	if req.Schema < syncproto.SchemaCurrent || req.Proto < syncproto.ProtoCurrent {
 		r.Hint.Upgrade = "soft"
