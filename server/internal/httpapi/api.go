@@ -30,6 +30,13 @@ const (
 	maxWaits  = 4096 // long polls
 )
 
+// A sync that finds all places taken waits a moment for one before it is told
+// to come again: a burst is over sooner than a phone is back.
+const (
+	maxLobby  = 512 // syncs that wait, before their body is read
+	lobbyTime = 2 * time.Second
+)
+
 // Limits of the connection.
 const (
 	ReadHeaderTimeout = 10 * time.Second
@@ -69,6 +76,7 @@ type Services struct {
 type API struct {
 	cfg   Config
 	gates [loads]chan struct{}
+	lobby chan struct{}
 	share shares
 	count atomic.Uint64 // of requests, for their ids
 }
@@ -87,7 +95,7 @@ func New(cfg Config) *echo.Echo {
 	if cfg.Ready == nil {
 		cfg.Ready = func(context.Context) error { return nil }
 	}
-	a := &API{cfg: cfg}
+	a := &API{cfg: cfg, lobby: make(chan struct{}, maxLobby)}
 	for load, n := range map[load]int{push: maxPushes, pull: maxPulls, write: maxWrites, public: maxOpen, wait: maxWaits} {
 		a.gates[load] = make(chan struct{}, n)
 	}

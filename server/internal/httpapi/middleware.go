@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -9,6 +10,7 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -97,16 +99,42 @@ func (a *API) admit(l load) echo.MiddlewareFunc {
 					return err
 				}
 			}
-			select {
-			case gate <- struct{}{}:
-				defer func() { <-gate }()
-				return next(c)
-			default:
+			if !a.enter(c.Request().Context(), l) {
 				a.cfg.Metrics.shed(l)
 				return errBusy
 			}
+			defer func() { <-gate }()
+			return next(c)
 		}
 	}
+}
+
+// enter takes a place of a load, for a sync after a while in the lobby if
+// there is none now.
+func (a *API) enter(ctx context.Context, l load) bool {
+	select {
+	case a.gates[l] <- struct{}{}:
+		return true
+	default:
+	}
+	if l != push {
+		return false
+	}
+	select {
+	case a.lobby <- struct{}{}:
+	default:
+		return false
+	}
+	defer func() { <-a.lobby }()
+	patience := time.NewTimer(lobbyTime)
+	defer patience.Stop()
+	select {
+	case a.gates[l] <- struct{}{}:
+		return true
+	case <-patience.C:
+	case <-ctx.Done():
+	}
+	return false
 }
 
 var errBusy = domain.E(domain.Unavailable, "The server is busy. Come again after the time in Retry-After.",
