@@ -13,7 +13,7 @@ const (
 	workerPause = time.Second      // after a round: who comes alone is followed at once, a burst once a second
 	workerRetry = 5 * time.Second  // after an error
 	workerShare = 19               // it rests so many times as long as it worked,
-	workerRest  = 10 * time.Second // but no longer: a month with many records must not be judged all the time
+	workerRest  = 30 * time.Second // but no longer: a month with many records must not be judged all the time
 )
 
 // rest is the pause after a round that took so long.

@@ -47,7 +47,7 @@ func (s *Service) TeamMonth(ctx context.Context, who domain.Caller, team domain.
 		if !g.reads(team, t.Commune) {
 			return forbidden()
 		}
-		j, err := s.judge(r, team, month, now)
+		j, err := s.judgeKept(r, team, month, now)
 		out = j.view()
 		return err
 	})
@@ -81,7 +81,7 @@ func (s *Service) CommuneMonth(ctx context.Context, who domain.Caller, commune d
 			return err
 		}
 		for _, t := range teams {
-			j, err := s.judge(r, t.id, month, now)
+			j, err := s.judgeKept(r, t.id, month, now)
 			if err != nil {
 				return err
 			}

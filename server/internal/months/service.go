@@ -20,6 +20,8 @@ type Service struct {
 	policies map[syncproto.Hash]*policy.Policy // compiled, by h of their record
 	windows  map[syncproto.Hash]*window        // decoded, by h of their record
 
+	kept map[teamMonth]*kept // verdicts as last read
+
 	refreshed string // key of the last progress refreshed, "" between two passes
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/banso/banso/deploy/data"
 	"github.com/banso/banso/server/internal/domain"
@@ -176,12 +177,20 @@ func (w *world) work(team domain.ID, month domain.Month) {
 	w.report(team, month, domain.Approved)
 }
 
+// verdict judges anew; what is remembered of earlier readings must say the same.
 func (w *world) verdict(team domain.ID, month domain.Month) (p domain.Progress) {
 	w.t.Helper()
 	w.view(func(r store.Reader) (err error) {
 		p, err = w.svc.Verdict(r, team, month, w.now)
 		return err
 	})
+	kept, err := w.svc.TeamMonth(context.Background(), w.province, team, month)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if d := cmp.Diff(p, kept.Progress); d != "" {
+		w.t.Errorf("the remembered verdict differs: %s", d)
+	}
 	return p
 }
 
