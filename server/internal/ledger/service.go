@@ -26,13 +26,16 @@ type Backups interface {
 	Hold(ctx context.Context, commit int64) (held int64, err error)
 }
 
-// Service is the money of one shard. All fields are required.
+// Service is the money of one shard. The first five fields are
+// required.
 type Service struct {
 	Store   store.Store
 	Months  *months.Service
 	Sealer  Sealer
 	Backups Backups
 	Now     func() time.Time // for reads; writes use the transaction's time
+
+	Invented bool // people are made up for a demonstration: papers say so
 }
 
 // Scopes that list records for this package; no phone reads them.

@@ -60,3 +60,9 @@ func granted(r store.Reader, decision string) (domain.Money, error) {
 	}
 	return w.Total, err
 }
+
+// fundingOf is the day of a funding decision.
+func fundingOf(r store.Reader, decision string) (on domain.Date, ok bool, err error) {
+	w, ok, err := decided[domain.FundedWindow](r, months.KindFunding, decision)
+	return w.On, ok, err
+}
