@@ -134,7 +134,7 @@ func table(t *testing.T, heading string) (rows [][]string) {
 
 func TestSpec_Fields(t *testing.T) {
 	class := map[string]Class{"free": Free, "material": Material, "set": Set, "server": Server}
-	for _, typ := range []string{TypeActivity, TypeReport, TypeInbox} {
+	for _, typ := range []string{TypeActivity, TypeReport, TypeDispute, TypeInbox} {
 		var listed []string
 		for _, row := range table(t, "### `"+typ+"`") {
 			want, ok := class[row[1]]
