@@ -21,7 +21,6 @@ const (
 	OpDetach   Op = "detach"
 	OpAdopt    Op = "adopt"
 	OpDismiss  Op = "dismiss"
-	OpDispute  Op = "dispute"
 )
 
 // Mutation is one thing that one person did, as read from its bytes.

@@ -88,7 +88,7 @@ var classes = map[string]map[string]Class{
 // serverTypes have no phone-settable field at all, but for those listed.
 var serverTypes = map[string]map[string]Class{
 	TypeTeam: {}, TypeGrant: {}, TypePerson: {}, TypeProgress: {}, TypeCase: {}, TypeOwnCase: {},
-	TypeCategory: {}, TypeCodeText: {}, TypePolicy: {}, TypePayment: {}, TypeList: {},
+	TypeCategory: {}, TypeCodeText: {}, TypePolicy: {}, TypePayment: {}, TypeList: {}, TypeProposal: {}, TypeExtension: {},
 	TypeInbox: {"read": Free},
 }
 

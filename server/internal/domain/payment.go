@@ -176,13 +176,14 @@ type Dispute struct {
 	Question string         `json:"question"`
 	Author   ID             `json:"author"`
 	State    DisputeState   `json:"state"`
-	Stood    jsontext.Value `json:"stood"` // explanation of the team-month as it stood at receipt, canonical
+	Stood    jsontext.Value `json:"stood,omitzero"` // explanation of the team-month as it stood at receipt, canonical
 	AskedMs  int64          `json:"asked_ms"`
 	AnswerBy Date           `json:"answer_by"`
 	Answer   string         `json:"answer,omitzero"`
 	By       ID             `json:"by,omitzero"`
 	AtMs     int64          `json:"at_ms,omitzero"`
 	Proposal ID             `json:"proposal,omitzero"` // of the adjustment, if upheld
+	C        string         `json:"c"`                 // content hash
 	Origin   Origin         `json:"origin"`            // badge of the days that AnswerBy is counted in
 }
 

@@ -94,6 +94,9 @@ func adopt(s *state, in *input, rec *store.Record, d syncproto.Doc, p place) out
 		inner.m = corrected(inner.m, in.m.Set)
 	}
 	out := decide(s, inner)
+	if out.v == syncproto.Aside && out.code == syncproto.CodeMonthClosed && code == syncproto.CodeMonthClosed {
+		return adoptLate(s, in, rec, d, p)
+	}
 	if out.v == syncproto.Aside || out.v == syncproto.Waiting {
 		return still(rec, d, p, out.code)
 	}
@@ -112,7 +115,7 @@ func still(rec *store.Record, d syncproto.Doc, p place, code syncproto.Code) out
 }
 
 // waivable is the code that adopting a case waives. A closed month is never
-// waived: adjustments are to take its place. Neither are a form that can't be
+// waived: a correction takes its place (adoptLate). Neither are a form that can't be
 // read and a day that has not come: they are corrected, or their time comes.
 func waivable(c syncproto.Code) syncproto.Code {
 	switch c {

@@ -25,7 +25,11 @@ func (o *outcome) verdict(rev int64) syncproto.Verdict {
 	if o.rev != 0 {
 		rev = o.rev
 	}
-	return syncproto.Verdict{V: o.v, ID: o.key.ID, Rev: rev, Code: o.code, Lost: o.lost, Case: o.kase}
+	kase := o.kase
+	if o.v == syncproto.Applied {
+		kase = ""
+	}
+	return syncproto.Verdict{V: o.v, ID: o.key.ID, Rev: rev, Code: o.code, Lost: o.lost, Case: kase}
 }
 
 // apply writes an outcome, keeps its verdict and returns it.
@@ -35,6 +39,9 @@ func (a *applier) apply(in *input, out *outcome) (syncproto.Verdict, error) {
 		return syncproto.Verdict{}, err
 	}
 	own := rev
+	if out.recode != nil && out.v == syncproto.Applied {
+		rev = 0
+	}
 	if out.close != nil {
 		rev = 0 // the verdict is about the case
 		if err := a.closeCase(in, out.close, own); err != nil {
@@ -44,7 +51,9 @@ func (a *applier) apply(in *input, out *outcome) (syncproto.Verdict, error) {
 	v := out.verdict(rev)
 	switch {
 	case out.recode != nil:
-		out.recode[fCode] = syncproto.Str(string(out.code))
+		if out.code != "" {
+			out.recode[fCode] = syncproto.Str(string(out.code))
+		}
 		err = a.putCase(out.kase, out.recode, in)
 	case (out.v == syncproto.Aside || out.v == syncproto.Waiting) && out.kase == "":
 		v.Case, err = a.openCase(in, out)

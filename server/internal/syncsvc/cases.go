@@ -140,7 +140,7 @@ func (s *state) homeOf(by domain.ID) (p place) {
 // nothing of the server's state.
 var ownFields = []string{
 	fCode, fV, fState, fOp, fType, fID, fFP, "mutation", "size", "opened", "not_before", "not_after",
-	"reason", "closed_at", "result", "result_id", "result_rev",
+	"reason", "closed_at", "result", "result_id", "result_rev", fProposal,
 }
 
 // putCase writes both copies of a case. What waits for the case is decided

@@ -73,7 +73,7 @@ type outcome struct {
 	close  *closing      // adopt, dismiss: the case that it closes
 	kase   syncproto.ID  // aside without a case of its own: the case that stays open
 	looked *bool         // review: whether the reviewer had looked at other content
-	recode syncproto.Doc // that case, if another code stands against it now
+	recode syncproto.Doc // that case, if another code stands against it now or a correction is proposed for it
 }
 
 // write is one change of a record; before is nil for a new one.
@@ -123,6 +123,8 @@ func route(s *state, in *input) outcome {
 		return decideReport(s, in)
 	case syncproto.TypeInbox:
 		return decideInbox(s, in)
+	case syncproto.TypeDispute:
+		return decideDispute(s, in)
 	case syncproto.TypeCase:
 		if in.adopter == "" {
 			return decideCase(s, in)

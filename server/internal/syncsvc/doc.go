@@ -31,8 +31,9 @@
 //   - A submit of what is decided or pending already is noop, so that two
 //     phones that both submit don't make a case.
 //   - Whether somebody may review is asked for the day of receipt.
-//   - Adopting waives the case's code, but never month_closed (adjustments come
-//     with the money issue), future_date, unknown_op and internal: those are
+//   - Adopting waives the case's code, but never month_closed (what the chair
+//     accepts becomes a proposal to pay it back, and the case closes when a
+//     second person has approved it), future_date, unknown_op and internal: those are
 //     decided again as they are. For what the author corrects (invalid,
 //     future_date, …) the adopt mutation may carry corrected fields in "set".
 //     If another rule still forbids it, the adoption's verdict is aside with

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/banso/banso/server/internal/domain"
+	"github.com/banso/banso/server/internal/months"
 	"github.com/banso/banso/server/internal/roster"
 	"github.com/banso/banso/server/internal/store"
 	"github.com/banso/banso/syncproto"
@@ -129,7 +130,7 @@ func (s *Service) RedecideDue(ctx context.Context) (more bool, err error) {
 	var marks []mark
 	err = s.cfg.Store.View(ctx, func(r store.Reader) error {
 		marks = marks[:0]
-		for _, kind := range []string{roster.DueRedecide, dueRecord} {
+		for _, kind := range []string{roster.DueRedecide, dueRecord, months.DueCase} {
 			if err := r.Due(kind, func(key string) bool {
 				marks = append(marks, mark{kind, key})
 				return len(marks) <= dueBatch
@@ -152,6 +153,12 @@ func (s *Service) RedecideDue(ctx context.Context) (more bool, err error) {
 			for _, m := range marks {
 				if err := tx.ClearDue(m.kind, m.key); err != nil {
 					return err
+				}
+				if m.kind == months.DueCase {
+					if err := a.settleCase(m.key); err != nil {
+						return err
+					}
+					continue
 				}
 				key := grantKey(domain.ID(m.key))
 				if m.kind == dueRecord {

@@ -58,7 +58,7 @@ func decideReview(s *state, in *input, rec *store.Record, p place) outcome {
 	if in.adopter != "" {
 		who = in.adopter
 	}
-	if !s.grantsOf(who).MayReview(p.commune, s.today) {
+	if !s.grantsOf(who).MayReview(p.commune, s.today) && !s.standsIn(who, rec, p) {
 		return aside(syncproto.CodeForbidden, p)
 	}
 	if rec.Deleted {
@@ -93,6 +93,19 @@ func decideReview(s *state, in *input, rec *store.Record, p place) outcome {
 		out.notes = []note{reviewNote(cur, rec.Key, choice, reason, p)}
 	}
 	return out
+}
+
+// standsIn reports whether a person may decide in the commune's place: he is
+// appointed to, and the submission is undecided beyond its review day.
+func (s *state) standsIn(who domain.ID, rec *store.Record, p place) bool {
+	if !s.grantsOf(who).StandsIn(p.commune, s.today) || s.doc(rec).Str("state") != string(domain.Pending) {
+		return false
+	}
+	by, err := s.months.ReviewBy(s.r, p.team, p.month)
+	if err != nil && domain.CodeOf(err) == "" {
+		s.fail(err)
+	}
+	return err == nil && s.today > by
 }
 
 // wrote reports whether a person changed what a record says, other than by

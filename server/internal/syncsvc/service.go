@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/banso/banso/server/internal/domain"
+	"github.com/banso/banso/server/internal/months"
 	"github.com/banso/banso/server/internal/store"
 	"github.com/banso/banso/syncproto"
 )
@@ -41,6 +42,11 @@ type Config struct {
 	// Jitter returns a random number from 0 to n-1; nil takes a source that
 	// nobody can predict or repeat.
 	Jitter func(n int) int
+	// Months explains and corrects; nil makes one on the same store.
+	Months *months.Service
+	// DisputeDays is within how many working days a dispute is to be answered;
+	// 0 means 5, an assumption.
+	DisputeDays int
 }
 
 // Service decides mutations and delivers changes.
@@ -65,6 +71,12 @@ func New(cfg Config) *Service {
 	}
 	if cfg.NextS <= 0 {
 		cfg.NextS = defaultNextS
+	}
+	if cfg.Months == nil {
+		cfg.Months = months.New(cfg.Store, cfg.Now)
+	}
+	if cfg.DisputeDays <= 0 {
+		cfg.DisputeDays = defaultDisputeDays
 	}
 	return &Service{cfg: cfg}
 }
@@ -156,7 +168,7 @@ func (s *Service) update(ctx context.Context, fn func(store.Tx) error) error {
 func (s *Service) applier(tx store.Tx, skip map[syncproto.ID]bool) *applier {
 	codes, err := s.catalogueIn(tx)
 	st := newState(tx, tx.Now(), codes)
-	st.roster = &s.roster
+	st.roster, st.months, st.disputeDays = &s.roster, s.cfg.Months, s.cfg.DisputeDays
 	st.err = err
 	return &applier{tx: tx, st: st, skip: skip}
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/banso/banso/server/internal/domain"
+	"github.com/banso/banso/server/internal/months"
 	"github.com/banso/banso/server/internal/review"
 	"github.com/banso/banso/server/internal/store"
 	"github.com/banso/banso/syncproto"
@@ -20,6 +21,7 @@ type state struct {
 	oldest    domain.Date // day whose work is taken without anybody's leave
 	catalogue map[string]bool
 	roster    *known
+	months    *months.Service // nil where nothing is decided
 	grants    map[domain.ID]domain.Grants
 	teams     map[domain.ID]domain.Team
 	closed    map[syncproto.Scope]bool
@@ -27,6 +29,8 @@ type state struct {
 	logged    map[string][]logged           // see duplicate.go
 	stale     map[domain.ID]map[string]bool // see review.StaleMarks
 	about     map[store.Key][]openCase      // see about.go
+
+	disputeDays int
 }
 
 func newState(r store.Reader, now time.Time, catalogue map[string]bool) *state {

@@ -81,7 +81,7 @@ func TestVerdicts(t *testing.T) {
 		{name: "unknown type", m: func(m *made) syncproto.Mutation {
 			return syncproto.Mutation{Op: syncproto.OpCreate, Type: "grant", ID: m.world.id()}
 		}, v: syncproto.Aside, code: syncproto.CodeUnknownOp},
-		{name: "dispute, not yet", m: func(m *made) syncproto.Mutation { return on(syncproto.OpDispute, m.id) }, v: syncproto.Aside, code: syncproto.CodeUnknownOp},
+		{name: "dispute is a type, no operation", m: func(m *made) syncproto.Mutation { return on("dispute", m.id) }, v: syncproto.Aside, code: syncproto.CodeUnknownOp},
 		{name: "duplicate of another client", by: func(m *made) *phone { return m.leader }, m: func(m *made) syncproto.Mutation {
 			return m.create(m.world.id(), m.team, "2023-08-09", "start", 490)
 		}, v: syncproto.Applied, code: syncproto.CodeDuplicateOf},
