@@ -88,6 +88,29 @@ func matrix() map[string][]ask {
 		"POST /v1/teams/:team/months/:month/close": {{may: []string{chair}, status: 422,
 			to:     func(w *world) string { return "/v1/teams/" + string(w.team["T1"]) + "/months/" + month + "/close" },
 			header: map[string]string{"If-Match": `"` + string(newID()) + `"`}}},
+		"GET /v1/teams/:team/months/:month/explain": {{may: []string{member, leader, chair, viewer, province, system},
+			to: func(w *world) string { return "/v1/teams/" + string(w.team["T1"]) + "/months/" + month + "/explain" }}},
+		"GET /v1/months/:month/overdue": {{may: []string{viewer, province, system}, path: "/v1/months/" + month + "/overdue"}},
+		"GET /v1/extensions":            {{may: signedIn}},
+		"POST /v1/extensions": {{may: []string{province},
+			body: fixed(`{"kind":"storm","from":"` + month + `","to":"` + month + `","days":2,"reason":"Bão"}`)}},
+		"GET /v1/proposals": {
+			{may: []string{viewer, province, system}},
+			{may: []string{chair, viewer, province, system}, to: func(w *world) string { return "/v1/proposals?commune=" + string(w.unit["A"]) }},
+		},
+		"POST /v1/proposals": {{may: []string{chair, province}, status: 422, body: func(w *world, _ string) string {
+			return `{"key":"` + string(newID()) + `","kind":"reopen","team":"` + string(w.team["T1"]) + `","month":"` + month + `","close":1,"reason":"Thử"}`
+		}}},
+		"POST /v1/proposals/:id/decision": {{may: []string{viewer, province, system}, status: 404, body: fixed(`{"decision":"approve"}`),
+			to: func(*world) string { return "/v1/proposals/" + string(newID()) + "/decision" }}},
+		"GET /v1/disputes": {
+			{may: []string{viewer, province, system}},
+			{may: []string{chair, viewer, province, system}, to: func(w *world) string { return "/v1/disputes?commune=" + string(w.unit["A"]) }},
+		},
+		"GET /v1/disputes/:id": {{may: []string{member, leader, chair, viewer, province, system},
+			to: func(w *world) string { return "/v1/disputes/" + string(w.aDispute()) }}},
+		"POST /v1/disputes/:id/answer": {{may: []string{chair, province}, body: fixed(`{"decision":"explained","text":"Tháng chưa chốt"}`),
+			to: func(w *world) string { return "/v1/disputes/" + string(w.aDispute()) + "/answer" }}},
 		"POST /v1/months/:month/finalise": {{may: []string{province}, path: "/v1/months/" + month + "/finalise", status: 422}},
 		"GET /v1/months/totals":           {{may: []string{viewer, province, system}, path: "/v1/months/totals?year=2023"}},
 		"GET /v1/policies":                {{may: signedIn}},
@@ -151,6 +174,17 @@ func (w *world) aCase() client.ID {
 		w.t.Fatalf("no case: %+v", v)
 	}
 	return v.Case
+}
+
+// aDispute is a new one in T1, or the one that its member has asked.
+func (w *world) aDispute() client.ID {
+	w.t.Helper()
+	v := w.phone(member).push(&syncproto.Mutation{Op: syncproto.OpCreate, Type: syncproto.TypeDispute, ID: newID(),
+		Set: syncproto.Doc{"team": syncproto.Str(string(w.team["T1"])), "month": syncproto.Str(month), "question": syncproto.Str("Vì sao?")}})[0]
+	if v.ID == "" || v.Case != "" {
+		w.t.Fatalf("no dispute: %+v", v)
+	}
+	return v.ID
 }
 
 // pending is a new submission in T1.
