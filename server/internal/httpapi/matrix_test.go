@@ -115,7 +115,11 @@ func matrix() map[string][]ask {
 		"GET /v1/months/totals":           {{may: []string{viewer, province, system}, path: "/v1/months/totals?year=2023"}},
 		"GET /v1/policies":                {{may: signedIn}},
 		"POST /v1/policies":               {{may: []string{province, system}, body: func(*world, string) string { return string(policyFile()) }}},
-		"GET /v1/fundings":                {{may: signedIn}},
+		"POST /v1/policies/check":         {{may: []string{province, system}, body: func(*world, string) string { return string(policyFile()) }}},
+		"POST /v1/policies/what-if": {{may: []string{province, system}, body: func(*world, string) string {
+			return `{"from":"` + month + `","to":"` + month + `","policy":` + string(policyFile()) + `}`
+		}}},
+		"GET /v1/fundings": {{may: signedIn}},
 		"POST /v1/fundings": {{may: []string{province}, status: 400,
 			body: fixed(`{"policy":"x","decision":"1","on":"2023-01-01","from":"2023-01","to":"2023-01","teams":[],"months":1,"total":0,"origin":"A"}`)}},
 		"POST /v1/verify":    {{may: []string{province, viewer, system}}},

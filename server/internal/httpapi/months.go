@@ -119,29 +119,6 @@ func (a *API) totals(c echo.Context) error {
 	return a.tagged(c, "", t)
 }
 
-func (a *API) policies(c echo.Context) error {
-	list, err := a.cfg.Months.Policies(c.Request().Context(), caller(c))
-	if err != nil {
-		return err
-	}
-	return a.tagged(c, "", struct {
-		Policies []months.PolicyFile `json:"policies"`
-	}{list})
-}
-
-// publish hands the file over as it came: the policy's own parser is strict.
-func (a *API) publish(c echo.Context) error {
-	raw, err := a.jsonBody(c)
-	if err != nil {
-		return err
-	}
-	p, err := a.cfg.Months.Publish(c.Request().Context(), caller(c), raw)
-	if err != nil {
-		return err
-	}
-	return a.ok(c, p)
-}
-
 func (a *API) fundings(c echo.Context) error {
 	list, err := a.cfg.Months.Fundings(c.Request().Context(), caller(c))
 	if err != nil {

@@ -94,6 +94,8 @@ func (a *API) routes() []route {
 		{get, "/v1/months/totals", signed, pull, []string{"year"}, a.totals},
 		{get, "/v1/policies", signed, pull, nil, a.policies},
 		{post, "/v1/policies", signed, write, nil, a.publish},
+		{post, "/v1/policies/check", signed, write, nil, a.checkPolicy},
+		{post, "/v1/policies/what-if", signed, write, nil, a.whatIf},
 		{get, "/v1/fundings", signed, pull, nil, a.fundings},
 		{post, "/v1/fundings", signed, write, nil, a.fund},
 

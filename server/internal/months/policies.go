@@ -46,17 +46,45 @@ func (s *Service) Publish(ctx context.Context, who domain.Caller, raw []byte) (P
 		if !g.Anywhere(g.today, domain.RoleProvince, domain.RoleSystem) {
 			return forbidden()
 		}
-		all, err := s.allPolicies(tx)
-		if err != nil {
+		if err := s.checkVersion(tx, p); err != nil {
 			return err
-		}
-		if err := policy.CheckVersion(all, p); err != nil {
-			return refusedFile(err)
 		}
 		out, err = PutPolicy(tx, raw, p, store.Cause{By: who.Person, Op: "publish_policy"})
 		return err
 	})
 	return out, err
+}
+
+// CheckPolicy says in plain language what a file would publish, and refuses it
+// as Publish would. It writes nothing.
+func (s *Service) CheckPolicy(ctx context.Context, who domain.Caller, raw []byte) (plain policy.Plain, err error) {
+	err = s.store.View(ctx, func(r store.Reader) error {
+		g, err := rightsOf(r, who, s.now())
+		if err != nil {
+			return err
+		}
+		if !g.Anywhere(g.today, domain.RoleProvince, domain.RoleSystem) {
+			return forbidden()
+		}
+		p, err := policy.Parse(raw)
+		if err != nil {
+			return refusedFile(err)
+		}
+		plain = p.Plain()
+		return s.checkVersion(r, p)
+	})
+	return plain, err
+}
+
+func (s *Service) checkVersion(r store.Reader, p *policy.Policy) error {
+	all, err := s.allPolicies(r)
+	if err != nil {
+		return err
+	}
+	if err := policy.CheckVersion(all, p); err != nil {
+		return refusedFile(err)
+	}
+	return nil
 }
 
 func refusedFile(err error) error {

@@ -1,0 +1,145 @@
+package client
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Words are a text in both languages.
+type Words struct {
+	Vi string `json:"vi"`
+	En string `json:"en"`
+}
+
+// PlainPolicy is a policy in plain language.
+type PlainPolicy struct {
+	Policy     string         `json:"policy"`
+	Version    string         `json:"version"`
+	Title      Words          `json:"title"`
+	Instrument string         `json:"instrument"`
+	Province   string         `json:"province"`
+	Status     string         `json:"status"`
+	Subject    string         `json:"subject"`
+	Rate       int64          `json:"rate_vnd,omitzero"`
+	Amount     []Words        `json:"amount"`
+	From       string         `json:"from,omitzero"`
+	To         string         `json:"to,omitzero"`
+	Deadlines  jsontext.Value `json:"deadlines,omitzero"`
+	Spending   jsontext.Value `json:"spending,omitzero"`
+	Assumed    []Assumption   `json:"assumed,omitzero"`
+	Rules      []PlainRule    `json:"rules"`
+	Note       Words          `json:"note,omitzero"`
+}
+
+// PlainRule is a rule and where it comes from: S, I or A.
+type PlainRule struct {
+	Rule   string `json:"rule"`
+	Origin string `json:"origin"`
+	Also   string `json:"also,omitzero"`
+	Source string `json:"source"`
+	Words
+}
+
+// CheckPolicy says in plain language what a file would publish. It is refused
+// as publishing it would be.
+func (c *Client) CheckPolicy(ctx context.Context, file []byte) (PlainPolicy, error) {
+	var out PlainPolicy
+	_, err := c.do(ctx, call{method: http.MethodPost, path: "/v1/policies/check", body: file, mime: "application/json", out: &out})
+	return out, err
+}
+
+// WhatIfAsk tries a policy file, or a change of a published policy, on months.
+type WhatIfAsk struct {
+	File    []byte        // of a policy, or
+	Change  *PolicyChange // of a published one
+	From    string
+	To      string
+	Commune ID
+	Changes int // most that are listed; 0: the server's 200
+}
+
+// PolicyChange is what to try out on a published policy.
+type PolicyChange struct {
+	Base    string           `json:"base"`
+	Rate    int64            `json:"rate_vnd,omitzero"`
+	Preset  string           `json:"preset,omitzero"`
+	Without []string         `json:"without,omitzero"`
+	Rules   []jsontext.Value `json:"rules,omitzero"`
+}
+
+// WhatIf is what would come of it, beside what was decided.
+type WhatIf struct {
+	Policy   string       `json:"policy"`
+	Version  string       `json:"policy_version"`
+	From     string       `json:"from"`
+	To       string       `json:"to"`
+	Total    WhatIfSum    `json:"total"`
+	Months   []WhatIfSum  `json:"months"`
+	Communes []WhatIfSum  `json:"communes"`
+	Changes  []WhatIfCase `json:"changes"`
+	Left     int64        `json:"left_out"` // changed team-months that are not listed
+}
+
+// WhatIfSum sums team-months.
+type WhatIfSum struct {
+	Month   string `json:"month,omitzero"`
+	Commune ID     `json:"commune,omitzero"`
+	Name    string `json:"name,omitzero"`
+	Teams   int64  `json:"team_months"`
+	Closed  int64  `json:"closed"`
+	Was     int64  `json:"was_vnd"`
+	Would   int64  `json:"would_vnd"`
+	Gain    int64  `json:"gain"`
+	GainVND int64  `json:"gain_vnd"`
+	Lose    int64  `json:"lose"`
+	LoseVND int64  `json:"lose_vnd"`
+	Other   int64  `json:"other"` // the result differs, the amount doesn't
+}
+
+// WhatIfCase is a team-month that would change.
+type WhatIfCase struct {
+	Team    ID         `json:"team"`
+	Name    string     `json:"name"`
+	Commune ID         `json:"commune"`
+	Unit    string     `json:"commune_name"`
+	Month   string     `json:"month"`
+	Closed  bool       `json:"closed"`
+	Was     WhatIfSide `json:"was"`
+	Would   WhatIfSide `json:"would"`
+}
+
+// WhatIfSide is one of the two verdicts, with the rules that are not met.
+type WhatIfSide struct {
+	Policy   string       `json:"policy"`
+	Version  string       `json:"policy_version"`
+	Result   string       `json:"result"`
+	Amount   int64        `json:"amount"`
+	ReasonVi string       `json:"reason_vi"`
+	ReasonEn string       `json:"reason_en"`
+	Fails    []RuleResult `json:"fails"`
+}
+
+// WhatIf tries a policy. The file goes as it is written, so that errors name
+// its lines.
+func (c *Client) WhatIf(ctx context.Context, ask WhatIfAsk) (*WhatIf, error) {
+	head, err := json.Marshal(struct {
+		Change  *PolicyChange `json:"change,omitzero"`
+		From    string        `json:"from"`
+		To      string        `json:"to"`
+		Commune ID            `json:"commune,omitzero"`
+		Changes int           `json:"changes,omitzero"`
+	}{ask.Change, ask.From, ask.To, ask.Commune, ask.Changes}, json.Deterministic(true))
+	if err != nil {
+		return nil, err
+	}
+	if len(ask.File) > 0 {
+		head = append(head[:len(head)-1], `,"policy":`...)
+		head = append(append(head, ask.File...), '}')
+	}
+	out := &WhatIf{}
+	_, err = c.do(ctx, call{method: http.MethodPost, path: "/v1/policies/what-if", body: head, mime: "application/json", out: out})
+	return out, err
+}
