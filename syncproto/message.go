@@ -138,6 +138,7 @@ type Capabilities struct {
 	Proto  Range            `json:"proto"`
 	Schema Range            `json:"schema"`
 	Limits map[string]int64 `json:"limits"`
+	Blobs  string           `json:"blobs"` // when photos are wanted, as in Hint
 	Now    int64            `json:"now"`
 }
 

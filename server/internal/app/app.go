@@ -13,6 +13,7 @@ import (
 
 	"github.com/banso/banso/server/internal/audit"
 	"github.com/banso/banso/server/internal/auth"
+	"github.com/banso/banso/server/internal/blob"
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/httpapi"
 	"github.com/banso/banso/server/internal/months"
@@ -36,6 +37,7 @@ type App struct {
 	auth    *auth.Service
 	sync    *syncsvc.Service
 	months  *months.Service
+	blobs   *blob.Service
 	seal    *seal.Service
 	handler http.Handler
 	metrics *prometheus.Registry
@@ -71,8 +73,11 @@ func New(ctx context.Context, cfg Config) (a *App, err error) {
 			err = errors.Join(err, a.store.Close())
 		}
 	}()
-	hub = syncsvc.New(syncsvc.Config{Store: a.store, Now: cfg.Now, Log: cfg.Log})
+	hub = syncsvc.New(syncsvc.Config{Store: a.store, Now: cfg.Now, Log: cfg.Log, Blobs: cfg.Photos})
 	a.sync = hub
+	if a.blobs, err = blob.New(blob.Config{Store: a.store, Dir: cfg.Data, Now: cfg.Now, Log: cfg.Log, TeamBytes: cfg.TeamPhotoBytes}); err != nil {
+		return nil, err
+	}
 	a.months = months.New(a.store, cfg.Now)
 	a.seal = &seal.Service{Store: a.store, Signer: a.keys, Now: cfg.Now}
 	if a.auth, err = auth.New(ctx, auth.Config{Store: a.store, Keys: a.keys, Now: cfg.Now, Rand: cfg.Rand, AccessTTL: cfg.AccessTTL}); err != nil {
@@ -81,7 +86,7 @@ func New(ctx context.Context, cfg Config) (a *App, err error) {
 	if err := errors.Join(a.seed(ctx), a.serve()); err != nil {
 		return nil, err
 	}
-	a.worker.steps = []step{{"redecide", a.sync.RedecideDue}, {"clock", a.months.Tick}, {"progress", a.months.RefreshDue},
+	a.worker.steps = []step{{"redecide", a.sync.RedecideDue}, {"clock", a.months.Tick}, {"progress", a.months.RefreshDue}, {"photos", a.blobs.Tidy},
 		{"seal", a.seal.Tick}}
 	if !cfg.Handful {
 		a.worker.start()
@@ -107,11 +112,13 @@ func (a *App) serve() error {
 			Months: a.months,
 			Review: &review.Service{Store: a.store, Submitter: a.sync, Now: a.cfg.Now},
 			Stats:  &stats.Service{Store: a.store, Now: a.cfg.Now},
+			Blobs:  a.blobs,
 			Audit:  audit.NewService(a.store, auditor(a.keys, a.months), a.cfg.Now),
 			Seal:   a.seal,
 		},
 		Log: a.cfg.Log, Now: a.cfg.Now, Wall: a.cfg.Wall, Prefix: hex.EncodeToString(prefix), Trusted: a.cfg.Trusted,
 		Ready: a.ready, Translate: translate, Jitter: a.cfg.Jitter, Metrics: httpapi.NewMetrics(a.metrics),
+		PhotosOn: a.cfg.Photos,
 	}), app)
 	return nil
 }

@@ -88,8 +88,9 @@ func Version() string {
 type flags struct {
 	file, data                                  string
 	addr, metricsAddr, logLevel, logFormat, ttl string
+	photos                                      string
 	proxies                                     []string
-	maxBytes                                    int64
+	maxBytes, teamPhotoBytes                    int64
 }
 
 func (f *flags) register(fs *pflag.FlagSet) {
@@ -104,6 +105,8 @@ func (f *flags) registerServe(fs *pflag.FlagSet) {
 	fs.StringVar(&f.logLevel, "log-level", "warn", "debug, info, warn or error")
 	fs.StringVar(&f.logFormat, "log-format", "text", "text or json")
 	fs.StringVar(&f.ttl, "access-ttl", "1h", "how long an access token lives, at most 24h")
+	fs.StringVar(&f.photos, "photos", "wifi", "when phones are asked to send photos: wifi or now")
+	fs.Int64Var(&f.teamPhotoBytes, "team-photo-bytes", 0, "what a team's photos may take (0: 1 GiB)")
 	fs.Int64Var(&f.maxBytes, "max-bytes", 0, "largest size of the data file (0: no bound)")
 }
 
@@ -121,7 +124,7 @@ func (f *flags) config(cmd *cobra.Command) (Config, error) {
 		return Config{}, fmt.Errorf("access-ttl %q is no duration such as 1h", f.ttl)
 	}
 	cfg := Config{Addr: f.addr, Data: f.data, MetricsAddr: f.metricsAddr, Trusted: proxies, LogLevel: f.logLevel,
-		LogFormat: f.logFormat, MaxBytes: f.maxBytes, AccessTTL: ttl}
+		LogFormat: f.logFormat, MaxBytes: f.maxBytes, AccessTTL: ttl, Photos: f.photos, TeamPhotoBytes: f.teamPhotoBytes}
 	return cfg, cfg.fill()
 }
 

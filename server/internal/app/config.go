@@ -11,6 +11,8 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"github.com/banso/banso/server/internal/syncsvc"
 )
 
 // Config of an App. The zero value serves from .data on 127.0.0.1:8080.
@@ -23,6 +25,10 @@ type Config struct {
 	LogFormat   string         // text (default) or json
 	MaxBytes    int64          // of the store's file; 0: no bound
 	AccessTTL   time.Duration  // of access tokens; 0: auth's default
+	Photos      string         // when phones are asked to send photos: wifi (default) or now
+
+	TeamPhotoBytes int64 // that a team's photos may take; 0: blob's default
+
 
 	Now  func() time.Time // the server's clock; default time.Now
 	Wall func() time.Time // the world's clock; default time.Now
@@ -62,6 +68,9 @@ func (c *Config) fill() error {
 	if c.LogTo == nil {
 		c.LogTo = os.Stderr
 	}
+	if err := c.photos(); err != nil {
+		return err
+	}
 	if c.MaxBytes < 0 || c.MaxBytes > 0 && c.MaxBytes < 16<<20 {
 		return errors.New("max-bytes must be 0 (no bound) or at least 16 MiB (16777216)")
 	}
@@ -69,6 +78,19 @@ func (c *Config) fill() error {
 		return err
 	}
 	return c.logger()
+}
+
+func (c *Config) photos() error {
+	if c.Photos == "" {
+		c.Photos = syncsvc.BlobsWifi
+	}
+	if c.Photos != syncsvc.BlobsWifi && c.Photos != syncsvc.BlobsNow {
+		return fmt.Errorf("photos %q is neither wifi nor now", c.Photos)
+	}
+	if c.TeamPhotoBytes < 0 {
+		return errors.New("team-photo-bytes must be 0 (the default) or more")
+	}
+	return nil
 }
 
 func (c *Config) addresses() error {

@@ -21,6 +21,8 @@ import (
 const (
 	// MaxPixels is the largest picture that is opened.
 	MaxPixels = 20_000_000
+	// WantedSide is the longer side that phones are asked to resize to, in pixels.
+	WantedSide = 1280
 	// ThumbSide is the longer side of the small derivative, in pixels.
 	ThumbSide = 320
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/banso/banso/server/internal/audit"
 	"github.com/banso/banso/server/internal/auth"
+	"github.com/banso/banso/server/internal/blob"
 	"github.com/banso/banso/server/internal/months"
 	"github.com/banso/banso/server/internal/review"
 	"github.com/banso/banso/server/internal/roster"
@@ -28,6 +29,7 @@ const (
 	maxWrites = 64   // console writes and imports
 	maxOpen   = 128  // sign-ins and what needs no sign-in
 	maxWaits  = 4096 // long polls
+	maxPhotos = 96   // photos on their way, up or down: a slow line holds a place for long
 )
 
 // A sync that finds all places taken waits a moment for one before it is told
@@ -58,6 +60,8 @@ type Config struct {
 	// Jitter returns a number in [0, n); default math/rand.
 	Jitter  func(n int) int
 	Metrics *Metrics // nil: none
+	// PhotosOn is when phones are asked to send photos: "wifi" or "now".
+	PhotosOn string
 }
 
 // Services are whom the handlers call.
@@ -68,6 +72,7 @@ type Services struct {
 	Months *months.Service
 	Review *review.Service
 	Stats  *stats.Service
+	Blobs  *blob.Service
 	Audit  *audit.Service
 	Seal   *seal.Service
 }
@@ -96,7 +101,7 @@ func New(cfg Config) *echo.Echo {
 		cfg.Ready = func(context.Context) error { return nil }
 	}
 	a := &API{cfg: cfg, lobby: make(chan struct{}, maxLobby)}
-	for load, n := range map[load]int{push: maxPushes, pull: maxPulls, write: maxWrites, public: maxOpen, wait: maxWaits} {
+	for load, n := range map[load]int{push: maxPushes, pull: maxPulls, write: maxWrites, public: maxOpen, wait: maxWaits, photo: maxPhotos} {
 		a.gates[load] = make(chan struct{}, n)
 	}
 	e := echo.New()

@@ -3,6 +3,7 @@ package httpapi_test
 import (
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -28,6 +29,7 @@ type ask struct {
 	refused func(body string) bool
 	mime    string
 	header  map[string]string
+	headers func(w *world) map[string]string // that depend on the world
 	status  int // of who may; 0: any success
 }
 
@@ -73,6 +75,19 @@ func matrix() map[string][]ask {
 			to: func(w *world) string { return "/v1/cases/" + string(w.aCase()) + "/adopt" }}},
 		"POST /v1/cases/:id/dismiss": {{may: []string{leader, otherTeam, chair}, refused: acting, body: fixedKey("Lý do."),
 			to: func(w *world) string { return "/v1/cases/" + string(w.aCase()) + "/dismiss" }}},
+		"POST /v1/blobs/have": {{may: []string{member, leader}, body: func(w *world, _ string) string {
+			return `{"team":"` + string(w.team["T1"]) + `","sha256":[]}`
+		}}},
+		"GET /v1/blobs/:sha256":       {{may: []string{member, leader, chair}, to: func(w *world) string { return "/v1/blobs/" + w.aPhoto() }}},
+		"GET /v1/blobs/:sha256/thumb": {{may: []string{member, leader, chair}, to: func(w *world) string { return "/v1/blobs/" + w.aPhoto() + "/thumb" }}},
+		"OPTIONS /v1/uploads":         unsigned,
+		"POST /v1/uploads": {{may: []string{member, leader}, status: 201, header: map[string]string{"Tus-Resumable": "1.0.0", "Upload-Length": "9"},
+			headers: func(w *world) map[string]string { return map[string]string{"Upload-Metadata": w.metadata("T1", strings.Repeat("ab", 32))} }}},
+		"HEAD /v1/uploads/:id":   {{may: []string{member}, header: tusHeader, to: (*world).anUpload}},
+		"PATCH /v1/uploads/:id":  {{may: []string{member}, header: tusHeader, mime: "application/offset+octet-stream", body: fixed("x"), to: (*world).anUpload}},
+		"DELETE /v1/uploads/:id": {{may: []string{member}, header: tusHeader, to: (*world).anUpload}},
+		"POST /v1/uploads/:id": {{may: []string{member}, mime: "application/offset+octet-stream", body: fixed("x"), to: (*world).anUpload,
+			header: map[string]string{"Tus-Resumable": "1.0.0", "Upload-Offset": "0", "X-HTTP-Method-Override": "PATCH"}}},
 		"GET /v1/review/queue": {{may: []string{chair}, to: func(w *world) string {
 			return "/v1/review/queue?month=" + month + "&commune=" + string(w.unit["A"])
 		}}},
@@ -258,8 +273,9 @@ func (w *world) ask(r httpapi.RouteInfo, a ask, as string) {
 	if a.mime != "" {
 		header["Content-Type"] = a.mime
 	}
-	for k, v := range a.header {
-		header[k] = v
+	maps.Copy(header, a.header)
+	if a.headers != nil {
+		maps.Copy(header, a.headers(w))
 	}
 	res := w.raw(as, r.Method, path, body, header)
 	text, err := io.ReadAll(res.Body)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/banso/banso/server/internal/blob"
 	"github.com/banso/banso/syncproto"
 )
 
@@ -45,7 +46,11 @@ func (a *API) capabilities(c echo.Context) error {
 			"response_bytes":         syncproto.MaxResponseBytes,
 			"scopes_per_request":     syncproto.MaxScopesPerRequest,
 			"photo_bytes":            syncproto.MaxPhotoBytes,
+			"photo_pixels":           blob.MaxPixels,
+			"photo_side":             blob.WantedSide,
+			"team_photo_bytes":       a.cfg.Blobs.TeamQuota(),
 		},
-		Now: a.cfg.Now().UnixMilli(),
+		Blobs: a.cfg.PhotosOn,
+		Now:   a.cfg.Now().UnixMilli(),
 	})
 }

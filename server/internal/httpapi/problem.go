@@ -47,6 +47,7 @@ var kinds = map[domain.Code]struct {
 	domain.Precondition:  {http.StatusPreconditionFailed, "It changed since you looked", "Dữ liệu đã thay đổi sau khi bạn xem"},
 	domain.TooLarge:      {http.StatusRequestEntityTooLarge, "Too large", "Dữ liệu quá lớn"},
 	codeMediaType:        {http.StatusUnsupportedMediaType, "Unsupported media type", "Kiểu dữ liệu không được hỗ trợ"},
+	codeChecksum:         {460, "The checksum differs", "Dữ liệu bị hỏng trên đường truyền"}, // of tus
 	domain.Unprocessable: {http.StatusUnprocessableEntity, "A rule forbids this", "Quy định không cho phép"},
 	domain.TooMany:       {http.StatusTooManyRequests, "Too many requests", "Quá nhiều yêu cầu"},
 	codeInternal:         {http.StatusInternalServerError, "Something went wrong on the server", "Máy chủ gặp sự cố"},

@@ -26,11 +26,12 @@ const (
 	write              // console writes
 	public             // sign-in
 	wait               // long polls
+	photo              // bytes of photos, both ways
 	loads
 )
 
 func (l load) String() string {
-	return [loads]string{"probe", "push", "pull", "write", "public", "wait"}[l]
+	return [loads]string{"probe", "push", "pull", "write", "public", "wait", "photo"}[l]
 }
 
 // route is one line of the table.
@@ -43,8 +44,12 @@ type route struct {
 }
 
 const (
-	get  = http.MethodGet
-	post = http.MethodPost
+	get    = http.MethodGet
+	post   = http.MethodPost
+	head   = http.MethodHead
+	patch  = http.MethodPatch
+	remove = http.MethodDelete
+	option = http.MethodOptions
 )
 
 // routes is the whole API. Paths have no colon but for parameters.
@@ -70,6 +75,16 @@ func (a *API) routes() []route {
 		{get, "/v1/cases", signed, pull, []string{"team", "commune"}, a.cases},
 		{post, "/v1/cases/:id/adopt", signed, write, nil, a.adopt},
 		{post, "/v1/cases/:id/dismiss", signed, write, nil, a.dismiss},
+
+		{post, "/v1/blobs/have", pushing, pull, nil, a.haveBlobs},
+		{get, "/v1/blobs/:sha256", signed, photo, nil, a.blobFile},
+		{get, "/v1/blobs/:sha256/thumb", signed, photo, nil, a.blobThumb},
+		{option, "/v1/uploads", open, probe, nil, a.uploadOptions},
+		{post, "/v1/uploads", pushing, photo, nil, a.tus(a.beginUpload)},
+		{head, "/v1/uploads/:id", pushing, photo, nil, a.tus(a.uploadStand)},
+		{patch, "/v1/uploads/:id", pushing, photo, nil, a.tus(a.appendUpload)},
+		{remove, "/v1/uploads/:id", pushing, photo, nil, a.tus(a.endUpload)},
+		{post, "/v1/uploads/:id", pushing, photo, nil, a.tus(a.overrideUpload)},
 
 		{get, "/v1/review/queue", signed, pull, []string{"commune", "month", "cursor", "limit"}, a.queue},
 		{post, "/v1/review/decisions", signed, write, nil, a.decisions},

@@ -15,7 +15,7 @@ import (
 
 // ofOne is how many places of a load one person may hold at a time, with all
 // devices together: one who sends slowly must not keep everybody else out.
-var ofOne = [loads]int{push: 8, pull: 16, write: 8, wait: 16}
+var ofOne = [loads]int{push: 8, pull: 16, write: 8, wait: 16, photo: 6}
 
 // maxOpenBody bounds the body of a request that needs no sign-in, in bytes.
 const maxOpenBody = 16 << 10

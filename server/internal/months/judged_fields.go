@@ -26,6 +26,8 @@ func activityOf(rec *store.Record) (a domain.Activity, err error) {
 			}
 		case "evidence":
 			a.Evidence = syncproto.Texts(v)
+		case "held":
+			a.Held = syncproto.Texts(v)
 		case "author":
 			a.Author = domain.ID(syncproto.Text(v))
 		case "state":

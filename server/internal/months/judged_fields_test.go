@@ -16,7 +16,7 @@ func TestActivityOf(t *testing.T) {
 	at := int64(1335)
 	full := domain.Activity{
 		Team: "t", DoneOn: "2023-06-12", Category: "DVC", Measures: map[string]int64{"nguoi": 2}, Participants: []domain.ID{"a", "b"},
-		Evidence: []string{`paper:"12"`, "photo:x"}, Start: &at, Place: "Nhà văn hoá", Note: "ghi \"chú\"", Author: "p", State: domain.Approved,
+		Evidence: []string{`paper:"12"`, "photo:x"}, Held: []string{"photo:x"}, Start: &at, Place: "Nhà văn hoá", Note: "ghi \"chú\"", Author: "p", State: domain.Approved,
 		Received: 1793100000123, Reviewer: "r", Waiver: "đã xem giấy", Reason: "", Flags: []string{"x"},
 	}
 	for _, a := range []domain.Activity{full, {}, {State: domain.Received, Received: 5, Author: "x", DoneOn: "2023-06-01"}} {
@@ -32,7 +32,7 @@ func TestActivityOf(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := domain.Activity{DoneOn: a.DoneOn, Participants: a.Participants, Evidence: a.Evidence, Author: a.Author, Start: a.Start,
+		want := domain.Activity{DoneOn: a.DoneOn, Participants: a.Participants, Evidence: a.Evidence, Held: a.Held, Author: a.Author, Start: a.Start,
 			State: a.State, Received: a.Received, Reviewer: a.Reviewer, Waiver: a.Waiver}
 		if d := cmp.Diff(want, got); d != "" {
 			t.Error(d)
