@@ -20,6 +20,7 @@ func (w *world) heal() {
 	w.faults = false
 	w.log("world", "the faults stop")
 	w.calm(w.officeSlot)
+	w.passMidnight()
 	for i := range w.cast.communes { // somebody has to be able to see everything
 		chair := w.cast.people[w.cast.chairOf(i)]
 		w.putGrant(fixedID("grant", i), w.cast.grant(chair, domain.Interval{From: "2023-01-01"}))
@@ -46,6 +47,17 @@ func (w *world) heal() {
 			s, _ := p.eng.Status()
 			w.oracle.Fail(oracle.Converged, "%s has %d unsent, agrees %v, problems %v", p.name, s.Unsent, s.Agree, s.Problems)
 		}
+	}
+}
+
+// passMidnight waits for the day to end, in UTC+7, if it is about to: the clock
+// alone makes work due then, and what it changes must not fall between two
+// readings that are compared.
+func (w *world) passMidnight() {
+	now := time.Now().In(domain.Zone)
+	y, m, d := now.Date()
+	if left := time.Date(y, m, d+1, 0, 0, 0, 0, domain.Zone).Sub(now); left < time.Hour {
+		w.sleep(w.officeSlot, left+time.Minute)
 	}
 }
 
