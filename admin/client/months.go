@@ -56,7 +56,7 @@ type Verdict struct {
 type Progress struct {
 	Verdict
 	Stage    string `json:"stage"` // "open" | "grace" | "closed" | "finalised"
-	Money    string `json:"money"` // "projected" | "eligible" | "funded" | "none"
+	Money    string `json:"money"` // "projected" | "eligible" | "funded" | "listed" | "paid" | "settled" | "withheld" | "adjusted" | "recovered" | "none"
 	Funding  string `json:"funding,omitzero"`
 	Received int64  `json:"received"`
 	Approved int64  `json:"approved"`
@@ -65,8 +65,10 @@ type Progress struct {
 	SubmitBy string `json:"submit_by"`
 	ReviewBy string `json:"review_by"`
 	LockOn   string `json:"lock_on"`
-	Overdue  bool   `json:"overdue,omitzero"` // the lock day passed with a submission undecided
-	AsOf     int64  `json:"as_of"`
+	Reopened bool   `json:"reopened,omitzero"`
+	Amounts
+	Overdue bool  `json:"overdue,omitzero"` // the lock day passed with a submission undecided
+	AsOf    int64 `json:"as_of"`
 }
 
 // TeamMonth is a team's month as its chair sees it. Csum is what a close
