@@ -16,6 +16,7 @@ import (
 	"github.com/banso/banso/server/internal/blob"
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/httpapi"
+	"github.com/banso/banso/server/internal/ledger"
 	"github.com/banso/banso/server/internal/months"
 	"github.com/banso/banso/server/internal/phone"
 	"github.com/banso/banso/server/internal/review"
@@ -39,6 +40,7 @@ type App struct {
 	months  *months.Service
 	blobs   *blob.Service
 	seal    *seal.Service
+	ledger  *ledger.Service
 	handler http.Handler
 	metrics *prometheus.Registry
 	worker  *worker
@@ -80,6 +82,7 @@ func New(ctx context.Context, cfg Config) (a *App, err error) {
 	}
 	a.months = months.New(a.store, cfg.Now)
 	a.seal = &seal.Service{Store: a.store, Signer: a.keys, Now: cfg.Now}
+	a.ledger = &ledger.Service{Store: a.store, Months: a.months, Sealer: a.seal, Backups: &holder{app: a}, Now: cfg.Now, Invented: cfg.Invented}
 	if a.auth, err = auth.New(ctx, auth.Config{Store: a.store, Keys: a.keys, Now: cfg.Now, Rand: cfg.Rand, AccessTTL: cfg.AccessTTL}); err != nil {
 		return nil, err
 	}
@@ -115,6 +118,7 @@ func (a *App) serve() error {
 			Blobs:  a.blobs,
 			Audit:  audit.NewService(a.store, auditor(a.keys, a.months), a.cfg.Now),
 			Seal:   a.seal,
+			Ledger: a.ledger,
 		},
 		Log: a.cfg.Log, Now: a.cfg.Now, Wall: a.cfg.Wall, Prefix: hex.EncodeToString(prefix), Trusted: a.cfg.Trusted,
 		Ready: a.ready, Translate: translate, Jitter: a.cfg.Jitter, Metrics: httpapi.NewMetrics(a.metrics),

@@ -29,13 +29,14 @@ type Config struct {
 
 	TeamPhotoBytes int64 // that a team's photos may take; 0: blob's default
 
-
 	Now  func() time.Time // the server's clock; default time.Now
 	Wall func() time.Time // the world's clock; default time.Now
 	Rand io.Reader        // default crypto/rand
 	Log  *slog.Logger     // default: made from LogLevel and LogFormat, to LogTo
 	// LogTo is where the log goes; default os.Stderr.
 	LogTo io.Writer
+	// Invented says that people and figures are made up: printed papers say so.
+	Invented bool
 	// Handful keeps background work off: tests drive it with Follow.
 	Handful bool
 	// Jitter spreads Retry-After; default math/rand. Simulations fix it.

@@ -14,6 +14,7 @@ import (
 	"github.com/banso/banso/server/internal/audit"
 	"github.com/banso/banso/server/internal/auth"
 	"github.com/banso/banso/server/internal/blob"
+	"github.com/banso/banso/server/internal/ledger"
 	"github.com/banso/banso/server/internal/months"
 	"github.com/banso/banso/server/internal/review"
 	"github.com/banso/banso/server/internal/roster"
@@ -75,6 +76,7 @@ type Services struct {
 	Blobs  *blob.Service
 	Audit  *audit.Service
 	Seal   *seal.Service
+	Ledger *ledger.Service
 }
 
 // API holds the handlers.

@@ -30,7 +30,7 @@ type ask struct {
 	mime    string
 	header  map[string]string
 	headers func(w *world) map[string]string // that depend on the world
-	status  int // of who may; 0: any success
+	status  int                              // of who may; 0: any success
 }
 
 var everybody = principals
@@ -68,7 +68,7 @@ func matrix() map[string][]ask {
 		}}},
 		"GET /v1/wait": {{may: signedIn, path: "/v1/wait?epoch=other&at=0"}},
 		"GET /v1/cases": {
-			{may: []string{chair}, to: func(w *world) string { return "/v1/cases?commune=" + string(w.unit["A"]) }},
+			{may: []string{chair, accountant}, to: func(w *world) string { return "/v1/cases?commune=" + string(w.unit["A"]) }},
 			{may: []string{member, leader}, to: func(w *world) string { return "/v1/cases?team=" + string(w.team["T1"]) }},
 		},
 		"POST /v1/cases/:id/adopt": {{may: []string{chair}, refused: acting, body: fixedKey(""),
@@ -82,28 +82,30 @@ func matrix() map[string][]ask {
 		"GET /v1/blobs/:sha256/thumb": {{may: []string{member, leader, chair}, to: func(w *world) string { return "/v1/blobs/" + w.aPhoto() + "/thumb" }}},
 		"OPTIONS /v1/uploads":         unsigned,
 		"POST /v1/uploads": {{may: []string{member, leader}, status: 201, header: map[string]string{"Tus-Resumable": "1.0.0", "Upload-Length": "9"},
-			headers: func(w *world) map[string]string { return map[string]string{"Upload-Metadata": w.metadata("T1", strings.Repeat("ab", 32))} }}},
+			headers: func(w *world) map[string]string {
+				return map[string]string{"Upload-Metadata": w.metadata("T1", strings.Repeat("ab", 32))}
+			}}},
 		"HEAD /v1/uploads/:id":   {{may: []string{member}, header: tusHeader, to: (*world).anUpload}},
 		"PATCH /v1/uploads/:id":  {{may: []string{member}, header: tusHeader, mime: "application/offset+octet-stream", body: fixed("x"), to: (*world).anUpload}},
 		"DELETE /v1/uploads/:id": {{may: []string{member}, header: tusHeader, to: (*world).anUpload}},
 		"POST /v1/uploads/:id": {{may: []string{member}, mime: "application/offset+octet-stream", body: fixed("x"), to: (*world).anUpload,
 			header: map[string]string{"Tus-Resumable": "1.0.0", "Upload-Offset": "0", "X-HTTP-Method-Override": "PATCH"}}},
-		"GET /v1/review/queue": {{may: []string{chair}, to: func(w *world) string {
+		"GET /v1/review/queue": {{may: []string{chair, accountant}, to: func(w *world) string {
 			return "/v1/review/queue?month=" + month + "&commune=" + string(w.unit["A"])
 		}}},
 		"POST /v1/review/decisions": {{may: []string{chair}, refused: acting, body: (*world).aDecision}},
-		"GET /v1/activities/:id":    {{may: []string{member, leader, chair}, to: func(w *world) string { return "/v1/activities/" + string(w.pending()) }}},
-		"GET /v1/stats/summary":     {{may: []string{chair, otherChair, viewer, province, system}, path: "/v1/stats/summary?from=2023-01&to=2023-12"}},
-		"GET /v1/communes/:unit/months/:month": {{may: []string{chair, viewer, province, system},
+		"GET /v1/activities/:id":    {{may: []string{member, leader, chair, accountant}, to: func(w *world) string { return "/v1/activities/" + string(w.pending()) }}},
+		"GET /v1/stats/summary":     {{may: []string{chair, accountant, otherChair, viewer, province, system}, path: "/v1/stats/summary?from=2023-01&to=2023-12"}},
+		"GET /v1/communes/:unit/months/:month": {{may: []string{chair, accountant, viewer, province, system},
 			to: func(w *world) string { return "/v1/communes/" + string(w.unit["A"]) + "/months/" + month }}},
 		"POST /v1/communes/:unit/months/:month/close": {{may: []string{chair}, body: fixed(`{"teams":[]}`),
 			to: func(w *world) string { return "/v1/communes/" + string(w.unit["A"]) + "/months/" + month + "/close" }}},
-		"GET /v1/teams/:team/months/:month": {{may: []string{member, leader, chair, viewer, province, system},
+		"GET /v1/teams/:team/months/:month": {{may: []string{member, leader, chair, accountant, viewer, province, system},
 			to: func(w *world) string { return "/v1/teams/" + string(w.team["T1"]) + "/months/" + month }}},
 		"POST /v1/teams/:team/months/:month/close": {{may: []string{chair}, status: 422,
 			to:     func(w *world) string { return "/v1/teams/" + string(w.team["T1"]) + "/months/" + month + "/close" },
 			header: map[string]string{"If-Match": `"` + string(newID()) + `"`}}},
-		"GET /v1/teams/:team/months/:month/explain": {{may: []string{member, leader, chair, viewer, province, system},
+		"GET /v1/teams/:team/months/:month/explain": {{may: []string{member, leader, chair, accountant, viewer, province, system},
 			to: func(w *world) string { return "/v1/teams/" + string(w.team["T1"]) + "/months/" + month + "/explain" }}},
 		"GET /v1/months/:month/overdue": {{may: []string{viewer, province, system}, path: "/v1/months/" + month + "/overdue"}},
 		"GET /v1/extensions":            {{may: signedIn}},
@@ -111,18 +113,18 @@ func matrix() map[string][]ask {
 			body: fixed(`{"kind":"storm","from":"` + month + `","to":"` + month + `","days":2,"reason":"Bão"}`)}},
 		"GET /v1/proposals": {
 			{may: []string{viewer, province, system}},
-			{may: []string{chair, viewer, province, system}, to: func(w *world) string { return "/v1/proposals?commune=" + string(w.unit["A"]) }},
+			{may: []string{chair, accountant, viewer, province, system}, to: func(w *world) string { return "/v1/proposals?commune=" + string(w.unit["A"]) }},
 		},
-		"POST /v1/proposals": {{may: []string{chair, province}, status: 422, body: func(w *world, _ string) string {
+		"POST /v1/proposals": {{may: []string{chair, accountant, province}, status: 422, body: func(w *world, _ string) string {
 			return `{"key":"` + string(newID()) + `","kind":"reopen","team":"` + string(w.team["T1"]) + `","month":"` + month + `","close":1,"reason":"Thử"}`
 		}}},
 		"POST /v1/proposals/:id/decision": {{may: []string{viewer, province, system}, status: 404, body: fixed(`{"decision":"approve"}`),
 			to: func(*world) string { return "/v1/proposals/" + string(newID()) + "/decision" }}},
 		"GET /v1/disputes": {
 			{may: []string{viewer, province, system}},
-			{may: []string{chair, viewer, province, system}, to: func(w *world) string { return "/v1/disputes?commune=" + string(w.unit["A"]) }},
+			{may: []string{chair, accountant, viewer, province, system}, to: func(w *world) string { return "/v1/disputes?commune=" + string(w.unit["A"]) }},
 		},
-		"GET /v1/disputes/:id": {{may: []string{member, leader, chair, viewer, province, system},
+		"GET /v1/disputes/:id": {{may: []string{member, leader, chair, accountant, viewer, province, system},
 			to: func(w *world) string { return "/v1/disputes/" + string(w.aDispute()) }}},
 		"POST /v1/disputes/:id/answer": {{may: []string{chair, province}, body: fixed(`{"decision":"explained","text":"Tháng chưa chốt"}`),
 			to: func(w *world) string { return "/v1/disputes/" + string(w.aDispute()) + "/answer" }}},
@@ -143,14 +145,55 @@ func matrix() map[string][]ask {
 			{may: []string{province, system}, path: "/v1/imports/teams?dry_run=true", mime: "text/csv", body: fixed("ref,name,level,commune_code,village,decision,established_on,dissolved_on\n")},
 			{may: []string{system}, path: "/v1/imports/units?dry_run=true", mime: "text/csv", body: fixed("level,code,kind,name,aliases,parent_code,valid_from,valid_to,legal_basis,unit_ref\n")},
 		},
-		"GET /v1/units": {{may: signedIn}},
+		"GET /v1/lists": {
+			{may: []string{chair, accountant, viewer, province, system}, to: func(w *world) string { return "/v1/lists?unit=" + string(w.unit["A"]) }},
+			{may: []string{viewer, province, system}, path: "/v1/lists"},
+		},
+		"POST /v1/lists": {{may: []string{chair, accountant, province}, status: 422, body: func(w *world, _ string) string {
+			return fmt.Sprintf(`{"key":%q,"kind":"payment","policy":"yb-nq60-team","units":[%q],"months":["2023-06"]}`, newID(), w.unit["A"])
+		}}},
+		"POST /v1/lists/issue":        {{may: []string{province}, status: 404, body: fixed(`{"lists":["` + string(newID()) + `"]}`)}},
+		"GET /v1/lists/:id":           unknownList("", ""),
+		"POST /v1/lists/:id/replace":  unknownList("/replace", `{"key":"`+string(newID())+`","reason":"Lý do"}`),
+		"POST /v1/lists/:id/discard":  unknownList("/discard", ""),
+		"POST /v1/lists/:id/payments": unknownList("/payments", `{"voucher":"PC 1","on":"2023-06-20"}`),
+		"GET /v1/lists/:id/paper":     unknownList("/paper", ""),
+		"GET /v1/communes/:unit/months/:month/paper": {{may: []string{chair, accountant, province},
+			to: func(w *world) string {
+				return "/v1/communes/" + string(w.unit["A"]) + "/months/" + month + "/paper?kind=eligibility&format=csv"
+			}}},
+		"GET /v1/teams/:team/months/:month/paper": {{may: []string{member, leader, chair, accountant, province},
+			to: func(w *world) string {
+				return "/v1/teams/" + string(w.team["T1"]) + "/months/" + month + "/paper?kind=report&format=csv"
+			}}},
+		"GET /v1/province/paper": {{may: []string{viewer, province, system}, path: "/v1/province/paper?policy=yb-nq60-team&from=2023-06&to=2023-12&format=xlsx"}},
+		"GET /v1/budget":         {{may: []string{viewer, province, system}, path: "/v1/budget?policy=yb-nq60-team&year=2023"}},
+		"GET /v1/settlement": {
+			{may: []string{viewer, province, system}, path: "/v1/settlement?policy=yb-nq60-team&quarter=2023-Q3"},
+			{may: []string{chair, accountant, viewer, province, system}, to: func(w *world) string {
+				return "/v1/settlement?policy=yb-nq60-team&quarter=2023-Q3&unit=" + string(w.unit["A"])
+			}},
+		},
+		"GET /v1/settlement/paper": {{may: []string{viewer, province, system}, path: "/v1/settlement/paper?policy=yb-nq60-team&quarter=2023-Q3"}},
+		"GET /v1/units":            {{may: signedIn}},
 		"GET /v1/teams": {
-			{may: []string{member, leader, otherTeam, chair, viewer, province, system}, to: func(w *world) string { return "/v1/teams?commune=" + string(w.unit["A"]) }},
+			{may: []string{member, leader, otherTeam, chair, accountant, viewer, province, system}, to: func(w *world) string { return "/v1/teams?commune=" + string(w.unit["A"]) }},
 			{may: signedIn, path: "/v1/teams"},
 		},
-		"GET /v1/people": {{may: []string{member, leader, chair, province, system},
+		"GET /v1/people": {{may: []string{member, leader, chair, accountant, province, system},
 			to: func(w *world) string { return "/v1/people?team=" + string(w.team["T1"]) }}},
 	}
+}
+
+// unknownList is a list that is not there: who may not read lists is told
+// nothing of it.
+func unknownList(suffix, body string) []ask {
+	a := ask{may: []string{province}, status: 404}
+	if body != "" {
+		a.body = fixed(body)
+	}
+	a.to = func(w *world) string { return "/v1/lists/" + string(newID()) + suffix }
+	return []ask{a}
 }
 
 func policyFile() []byte {

@@ -114,6 +114,21 @@ func (a *API) routes() []route {
 		{get, "/v1/fundings", signed, pull, nil, a.fundings},
 		{post, "/v1/fundings", signed, write, nil, a.fund},
 
+		{get, "/v1/lists", signed, pull, []string{"unit", "month", "state", "kind"}, a.lists},
+		{post, "/v1/lists", signed, write, nil, a.draftLists},
+		{post, "/v1/lists/issue", signed, write, nil, a.issueLists},
+		{get, "/v1/lists/:id", signed, pull, nil, a.list},
+		{post, "/v1/lists/:id/replace", signed, write, nil, a.replaceList},
+		{post, "/v1/lists/:id/discard", signed, write, nil, a.discardList},
+		{post, "/v1/lists/:id/payments", signed, write, nil, a.payList},
+		{get, "/v1/lists/:id/paper", signed, pull, []string{"format", "kind"}, a.listPaper},
+		{get, "/v1/communes/:unit/months/:month/paper", signed, pull, []string{"format", "kind"}, a.communePaper},
+		{get, "/v1/teams/:team/months/:month/paper", signed, pull, []string{"format", "kind"}, a.teamPaper},
+		{get, "/v1/province/paper", signed, pull, []string{"policy", "from", "to", "format"}, a.provincePaper},
+		{get, "/v1/budget", signed, pull, []string{"policy", "year"}, a.budget},
+		{get, "/v1/settlement", signed, pull, []string{"policy", "unit", "quarter"}, a.settlement},
+		{get, "/v1/settlement/paper", signed, pull, []string{"policy", "unit", "quarter", "format"}, a.settlementPaper},
+
 		{post, "/v1/verify", signed, write, nil, a.verify},
 		{get, "/v1/checkpoint", signed, pull, nil, a.checkpoint},
 

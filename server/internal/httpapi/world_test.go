@@ -34,13 +34,14 @@ const (
 	leader     = "leader"       // of T1
 	otherTeam  = "other member" // of T2
 	chair      = "chair"        // of A
+	accountant = "accountant"   // of A
 	otherChair = "other chair"  // of B
 	viewer     = "province viewer"
 	province   = "province admin"
 	system     = "system admin"
 )
 
-var principals = []string{nobody, member, leader, otherTeam, chair, otherChair, viewer, province, system}
+var principals = []string{nobody, member, leader, otherTeam, chair, accountant, otherChair, viewer, province, system}
 
 const (
 	month    = "2023-06"
@@ -134,8 +135,9 @@ func (w *world) roster(sys *client.Client) {
 	w.who[member], w.who[leader], w.who[otherTeam] = people[0], people[1], people[2]
 	officers := w.imports(sys, "officers", "ref,name,role,unit_level,unit_code,from,to",
 		"c1,Chủ Tịch A (thử),commune_chair,commune,A1,2022-01-01,", "c2,Chủ Tịch B (thử),commune_chair,commune,B1,2022-01-01,",
+		"a1,Kế Toán A (thử),commune_accountant,commune,A1,2022-01-01,",
 		"v1,Người Xem (thử),province_viewer,province,15,2022-01-01,", "p1,Quản Trị Tỉnh (thử),province_admin,province,15,2022-01-01,")
-	for i, p := range []string{chair, otherChair, viewer, province} {
+	for i, p := range []string{chair, otherChair, accountant, viewer, province} {
 		w.who[p] = officers[i]
 	}
 	w.imports(sys, "registrations", "commune_code,year,standard,decision,decided_on,origin", "A1,2023,standard,894/QĐ-UBND,2023-06-01,S")
@@ -173,7 +175,7 @@ func (w *world) activate(sys *client.Client) {
 			w.t.Fatalf("code for %s: %v %+v", p, err, codes)
 		}
 		in := client.Activate{Code: codes[0].Code, Install: newID(), DeviceName: "máy thử"}
-		if p == chair || p == otherChair || p == viewer || p == province {
+		if p == chair || p == accountant || p == otherChair || p == viewer || p == province {
 			in.Login, in.Password = fmt.Sprintf("user%d", i), password
 		}
 		c := w.client(p)
@@ -209,7 +211,7 @@ func newContract(t *testing.T, h http.Handler) *contract {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, mime := range []string{"application/problem+json", "application/yaml", "text/csv"} {
+	for _, mime := range []string{"application/problem+json", "application/yaml", "text/csv", "application/pdf", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"} {
 		if openapi3filter.RegisteredBodyDecoder(mime) == nil {
 			openapi3filter.RegisterBodyDecoder(mime, openapi3filter.RegisteredBodyDecoder(map[bool]string{true: "application/json", false: "text/plain"}[mime == "application/problem+json"]))
 		}
