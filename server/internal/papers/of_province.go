@@ -58,7 +58,7 @@ func (p ProvinceSummary) columns() []column {
 		cols = append(cols, column{head: itoa(int(mo.Start().Month())), group: fmt.Sprintf("Số tổ đủ điều kiện các tháng năm %d", mo.Year()),
 			width: 4, kind: number, centre: true, sum: true})
 	}
-	cols = append(cols, column{head: "Tổng tổ-tháng", width: 6, kind: number, centre: true, sum: true})
+	cols = append(cols, column{head: "Cộng số tổ tháng", width: 6, kind: number, centre: true, sum: true})
 	for _, head := range []string{"Đủ điều kiện", "Được cấp", "Đã lập danh sách", "Đã chi", "Đã nhận"} {
 		cols = append(cols, column{head: head, group: "Số tiền (đồng)", width: 11, kind: money, sum: true})
 	}

@@ -28,6 +28,9 @@ func (r TeamReport) sheet() (sheet, error) {
 		line(plain, "Hoạt động đã duyệt: %d. Số ngày có hoạt động: %d. Ảnh minh chứng: %d.", r.Activities, r.Days, r.Photos),
 		line(plain, "Thành viên: %d, trong đó tham gia hoạt động: %d.", r.Members, r.Active))
 	if len(r.Figures) > 0 {
+		if sum := activities(r.Figures); sum != r.Activities {
+			return sheet{}, fmt.Errorf("%w: %d activities, %d by category", ErrTotal, r.Activities, sum)
+		}
 		s.add(figures(r.Figures, true))
 	}
 	for i, p := range [][2]string{{"Tóm tắt", r.Summary}, {"Khó khăn, vướng mắc", r.Difficulties}, {"Đề xuất, kiến nghị", r.Proposals}} {
@@ -50,27 +53,26 @@ func (r TeamReport) sheet() (sheet, error) {
 // figures lists measures by category. A category is named and its activities
 // are counted on its first line only, so that nothing is counted twice.
 func figures(list []Figure, days bool) block {
-	tb := &table{name: "Số liệu", total: "Tổng cộng", cols: []column{colNo,
+	tb := &table{name: "Số liệu", total: totalLabel, cols: []column{colNo,
 		{head: "Loại hoạt động", width: 34}, {head: "Số hoạt động", width: 11, kind: number, centre: true, sum: true}}}
 	if days {
 		tb.cols = append(tb.cols, column{head: "Số ngày", width: 10, kind: number, centre: true})
 	}
 	tb.cols = append(tb.cols, column{head: "Chỉ tiêu", width: 28}, column{head: "Số lượng", width: 12, kind: number},
 		column{head: "Đơn vị", width: 10, centre: true})
-	no, before := int64(0), ""
+	no := int64(0)
 	for i, f := range list {
 		row := []cell{{}, {}, {}}
 		if days {
 			row = append(row, cell{})
 		}
-		if i == 0 || f.Category != before {
+		if begins(list, i) {
 			no++
 			row[0], row[1], row[2] = num(no), txt(f.Category), num(f.Activities)
 			if days {
 				row[3] = num(f.Days)
 			}
 		}
-		before = f.Category
 		value := cell{}
 		if f.Measure != "" {
 			value = num(f.Value)
@@ -80,13 +82,27 @@ func figures(list []Figure, days bool) block {
 	return block{table: tb}
 }
 
+// begins reports whether a figure is the first of its category.
+func begins(list []Figure, i int) bool { return i == 0 || list[i].Category != list[i-1].Category }
+
+// activities counts each category once.
+func activities(list []Figure) int64 {
+	sum := int64(0)
+	for i, f := range list {
+		if begins(list, i) {
+			sum += f.Activities
+		}
+	}
+	return sum
+}
+
 func (c CommuneSummary) sheet() (sheet, error) {
 	if err := checkMonths(c.Months...); err != nil {
 		return sheet{}, err
 	}
 	s := sheet{head: c.Head, landscape: true, signHint: "(Ký, ghi rõ họ tên)", title: []string{"TỔNG HỢP",
 		"Kết quả hoạt động của các tổ " + period(c.Months), c.Commune}}
-	tb := &table{name: "Tổng hợp", total: "Tổng cộng", cols: []column{colNo, colTeam, colVillage, colLeader,
+	tb := &table{name: "Tổng hợp", total: totalLabel, cols: []column{colNo, colTeam, colVillage, colLeader,
 		{head: "Thành viên", width: 7, kind: number, centre: true, sum: true},
 		{head: "Đã ghi nhận", group: "Hoạt động", width: 7, kind: number, centre: true, sum: true},
 		{head: "Đã duyệt", group: "Hoạt động", width: 7, kind: number, centre: true, sum: true},
@@ -155,7 +171,7 @@ func (e EligibilityList) assumes() bool {
 }
 
 func eligibility(result domain.Result, rows []EligibilityRow) *table {
-	tb := &table{name: resultWords(result), total: "Tổng cộng", cols: []column{colNo, colTeam, colVillage, colLeader,
+	tb := &table{name: resultWords(result), total: totalLabel, cols: []column{colNo, colTeam, colVillage, colLeader,
 		{head: "Hoạt động đã duyệt", width: 8, kind: number, centre: true, sum: true},
 		{head: "Số ngày", width: 6, kind: number, centre: true, sum: true},
 		{head: "Người tham gia", width: 7, kind: number, centre: true, sum: true}}}

@@ -58,7 +58,7 @@ func (p *printer) grid(tb *table) *grid {
 	for _, try := range []struct {
 		size float64
 		easy bool
-	}{{9.5, true}, {9, true}, {8.5, true}, {8, true}, {7.5, true}, {7, true}, {8, false}, {7, false}, {6, false}} {
+	}{{9.5, true}, {9, true}, {8.5, true}, {8, true}, {7.5, true}, {7, true}, {6.5, true}, {8, false}, {7, false}, {6, false}} {
 		g.size = try.size
 		least, sum := make([]float64, len(tb.cols)), 0.0
 		for i := range tb.cols {
@@ -90,9 +90,9 @@ func (g *grid) easy(i int) float64 {
 	slices.Sort(widths)
 	most := widths[len(widths)*9/10]
 	if g.tb.cols[i].centre {
-		return min(most, 16)
+		return min(most, 14)
 	}
-	return min(max(most*0.62, min(most, 20)), 45)
+	return min(max(most*0.62, min(most, 14)), 45)
 }
 
 // spread shares the width out.

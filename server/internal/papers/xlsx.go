@@ -105,6 +105,8 @@ func (b *book) styles() error {
 		{"numberMid", excelize.Style{Font: font(false, false, 11), Alignment: align("center"), Border: border, CustomNumFmt: &numbers}},
 		{"date", excelize.Style{Font: font(false, false, 11), Alignment: align("center"), Border: border, CustomNumFmt: &dates}},
 		{"total", excelize.Style{Font: font(true, false, 11), Alignment: align("center"), Border: border}},
+		{"totalMid", excelize.Style{Font: font(true, false, 11), Alignment: align("center"), Border: border, CustomNumFmt: &numbers}},
+		{"sign", excelize.Style{Font: font(true, false, 12), Alignment: &excelize.Alignment{Horizontal: "center", Vertical: "top", WrapText: true}}},
 		{"totalNumber", excelize.Style{Font: font(true, false, 11), Alignment: align("right"), Border: border, CustomNumFmt: &numbers}},
 	} {
 		id, err := b.f.NewStyle(&st.style)

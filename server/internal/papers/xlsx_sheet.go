@@ -212,7 +212,7 @@ func (p *page) put(cells []any, height float64) error {
 func linesOf(s string, width float64) int {
 	n := 0
 	for par := range strings.SplitSeq(s, "\n") {
-		n += 1 + int(float64(utf8.RuneCountInString(par))*1.1/max(width, 1))
+		n += 1 + int(float64(utf8.RuneCountInString(par))*0.98/max(width, 1))
 	}
 	return n
 }

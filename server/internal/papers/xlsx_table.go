@@ -2,6 +2,7 @@ package papers
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/xuri/excelize/v2"
@@ -135,6 +136,9 @@ func (p *page) total(first int) error {
 			continue
 		}
 		sum := excelize.Cell{StyleID: p.b.st["totalNumber"], Value: sums[i]}
+		if c.centre {
+			sum.StyleID = p.b.st["totalMid"]
+		}
 		if p.row > first {
 			sum.Formula = fmt.Sprintf("SUM(%s:%s)", cellName(i+1, first), cellName(i+1, p.row-1))
 		}
@@ -149,33 +153,26 @@ func (p *page) total(first int) error {
 	return p.put(cells, 20)
 }
 
-// signatures writes the blocks of those who sign and nơi nhận.
+// signatures writes the blocks of those who sign, in one row so that no page
+// break goes through them, and nơi nhận below.
 func (p *page) signatures() error {
 	signers := p.b.s.head.Signers
-	spans := p.thirds(len(signers))
-	row := func(style string, text func(Signer) string) error {
-		var list []merged
-		for i, s := range signers {
-			list = append(list, merged{spans[i][0], spans[i][1], text(s), style})
-		}
-		return p.line(list)
-	}
 	if len(signers) > 0 {
 		if err := p.line(nil); err != nil {
 			return err
 		}
-		for _, r := range []struct {
-			style string
-			text  func(Signer) string
-		}{
-			{"midStrong", func(s Signer) string { return join("\n", s.For, s.By, s.Role) }},
-			{"midItalic", func(Signer) string { return p.b.s.signHint }},
-			{"mid", func(Signer) string { return "\n\n\n" }},
-			{"midStrong", func(s Signer) string { return s.Name }},
-		} {
-			if err := row(r.style, r.text); err != nil {
-				return err
-			}
+		most := 0
+		for _, s := range signers {
+			most = max(most, strings.Count(s.roles(), "\n"))
+		}
+		list := make([]merged, 0, len(signers))
+		for i, at := range p.thirds(len(signers)) {
+			roles := signers[i].roles()
+			gap := strings.Repeat("\n", most-strings.Count(roles, "\n")+6)
+			list = append(list, merged{at[0], at[1], roles + "\n" + p.b.s.signHint + gap + signers[i].Name, "sign"})
+		}
+		if err := p.line(list); err != nil {
+			return err
 		}
 	}
 	for i, c := range p.b.s.head.Copies {
@@ -190,6 +187,9 @@ func (p *page) signatures() error {
 	}
 	return nil
 }
+
+// roles are the lines above a signature.
+func (s Signer) roles() string { return join("\n", s.For, s.By, s.Role) }
 
 // thirds gives each signer columns; a single one stands on the right.
 func (p *page) thirds(n int) [][2]int {

@@ -1,0 +1,80 @@
+package papers
+
+import (
+	"bytes"
+	"encoding/csv"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/banso/banso/server/internal/domain"
+)
+
+// hostile text: formulas, control and direction marks, characters outside of
+// the font, very long words.
+var hostile = []string{"=1+1", "+84 912", "-2", "@SUM(A1)", "\t=cmd|' /C calc'!A0", "\r\n=HYPERLINK(\"x\")", "  =A1", "＝1+1", "|x", "%0A",
+	"\x00\x01\ufffe\uffff", "\xff\xfe", "a\u202egnp.exe", "👩‍🌾 Tổ", strings.Repeat("ằẵợữộĐđ", 60), "]]></t><f>1+1</f>", "'=1", "\\) Tj ET (", "\"", "",
+	strings.Repeat("Lý do rất dài. ", 250), "\u00a0=1", "\u200b=1", "đ\n=1+1"}
+
+// spoil puts a text wherever a paper takes text.
+func spoil(s string) []Doc {
+	tm := Team{s, s, s}
+	h := Head{Superior: s, District: s, Issuer: s, Number: s, Symbol: s, Place: s, On: "2023-12-05", Signers: []Signer{{s, s, s, s}},
+		Copies: []string{s}, Replaces: Ref{Number: s}, Replaced: Ref{Number: s}, Print: s, Notes: []string{s}}
+	pol := Policy{Name: s, Instrument: s, Per: s, Decision: Ref{Number: s}}
+	v := domain.TeamMonth{Month: "2023-06", Policy: s, Version: s, Result: domain.Result(s), ReasonVi: s, Rules: []domain.RuleResult{
+		{Rule: s, Vi: s, Have: s, Need: s, Source: s, TodoVi: s, Origin: domain.Origin(s), Also: "A", By: domain.Date(s)}}}
+	return []Doc{
+		PaymentList{Head: h, Commune: s, Months: months("2023-06", 1), Policy: pol, Rows: []PaymentRow{{Team: tm, Months: 1, Amount: 5, Note: s}}, Total: 5},
+		EligibilityList{Head: h, Commune: s, Month: "2023-06", Policy: pol, Rows: []EligibilityRow{{Team: tm, Result: domain.Ineligible, Reasons: []Reason{{s, s, "A"}, {s, s, domain.Origin(s)}}}}},
+		TeamReport{Head: h, Team: tm, Commune: s, Month: "2023-06", Activities: 1, Figures: []Figure{{s, 1, 1, s, s, 7}}, Summary: s, Difficulties: s, Proposals: s, ApprovedBy: s},
+		Explanation{Head: h, Team: tm, Commune: s, Policy: pol, Verdict: v, Stage: domain.Stage(s), Money: domain.MoneyState(s), MoneyText: s, Dispute: s,
+			Closed: Ref{Number: s}, Activities: []ExplainedActivity{{"2023-06-01", s, s, false, s}}},
+		OfficerList{Head: h, Months: months("2023-06", 1), Policy: pol, Rows: []OfficerRow{{Name: s, Office: s, Level: s, Degree: s, Note: s}}},
+	}
+}
+
+func checkHostile(t *testing.T, s string) {
+	for _, doc := range spoil(s) {
+		pdf, xlsx, table := render(t, "pdf", doc), render(t, "xlsx", doc), render(t, "csv", doc)
+		if !bytes.HasPrefix(pdf, []byte("%PDF-")) {
+			t.Fatalf("%T with %.40q is no PDF", doc, s)
+		}
+		for _, c := range rawCells(t, xlsx) {
+			if c.F != "" && !strings.HasPrefix(c.F, "SUM(") && strings.Count(c.F, "*") != 1 {
+				t.Fatalf("%T with %.40q: %s has the formula %.60q", doc, s, c.R, c.F)
+			}
+		}
+		r := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(table, []byte("\ufeff"))))
+		r.FieldsPerRecord = -1
+		lines, err := r.ReadAll()
+		if err != nil || !utf8.Valid(table) {
+			t.Fatalf("%T with %.40q: the CSV does not read back: %v", doc, s, err)
+		}
+		for _, line := range lines {
+			for _, field := range line {
+				if f := strings.TrimSpace(field); f != "" && strings.ContainsRune("=+-@|%＝＋－＠", []rune(f)[0]) {
+					t.Fatalf("%T with %.40q: the CSV field %.40q may be read as a formula", doc, s, field)
+				}
+			}
+		}
+	}
+}
+
+func TestHostile(t *testing.T) {
+	for _, s := range hostile {
+		checkHostile(t, s)
+	}
+}
+
+func FuzzText(f *testing.F) {
+	for _, s := range hostile[:4] {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if len(s) > 2000 {
+			s = s[:2000]
+		}
+		checkHostile(t, s)
+	})
+}
