@@ -279,3 +279,9 @@ func policyFile(t testing.TB, name string) *policy.Policy {
 	}
 	return p
 }
+
+func decodeDoc(raw []byte) (syncproto.Doc, error) { return syncproto.DecodeDoc(raw) }
+
+func teamScopes(team domain.ID) []syncproto.Scope {
+	return []syncproto.Scope{syncproto.TeamScope(team)}
+}
