@@ -134,7 +134,7 @@ func (f *File) checkSalary() *fault {
 	if f.Rounding != "" && f.Rounding != RoundDown && f.Rounding != RoundHalfUp {
 		return bad("/rounding", "must be %s or %s", RoundDown, RoundHalfUp)
 	}
-	if b := dated("/base_salary", f.BaseSalary); b != nil {
+	if b := dated("/base_salary", f.BaseSalary, minSalary); b != nil {
 		return b
 	}
 	if f.Tiers == nil {

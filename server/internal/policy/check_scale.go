@@ -8,11 +8,12 @@ import (
 )
 
 // Bounds of money in a file. Below minVND somebody wrote thousands or millions
-// instead of đồng.
+// instead of đồng; no base salary was ever below minSalary.
 const (
-	minVND   domain.Money = 1_000
-	maxRate  domain.Money = 1_000_000_000  // of what is paid again and again
-	maxAward domain.Money = 10_000_000_000 // of what is paid once
+	minVND    domain.Money = 1_000
+	minSalary domain.Money = 100_000
+	maxRate   domain.Money = 1_000_000_000  // of what is paid again and again
+	maxAward  domain.Money = 10_000_000_000 // of what is paid once
 )
 
 // uses lists the figures that each basis may have, and whether subjects that
@@ -71,8 +72,13 @@ func (f *File) checkScale() *fault {
 	}
 	given := f.given()
 	for _, n := range u.need {
-		if field := trimPtr(n); !slices.Contains(given, n) && !f.assumes(field) {
+		field := trimPtr(n)
+		switch {
+		case slices.Contains(given, n) || field == "rate_vnd" && f.assumes(field):
+		case field == "rate_vnd":
 			return bad("/"+field, "is missing for the basis %s; if the source does not give it, list %q under assumed", f.Basis, field)
+		default:
+			return bad("/"+field, "is missing for the basis %s", f.Basis)
 		}
 	}
 	for _, n := range given {
@@ -131,11 +137,11 @@ func (f *File) checkRate() *fault {
 	if f.Count != "" && f.Count != CountLastDay && f.Count != CountWorking {
 		return bad("/count", "%q is not %s or %s", f.Count, CountLastDay, CountWorking)
 	}
-	return dated("/rates", f.Rates)
+	return dated("/rates", f.Rates, minVND)
 }
 
 // dated: intervals in order, without gap or overlap, only the outer ends open.
-func dated(ptr string, list []DatedRate) *fault {
+func dated(ptr string, list []DatedRate, least domain.Money) *fault {
 	for i, r := range list {
 		p := fmt.Sprintf("%s/%d", ptr, i)
 		switch {
@@ -149,6 +155,9 @@ func dated(ptr string, list []DatedRate) *fault {
 			return bad(p+"/from", "overlaps the rate before it")
 		case i > 0 && r.From != list[i-1].To.Add(1):
 			return bad(p+"/from", "leaves a gap after the rate before it")
+		}
+		if r.VND > 0 && r.VND < least {
+			return bad(p+"/vnd", "is %d đồng: amounts are whole đồng, not thousands", r.VND)
 		}
 		if b := amount(p+"/vnd", r.VND, maxRate); b != nil {
 			return b
