@@ -65,7 +65,7 @@ var owners = map[string][]string{
 	"firebase.google.com/go/v4":           {"server/internal/notify/fcm"},
 	"github.com/getkin/kin-openapi":       {}, // tests only
 	"golang.org/x/crypto":                 {"server/internal/auth"},
-	"golang.org/x/image":                  {"server/internal/blob"},
+	"golang.org/x/image":                  {"server/internal/blob", "server/internal/papers"},
 	"github.com/go-pdf/fpdf":              {"server/internal/papers"},
 	"github.com/xuri/excelize/v2":         {"server/internal/papers"},
 }
