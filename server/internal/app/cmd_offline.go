@@ -52,7 +52,7 @@ func (f *flags) offline(out io.Writer) []*cobra.Command {
 			RunE: with(func(cmd *cobra.Command, _ []string) error { return verify(cmd.Context(), f.data, out) })},
 		{Use: "compact", Short: "rewrite the file without its free pages", Args: cobra.NoArgs,
 			RunE: with(func(*cobra.Command, []string) error { return compact(f.data, out) })},
-		{Use: "backup DIR", Short: "write a checked copy of data and keys into a new folder", Args: cobra.ExactArgs(1),
+		{Use: "backup DIR", Short: "write a checked copy of data and keys into a new folder, photos into the folder photos beside it", Args: cobra.ExactArgs(1),
 			RunE: with(func(cmd *cobra.Command, args []string) error { return backup(cmd.Context(), f.data, args[0], out) })},
 		{Use: "restore DIR", Short: "fill an empty data folder from a backup", Args: cobra.ExactArgs(1),
 			RunE: with(func(_ *cobra.Command, args []string) error { return restore(f.data, args[0], out) })},
@@ -72,7 +72,11 @@ func checkFile(data string, out io.Writer) error {
 	for _, p := range rep.Problems {
 		fmt.Fprintln(out, "  "+p)
 	}
-	if n := len(rep.Problems); n > 0 {
+	lost, err := checkPhotos(data, out)
+	if err != nil {
+		return err
+	}
+	if n := len(rep.Problems) + lost; n > 0 {
 		return fmt.Errorf("%d problems found", n)
 	}
 	fmt.Fprintln(out, "no problems")
@@ -157,7 +161,7 @@ func restore(data, dir string, out io.Writer) error {
 		return err
 	}
 	fmt.Fprintf(out, "%s: %d records up to commit %d\n", data, rep.Records, rep.Commit)
-	return nil
+	return restorePhotos(data, dir, out)
 }
 
 func importFile(ctx context.Context, data, kind, path string, opt roster.ImportOptions, out io.Writer) (err error) {

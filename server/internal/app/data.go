@@ -112,9 +112,12 @@ func sentence(data string, err error) error {
 }
 
 // Backup writes a checked copy of the running store and its keys into a new
-// folder, and notes how far the backup before it reached: what two verified
+// folder, its photos into the folder "photos" beside it, which all backups of
+// one place share, and notes how far the backup before it reached: what two verified
 // backups hold, phones may forget.
 func (a *App) Backup(ctx context.Context, dir string) (commit int64, err error) {
+	thaw := a.blobs.Freeze()
+	defer thaw()
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		return 0, fmt.Errorf("backup: %w", err)
 	}
@@ -126,6 +129,9 @@ func (a *App) Backup(ctx context.Context, dir string) (commit int64, err error) 
 	}
 	if _, err := boltstore.VerifyBackup(StorePath(dir), commit); err != nil {
 		return 0, err
+	}
+	if err := a.backupPhotos(ctx, dir); err != nil {
+		return commit, err // the copy stands, but phones must not forget on its word
 	}
 	return commit, a.store.Update(ctx, func(tx store.Tx) error { return noteBackup(tx, commit) })
 }

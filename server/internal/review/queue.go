@@ -136,6 +136,9 @@ func pending(r store.Reader, commune domain.ID, m domain.Month, reader domain.ID
 			return nil, fmt.Errorf("review queue: %w", err)
 		}
 	}
+	if err := h.photos.develop(r); err != nil {
+		return nil, fmt.Errorf("review queue: %w", err)
+	}
 	stale, err := StaleMarks(r, reader)
 	for i := range items {
 		it := &items[i]

@@ -17,6 +17,7 @@ type Risk string
 // Risks, the gravest first.
 const (
 	RiskDuplicate  Risk = "risk_duplicate"   // looks like another activity of the team
+	RiskSamePhoto  Risk = "risk_same_photo"  // another activity of the commune shows the same picture
 	RiskNoEvidence Risk = "risk_no_evidence" // no paper and no photo named
 	RiskOutlier    Risk = "risk_outlier"     // a measure far outside the team's habit
 	RiskBurst      Risk = "risk_burst"       // many entries in one minute on one phone
@@ -35,6 +36,7 @@ type RiskText struct {
 // RiskTexts has the text and the weight of each risk.
 var RiskTexts = [...]RiskText{
 	{RiskDuplicate, "Có thể trùng với hoạt động khác của tổ", "May repeat another activity of the team", 8},
+	{RiskSamePhoto, "Ảnh giống ảnh của hoạt động khác trong xã", "Its photo looks like that of another activity of the commune", 7},
 	{RiskNoEvidence, "Chưa có minh chứng", "Has no evidence", 6},
 	{RiskOutlier, "Số liệu khác xa mức thường thấy của tổ", "Its figures are far from what the team usually reports", 5},
 	{RiskBurst, "Nhiều hoạt động được ghi trong cùng một phút", "Many activities were logged within one minute", 4},
@@ -70,10 +72,11 @@ type habit struct {
 	approved map[domain.ID]bool // authors
 	minutes  map[string]int     // entries by author and minute of making
 	same     map[string]int     // activities by team, day, category and measures
+	photos   album
 }
 
 func newHabit() *habit {
-	return &habit{values: map[string][]int64{}, approved: map[domain.ID]bool{}, minutes: map[string]int{}, same: map[string]int{}}
+	return &habit{values: map[string][]int64{}, approved: map[domain.ID]bool{}, minutes: map[string]int{}, same: map[string]int{}, photos: newAlbum()}
 }
 
 // add learns from one activity, whatever its state; withdrawn and rejected
@@ -91,6 +94,7 @@ func (h *habit) add(id domain.ID, a *domain.Activity) {
 	}
 	h.minutes[minuteKey(id, a)]++
 	h.same[sameKey(a)]++
+	h.photos.add(id, a)
 }
 
 func measureKey(a *domain.Activity, measure string) string {
@@ -125,6 +129,7 @@ func (h *habit) risks(id domain.ID, a *domain.Activity, reader domain.ID) []Risk
 	flag(h.same[sameKey(a)] > 1 || slices.ContainsFunc(a.Flags, func(f string) bool {
 		return strings.HasPrefix(f, string(syncproto.CodeDuplicateOf))
 	}), RiskDuplicate)
+	flag(h.photos.twice(id, a), RiskSamePhoto)
 	flag(len(a.Evidence) == 0, RiskNoEvidence)
 	flag(h.outlier(a), RiskOutlier)
 	flag(h.minutes[minuteKey(id, a)] >= burstCount, RiskBurst)

@@ -1,0 +1,64 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/banso/banso/server/internal/blob"
+	"github.com/banso/banso/server/internal/store/boltstore"
+)
+
+// backupPhotos copies the photos that are not beside the backups in dir's
+// folder yet. Tidy is held off by the caller since before the snapshot.
+func (a *App) backupPhotos(ctx context.Context, dir string) error {
+	c, err := blob.Copy(ctx, a.store, a.cfg.Data, blob.Folder(dir))
+	if err != nil {
+		return fmt.Errorf("backup of photos: %w", err)
+	}
+	return lost(c.Lost)
+}
+
+// lost says which photos are not what the records claim.
+func lost(names []string) error {
+	if len(names) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%d photos are missing or damaged, the first: %s", len(names), names[0])
+}
+
+// withStore opens a stopped server's file for reading.
+func withStore(data string, do func(*boltstore.Store) error) error {
+	st, err := boltstore.Open(StorePath(data), boltstore.Options{ReadOnly: true})
+	if err != nil {
+		return sentence(data, err)
+	}
+	return errors.Join(do(st), st.Close())
+}
+
+// restorePhotos brings back what the restored records name.
+func restorePhotos(data, dir string, out io.Writer) error {
+	return withStore(data, func(st *boltstore.Store) error {
+		c, err := blob.Copy(context.Background(), st, blob.Folder(dir), data)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "%s: %d photos, %d of them copied\n", data, c.Files, c.New)
+		return lost(c.Lost)
+	})
+}
+
+// checkPhotos verifies every photo that the records name.
+func checkPhotos(data string, out io.Writer) (problems int, err error) {
+	err = withStore(data, func(st *boltstore.Store) error {
+		n, list, err := blob.Check(context.Background(), st, data)
+		fmt.Fprintf(out, "%s: %d photos\n", data, n)
+		for _, p := range list {
+			fmt.Fprintln(out, "  "+p)
+		}
+		problems = len(list)
+		return err
+	})
+	return problems, err
+}
