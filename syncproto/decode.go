@@ -1,6 +1,7 @@
 package syncproto
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -76,7 +77,7 @@ func (p *parser) membersOf(names []string, read func(i int) error) error {
 	})
 }
 
-var requestMembers = []string{"proto", "schema", "app", "client", "seen", "top", "push", "pull", "clock", "limit"}
+var requestMembers = []string{"proto", "schema", "app", "client", "seen", "top", "push", "pull", "clock", "limit", "tag"}
 
 func (p *parser) request(r *Request) error {
 	return p.membersOf(requestMembers, func(i int) (err error) {
@@ -102,6 +103,8 @@ func (p *parser) request(r *Request) error {
 			r.Clock, err = p.int()
 		case 9:
 			r.Limit, err = p.small()
+		case 10:
+			r.Tag, err = p.label()
 		}
 		return err
 	})
@@ -184,6 +187,8 @@ func (r *Request) check() error {
 		return errors.New("top, first and limit count from 0, 1 and 0")
 	case len(r.Push.List) > 0 && r.Top < r.Push.First+int64(len(r.Push.List))-1:
 		return errors.New("top is below the last mutation")
+	case r.Tag != "" && len(r.Pull) > 0:
+		return errors.New("a tag stands for the list that it is sent with")
 	case r.Seen != nil && (r.Seen.Epoch == "" || r.Seen.Commit < 0):
 		return errors.New("seen names an epoch and a commit")
 	}
@@ -205,6 +210,8 @@ func DecodeResponse(body []byte) (*Response, error) {
 	if err := r.check(); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrEnvelope, err)
 	}
+	r.Hint.Blobs = cmp.Or(r.Hint.Blobs, usualBlobs)
+	r.Hint.Upgrade = cmp.Or(r.Hint.Upgrade, usualUpgrade)
 	return &r, nil
 }
 

@@ -4,7 +4,9 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"math/bits"
+	"slices"
 	"strconv"
+	"strings"
 )
 
 // Digests of the protocol. Each is the first 128 bits of a SHA-256.
@@ -70,6 +72,26 @@ func SubSum(a, b Sum) (s Sum) {
 	binary.BigEndian.PutUint64(s[8:], lo)
 	binary.BigEndian.PutUint64(s[:8], hi)
 	return s
+}
+
+// PullTag is the tag of a pull list: the first 64 bits, as 11 characters, of
+// SHA-256 over scope 0 cur 0 for each, in order of scope, cur in decimal. A
+// list that says more than where the cursors are has none, nor has an empty one.
+func PullTag(list []Pull) string {
+	sorted := slices.SortedFunc(slices.Values(list), func(a, b Pull) int { return strings.Compare(string(a.Scope), string(b.Scope)) })
+	var p []byte
+	for _, u := range sorted {
+		if u.Since != 0 || u.Bad {
+			return ""
+		}
+		p = append(append(p, u.Scope...), 0)
+		p = append(strconv.AppendInt(p, u.Cur, 10), 0)
+	}
+	if len(p) == 0 {
+		return ""
+	}
+	sum := first16(p)
+	return b64.EncodeToString(sum[:8])
 }
 
 // HashDoc is h of a document.

@@ -47,11 +47,16 @@ func (r *Request) AppendJSON(b []byte) []byte {
 	for i, m := range r.Push.List {
 		b = append(comma(b, i), m...)
 	}
-	b = append(b, `]},"pull":[`...)
-	for i, p := range r.Pull {
-		b = p.appendJSON(comma(b, i))
+	if b = append(b, "]}"...); r.Tag != "" {
+		b = appendString(append(b, `,"tag":`...), r.Tag)
+	} else {
+		b = append(b, `,"pull":[`...)
+		for i, p := range r.Pull {
+			b = p.appendJSON(comma(b, i))
+		}
+		b = append(b, ']')
 	}
-	b = appendInt(append(b, `],"clock":`...), r.Clock)
+	b = appendInt(append(b, `,"clock":`...), r.Clock)
 	if r.Limit != 0 {
 		b = appendInt(append(b, `,"limit":`...), int64(r.Limit))
 	}
@@ -70,7 +75,8 @@ func (p *Pull) appendJSON(b []byte) []byte {
 	return append(b, '}')
 }
 
-// AppendJSON appends the message to b. Lists that are nil are written as [].
+// AppendJSON appends the message to b. Lists that are nil are written as [],
+// or left out of a brief one, as are hints that are what they always are.
 func (r *Response) AppendJSON(b []byte) []byte {
 	n := 512 + 160*len(r.Verdicts)
 	for i := range r.Scopes {
@@ -86,23 +92,43 @@ func (r *Response) AppendJSON(b []byte) []byte {
 	b = appendInt(append(b, `,"durable":`...), r.Durable)
 	b = appendString(append(b, `,"state":`...), string(r.State))
 	b = appendInt(append(b, `,"ack":`...), r.Ack)
-	b = append(b, `,"verdicts":[`...)
-	for i := range r.Verdicts {
-		b = r.Verdicts[i].appendJSON(comma(b, i))
+	b = appendList(b, r.Brief, `,"verdicts":[`, r.Verdicts, (*Verdict).appendJSON)
+	b = appendList(b, r.Brief, `,"scopes":[`, r.Scopes, (*ScopePage).appendJSON)
+	b = appendList(b, r.Brief, `,"revoked":[`, r.Revoked, (*Revoked).appendJSON)
+	b = appendInt(append(b, `,"hint":{"next_s":`...), int64(r.Hint.NextS))
+	if !r.Brief || r.Hint.Blobs != usualBlobs {
+		b = appendString(append(b, `,"blobs":`...), r.Hint.Blobs)
 	}
-	b = append(b, `],"scopes":[`...)
-	for i := range r.Scopes {
-		b = r.Scopes[i].appendJSON(comma(b, i))
+	if !r.Brief || r.Hint.Upgrade != usualUpgrade {
+		b = appendString(append(b, `,"upgrade":`...), r.Hint.Upgrade)
 	}
-	b = append(b, `],"revoked":[`...)
-	for i, v := range r.Revoked {
-		b = appendString(append(comma(b, i), `{"scope":`...), string(v.Scope))
-		b = append(appendString(append(b, `,"action":`...), v.Action), '}')
+	b = append(b, '}')
+	if r.Tag != "" {
+		b = appendString(append(b, `,"tag":`...), r.Tag)
 	}
-	b = appendInt(append(b, `],"hint":{"next_s":`...), int64(r.Hint.NextS))
-	b = appendString(append(b, `,"blobs":`...), r.Hint.Blobs)
-	b = appendString(append(b, `,"upgrade":`...), r.Hint.Upgrade)
-	return append(b, '}', '}')
+	return append(b, '}')
+}
+
+// What a brief answer doesn't say of its hint.
+const (
+	usualBlobs   = "wifi"
+	usualUpgrade = "none"
+)
+
+func appendList[T any](b []byte, brief bool, name string, list []T, each func(*T, []byte) []byte) []byte {
+	if brief && len(list) == 0 {
+		return b
+	}
+	b = append(b, name...)
+	for i := range list {
+		b = each(&list[i], comma(b, i))
+	}
+	return append(b, ']')
+}
+
+func (v *Revoked) appendJSON(b []byte) []byte {
+	b = appendString(append(b, `{"scope":`...), string(v.Scope))
+	return append(appendString(append(b, `,"action":`...), v.Action), '}')
 }
 
 func (v *Verdict) appendJSON(b []byte) []byte {

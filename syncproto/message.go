@@ -18,7 +18,8 @@ type Request struct {
 	Top    int64  `json:"top"`           // highest n ever made by this client
 	Push   Push   `json:"push"`
 	Pull   []Pull `json:"pull"`
-	Clock  int64  `json:"clock"` // phone's wall clock, ms; for diagnosis only
+	Tag    string `json:"tag,omitzero"` // in place of Pull: that list again (see PullTag)
+	Clock  int64  `json:"clock"`        // phone's wall clock, ms; for diagnosis only
 	Limit  int    `json:"limit,omitzero"`
 }
 
@@ -61,7 +62,17 @@ type Response struct {
 	Scopes   []ScopePage `json:"scopes"`
 	Revoked  []Revoked   `json:"revoked"`
 	Hint     Hint        `json:"hint"`
+	// Tag is that of the pull list which the phone will send next if nothing
+	// happens meanwhile: it may send the tag instead. NoTag: the request's tag
+	// means nothing to the server, and nothing was pulled.
+	Tag string `json:"tag,omitzero"`
+	// Brief leaves out empty lists and the hints that say nothing new: the
+	// answer to a request with a tag, whose sender knows of that.
+	Brief bool `json:"-"`
 }
+
+// NoTag is not the tag of any list.
+const NoTag = "-"
 
 // V is the kind of a verdict.
 type V string

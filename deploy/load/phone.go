@@ -23,6 +23,7 @@ type Phone struct {
 	Cursors      map[syncproto.Scope]int64 // asked for at each sync
 	Conn         *Conn
 	Prepared     []syncproto.ID // records of the push under way
+	tag          string         // of the cursors, as the server expects them
 	BodyBytes    int            // of the last request's body as sent
 
 	t         int64
@@ -84,6 +85,9 @@ func (p *Phone) body() []byte {
 	b = fmt.Appendf(b, `{"proto":1,"schema":1,"app":"load","client":%q,"top":%d,"push":{"first":%d,"prev":%q,"list":[`,
 		string(p.Client), max(p.N, p.nextN), p.N+1, p.chain.String())
 	b = append(b, p.next...)
+	if p.tag != "" {
+		return fmt.Appendf(b, `]},"tag":%q,"clock":%d}`, p.tag, time.Now().UnixMilli())
+	}
 	b = append(b, `]},"pull":[`...)
 	first := true
 	for s, cur := range p.Cursors {
@@ -132,10 +136,25 @@ func (p *Phone) Sync(zip bool) (a Answer, r *syncproto.Response, err error) {
 	for _, s := range r.Scopes {
 		p.Cursors[s.Scope] = s.To
 	}
+	if r.Tag != "" || len(r.Scopes) > 0 {
+		p.tag = p.expected(r.Tag)
+	}
 	if len(p.next) > 0 {
 		p.N, p.chain, p.next = p.nextN, p.nextChain, nil
 	}
 	return a, r, nil
+}
+
+// expected is the server's tag if it is that of the phone's own cursors.
+func (p *Phone) expected(tag string) string {
+	var list []syncproto.Pull
+	for s, cur := range p.Cursors {
+		list = append(list, syncproto.Pull{Scope: s, Cur: cur})
+	}
+	if tag == "" || tag != syncproto.PullTag(list) {
+		return ""
+	}
+	return tag
 }
 
 // Drain syncs until no page is left to fetch.
@@ -152,6 +171,7 @@ func (p *Phone) Drain() error {
 		for _, s := range r.Scopes {
 			more = more || s.More
 		}
+		more = more || r.Tag == syncproto.NoTag
 		if !more {
 			return nil
 		}

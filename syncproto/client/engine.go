@@ -62,10 +62,11 @@ type Engine struct {
 
 	mu       sync.Mutex // guards what follows
 	rnd      io.Reader
-	cap      int // mutations in a push; halved by 413
-	failures int // round trips in a row that brought nothing
-	haste    int // of those, the newest in a row that asked for the next one at once
-	turn     int // where the scopes beyond the limit go on
+	cap      int    // mutations in a push; halved by 413
+	failures int    // round trips in a row that brought nothing
+	haste    int    // of those, the newest in a row that asked for the next one at once
+	turn     int    // where the scopes beyond the limit go on
+	tag      string // of the pull list that the server expects next
 	last     Outcome
 }
 

@@ -11,6 +11,7 @@ import (
 // request is a message on its way, with what is needed to apply its answer.
 type request struct {
 	msg syncproto.Request
+	tag string       // sent in place of the pull list
 	id  syncproto.ID // kept in the local database until the answer is applied (rule C5)
 }
 

@@ -15,6 +15,7 @@ import (
 // server is a small honest server: one person's phones, everything in maps.
 // Nothing in it is shared with the real one but the wire types and digests.
 type server struct {
+	lists  map[syncproto.ID][]syncproto.Pull // expected of each client; nil: it knows no tags
 	t      *testing.T
 	person syncproto.ID
 	epoch  string
@@ -217,10 +218,34 @@ func (s *server) sync(body []byte) (*syncproto.Response, error) {
 	}
 	mine := s.push(req, resp)
 	resp.Commit = s.db.seq
+	resp.Brief = req.Tag != ""
+	if req.Tag != "" && req.Tag != syncproto.PullTag(s.lists[req.Client]) {
+		resp.Tag = syncproto.NoTag
+		return resp, nil
+	}
+	if req.Tag != "" {
+		req.Pull = s.lists[req.Client]
+	}
 	if resp.State != syncproto.StateRotate {
 		s.pull(req, resp, mine)
 	}
+	if s.lists != nil {
+		s.expect(req, resp)
+	}
 	return resp, nil
+}
+
+// expect tells the tag of the list that comes next.
+func (s *server) expect(req *syncproto.Request, resp *syncproto.Response) {
+	var list []syncproto.Pull
+	for _, g := range resp.Scopes {
+		if list = append(list, syncproto.Pull{Scope: g.Scope, Cur: g.To}); g.More {
+			return
+		}
+	}
+	if len(resp.Revoked) == 0 {
+		s.lists[req.Client], resp.Tag = list, syncproto.PullTag(list)
+	}
 }
 
 func (s *server) push(req *syncproto.Request, resp *syncproto.Response) (applied map[client.Key]bool) {

@@ -55,7 +55,7 @@ func (e *Engine) SyncOnce(ctx context.Context) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, err
 	}
-	body, err := syncproto.Encode(&req.msg)
+	body, err := syncproto.Encode(e.tagged(req))
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -76,9 +76,40 @@ func (e *Engine) SyncOnce(ctx context.Context) (Outcome, error) {
 		if err := e.apply(req, resp, &out); err != nil {
 			return Outcome{}, err
 		}
+		e.keepTag(req, resp, &out)
 	}
 	e.settle(req, &out)
 	return out, nil
+}
+
+// tagged is the message as it is sent: a pull list that the server expects is
+// named by its tag.
+func (e *Engine) tagged(req *request) *syncproto.Request {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	msg := req.msg
+	if tag := syncproto.PullTag(msg.Pull); tag != "" && tag == e.tag {
+		msg.Pull, msg.Tag = nil, tag
+	}
+	req.tag, e.tag = msg.Tag, ""
+	return &msg
+}
+
+// keepTag remembers what the server expects after an answer. The tag of a
+// request holds on where nothing came; a server that knows nothing of it is
+// sent the whole list at once.
+func (e *Engine) keepTag(req *request, resp *syncproto.Response, out *Outcome) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	switch {
+	case out.Kind != OK:
+	case resp.Tag == syncproto.NoTag:
+		out.More = true
+	case resp.Tag != "":
+		e.tag = resp.Tag
+	case len(resp.Scopes)+len(resp.Revoked) == 0:
+		e.tag = req.tag
+	}
 }
 
 // maxTrips ends a Sync with a server that never comes to an end.

@@ -56,6 +56,7 @@ type Service struct {
 	// catalogue is the last one read from a committed snapshot.
 	catalogue atomic.Pointer[catalogue]
 	roster    known
+	lists     lists
 }
 
 // New makes a Service.
@@ -93,6 +94,7 @@ func (s *Service) Sync(ctx context.Context, c domain.Caller, req *syncproto.Requ
 		b.items = append(b.items, readItem(raw))
 	}
 	p := newPull(s, c, req, b)
+	p.expand()
 	done, err := s.look(ctx, c, req, b, p)
 	if err != nil || done {
 		return s.answer(req, b, p), err
@@ -180,6 +182,8 @@ func (s *Service) answer(req *syncproto.Request, b *batch, p *pull) *syncproto.R
 		State: b.state, Ack: b.last, Verdicts: b.verdicts, Scopes: p.pages, Revoked: p.revoked,
 		Hint: syncproto.Hint{NextS: s.jitter(s.cfg.NextS), Blobs: s.cfg.Blobs, Upgrade: "none"},
 	}
+	r.Brief = req.Tag != ""
+	r.Tag = p.tag(b)
 	if b.state == syncproto.StateBusy {
 		r.Hint.NextS, r.Hint.Blobs = s.jitter(busyNextS), blobsLater
 	}
