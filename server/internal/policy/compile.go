@@ -2,8 +2,6 @@ package policy
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 	"sync"
 
 	"cel.dev/cel-go/cel"
@@ -122,18 +120,7 @@ func (c compiler) compile(text string, want *cel.Type) (program, error) {
 		return program{constant: root.AsLiteral().Value()}, nil
 	}
 	prg, err := c.env.Program(parsed, cel.EvalOptions(cel.OptOptimize))
-	return program{prg: prg, needs: c.needs(parsed)}, err
-}
-
-// needs lists the variables of an expression that may be unknown, by name.
-func (c compiler) needs(parsed *cel.Ast) (list []*variable) {
-	for _, ref := range parsed.NativeRep().ReferenceMap() {
-		if v := c.words.byName[ref.Name]; v != nil && v.known != nil && !slices.Contains(list, v) {
-			list = append(list, v)
-		}
-	}
-	slices.SortFunc(list, func(a, b *variable) int { return strings.Compare(a.name, b.name) })
-	return list
+	return program{prg: prg}, err
 }
 
 // checkDivisors refuses what could divide by zero: a divisor is a literal.

@@ -76,7 +76,7 @@ type outcome struct {
 }
 
 func (p *Policy) judge(in *input, c circumstances) outcome {
-	in.seen = make([]ref.Val, p.words.n)
+	in.seen = make([]ref.Val, len(p.words.list))
 	in.sum = p.reckon(in)
 	o := outcome{rate: in.sum.rate, how: in.sum.how, rules: make([]domain.RuleResult, len(p.rules))}
 	var t tally
@@ -85,8 +85,11 @@ func (p *Policy) judge(in *input, c circumstances) outcome {
 		t.add(&p.rules[i], &o.rules[i], err)
 	}
 	p.conclude(&o, in, &t, c)
-	if o.result != domain.Eligible && o.how != nil && o.how.TopUp != nil {
-		o.how.TopUp.Amount = 0 // nothing to add to
+	if o.result != domain.Eligible && o.how != nil { // only what limits or is left out explains a sum of nothing
+		o.how = &domain.Breakdown{Caps: o.how.Caps, Left: o.how.Left}
+		if len(o.how.Caps)+len(o.how.Left) == 0 {
+			o.how = nil
+		}
 	}
 	return o
 }

@@ -2,15 +2,16 @@ package policy
 
 import (
 	"fmt"
+	"slices"
 
 	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/types"
 )
 
 // program is an expression that can run, or what a constant one gives.
 type program struct {
 	prg      cel.Program
 	constant any
-	needs    []*variable // that may be unknown
 }
 
 func (p program) there() bool { return p.prg != nil || p.constant != nil }
@@ -30,9 +31,6 @@ func run[T any](p program, in *input) (out T, err error) {
 		}
 		return out, err
 	}
-	if v := in.unknown(p.needs); v != nil {
-		return out, &unknownFact{v}
-	}
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("expression panicked: %v", v)
@@ -41,6 +39,9 @@ func run[T any](p program, in *input) (out T, err error) {
 	v, _, err := p.prg.Eval(in)
 	if err != nil {
 		return out, err
+	}
+	if u, ok := v.(*types.Unknown); ok {
+		return out, &unknownFact{in.p.words.list[slices.Min(u.IDs())]}
 	}
 	out, ok := v.Value().(T)
 	if !ok {

@@ -48,8 +48,9 @@ func yes(name string, get func(*input) bool) variable {
 	return variable{name: name, typ: cel.BoolType, get: func(in *input) ref.Val { return types.Bool(get(in)) }}
 }
 
-// maybe marks a variable whose value may be unknown. An expression that needs
-// an unknown one is not evaluated: nothing unknown is taken for zero.
+// maybe marks a variable whose value may be unknown. CEL carries an unknown
+// through an expression: nothing unknown is taken for zero, and what is true
+// whatever it may be stays true.
 func maybe(v variable, vi, en string, known func(*input) bool) variable {
 	v.known, v.label = known, Text{vi, en}
 	return v
@@ -58,7 +59,7 @@ func maybe(v variable, vi, en string, known func(*input) bool) variable {
 // words are the names that an expression of one class of policies may use.
 type words struct {
 	byName map[string]*variable
-	n      int
+	list   []*variable
 }
 
 // vocabulary of policies on teams (true) and of all others (false). Adding a
@@ -71,9 +72,9 @@ func collect(lists ...[]variable) *words {
 	for _, list := range lists {
 		for i := range list {
 			v := list[i]
-			v.n = w.n
+			v.n = len(w.list)
 			w.byName[v.name] = &v
-			w.n++
+			w.list = append(w.list, &v)
 		}
 	}
 	return w
@@ -89,7 +90,11 @@ func wordsOf(s Subject) *words {
 // value of a variable, asked for once in each decision.
 func (in *input) value(v *variable) ref.Val {
 	if in.seen[v.n] == nil {
-		in.seen[v.n] = v.get(in)
+		if v.known != nil && !v.known(in) {
+			in.seen[v.n] = types.NewUnknown(int64(v.n), nil)
+		} else {
+			in.seen[v.n] = v.get(in)
+		}
 	}
 	return in.seen[v.n]
 }
@@ -105,16 +110,6 @@ func (in *input) ResolveName(name string) (any, bool) {
 
 // Parent implements CEL's Activation: there is none.
 func (in *input) Parent() cel.Activation { return nil }
-
-// unknown returns the first of some variables that is not known.
-func (in *input) unknown(needs []*variable) *variable {
-	for _, v := range needs {
-		if !v.known(in) {
-			return v
-		}
-	}
-	return nil
-}
 
 // monthVi is a month as people read it; an open end is none.
 func monthVi(m domain.Month) string {
