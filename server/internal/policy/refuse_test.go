@@ -15,14 +15,19 @@ import (
 	"github.com/banso/banso/server/internal/policy"
 )
 
-// edited is a shipped file with one value set ("" path parts are array
-// indexes), or taken out where value is gone.
+// edited is a shipped file with one value set, or taken out where it is gone.
 func edited(t testing.TB, name, ptr string, value any) []byte {
 	t.Helper()
 	raw, err := data.Files.ReadFile("policies/" + name + ".json")
 	if err != nil {
 		t.Fatal(err)
 	}
+	return setIn(t, raw, ptr, value)
+}
+
+// setIn is a file with one value set.
+func setIn(t testing.TB, raw []byte, ptr string, value any) []byte {
+	t.Helper()
 	var doc any
 	if err := json.Unmarshal(raw, &doc, json.WithUnmarshalers(json.UnmarshalFromFunc(wholeNumbers))); err != nil {
 		t.Fatal(err)
