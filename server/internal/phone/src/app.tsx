@@ -3,25 +3,46 @@ import type { ComponentType } from "preact";
 import { useCell } from "./core/cell";
 import { gate } from "./core/gate";
 import { lang, t } from "./core/text";
+import { Case } from "./screens/Case";
+import { Contact } from "./screens/Contact";
+import { Decide } from "./screens/Decide";
 import { Choose, Enter } from "./screens/Enter";
 import { Entries } from "./screens/Entries";
 import { Entry } from "./screens/Entry";
 import { Home } from "./screens/Home";
+import { Inbox } from "./screens/Inbox";
 import { Log, LogFormPage } from "./screens/Log";
+import { Member } from "./screens/Member";
 import { PinGate } from "./screens/Pin";
+import { Report } from "./screens/Report";
+import { Review } from "./screens/Review";
+import { Settings } from "./screens/Settings";
 import { Sync } from "./screens/Sync";
+import { Team } from "./screens/Team";
+import { Teams } from "./screens/Teams";
 import { Note, Toasts } from "./ui/kit";
 import { route } from "./ui/router";
+import { Tour } from "./ui/tour";
 import { Updates } from "./ui/updates";
 
 /** To add a screen: write it in screens/, name it here. */
 const screens: Record<string, ComponentType> = {
   "": Home,
+  case: Case,
+  contact: Contact,
+  decide: Decide,
   entries: Entries,
   entry: Entry,
+  inbox: Inbox,
   log: Log,
   "log/form": LogFormPage,
+  member: Member,
+  report: Report,
+  review: Review,
+  settings: Settings,
   sync: Sync,
+  team: Team,
+  teams: Teams,
 };
 
 export function App() {
@@ -44,5 +65,10 @@ export function App() {
 function Inside() {
   const { path } = useCell(route);
   const Found = screens[path.slice(0, 2).join("/")] ?? screens[path[0] ?? ""] ?? Home;
-  return <Found key={path.join("/")} />;
+  return (
+    <>
+      <Found key={path.join("/")} />
+      <Tour />
+    </>
+  );
 }

@@ -8,7 +8,7 @@ import { watchUpdates } from "./core/updates";
 
 async function start(): Promise<void> {
   const chosen = await setting("lang").catch(() => "");
-  setLang((chosen || (/^en\b/.test(navigator.language) ? "en" : "vi")) as Lang);
+  setLang((chosen || "vi") as Lang); // many phones here are set to English by their shop
   const root = document.documentElement;
   root.dataset["look"] = (await setting("look").catch(() => "")) || "auto";
   root.dataset["size"] = (await setting("size").catch(() => "")) || "normal";

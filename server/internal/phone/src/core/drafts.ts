@@ -17,20 +17,20 @@ export interface Draft {
 /** The one new activity of a person; changes are kept under the record's id. */
 export const newDraft = "new";
 
-export async function readDraft(p: Phone, name: string): Promise<Draft | undefined> {
-  return p.store.app(["drafts"], "readonly", (tx) => result<Draft | undefined>(tx.objectStore("drafts").get(name)));
+export async function readDraft<T = Draft>(p: Phone, name: string): Promise<T | undefined> {
+  return p.store.app(["drafts"], "readonly", (tx) => result<T | undefined>(tx.objectStore("drafts").get(name)));
 }
 
-const waiting = new Map<string, Draft>();
+const waiting = new Map<string, unknown>();
 const writing = new Map<string, Promise<void>>();
 
 /** writeDraft keeps the newest version; it resolves when that is on disk. */
-export function writeDraft(p: Phone, name: string, d: Draft): Promise<void> {
+export function writeDraft<T = Draft>(p: Phone, name: string, d: T): Promise<void> {
   waiting.set(name, d);
   const running = writing.get(name);
   if (running) return running;
   const run = (async () => {
-    for (let next = waiting.get(name); next; next = waiting.get(name)) {
+    for (let next = waiting.get(name); next !== undefined; next = waiting.get(name)) {
       waiting.delete(name);
       const value = next;
       await p.store.app(["drafts"], "readwrite", (tx) => result(tx.objectStore("drafts").put(value, name)), "strict");

@@ -1,6 +1,7 @@
 // Which door a person stands at: none on this phone yet, a choice of people, a
 // PIN, or inside.
 import { Cell } from "./cell";
+import { watchRevoked } from "./leaving";
 import * as people from "./people";
 import { leavePhone, openPhone } from "./phone";
 
@@ -43,7 +44,8 @@ export async function choose(who: people.Person): Promise<void> {
 }
 
 export async function letIn(who: people.Person): Promise<void> {
-  await openPhone(who);
+  const p = await openPhone(who);
+  watchRevoked(p);
   gate.set({ at: "in" });
 }
 

@@ -63,6 +63,11 @@ export function month(m: string): string {
   return t("month", { month: String(Number(m.slice(5))), year: m.slice(0, 4) });
 }
 
+/** monthShort writes yyyy-mm as 6/2023. */
+export function monthShort(m: string): string {
+  return `${Number(m.slice(5))}/${m.slice(0, 4)}`;
+}
+
 /** weekday writes the day of the week of yyyy-mm-dd. */
 export function weekday(date: string): string {
   return new Intl.DateTimeFormat(locale(), { weekday: "long", timeZone: "UTC" }).format(new Date(date + "T00:00:00Z"));

@@ -1,7 +1,9 @@
 // Getting in: a code by link, by camera or typed; a login for officers.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ApiError, sentence } from "../core/api";
+import { useCell } from "../core/cell";
 import { choose, gate, letIn } from "../core/gate";
+import { wiped } from "../core/leaving";
 import { type Person, people } from "../core/people";
 import { activate, signIn } from "../core/session";
 import { t } from "../core/text";
@@ -29,6 +31,7 @@ export function Enter({ code: given, again }: { code: string; again?: Person | u
           <p class="huge">{t("enter.hello")}</p>
           <p class="soft">{t("enter.what")}</p>
         </div>
+        {useCell(wiped) && <Note tone="bad"><p>{t("wiped")}</p></Note>}
         {again && <Note tone="wait"><p>{t("enter.again", { name: again.name || t("somebody") })}</p></Note>}
         {way === "code" ? <ByCode given={given} /> : <ByLogin />}
         <Button look="plain" wide onTap={() => setWay(way === "code" ? "login" : "code")}>{t(way === "code" ? "enter.officer" : "enter.member")}</Button>

@@ -1,11 +1,12 @@
 // The team's book: each entry with where it stands, photos included.
 import { useCell } from "../core/cell";
 import { useLive } from "../core/live";
+import { contentOf, lostCreations } from "../core/cases";
 import { activities } from "../core/logging";
 import { type Kind, kindName, readKinds } from "../core/catalogue";
 import { type Me, useMe } from "../core/me";
 import { type Activity, tones } from "../core/model";
-import { addMonths, day, month as monthName, t } from "../core/text";
+import { addMonths, day, monthShort, t } from "../core/text";
 import { Chips, Note, State } from "../ui/kit";
 import { Picture } from "../ui/pictures";
 import { PhotoWord } from "../ui/photos";
@@ -33,14 +34,28 @@ export function Entries() {
 
 function List({ me, kinds, team, month, only, by }: { me: Me; kinds: Kind[]; team: string; month: string; only: Filter; by: string }) {
   const list = useLive((p) => activities(p, team, month), [team, month]);
+  const apart = useLive((p) => lostCreations(p, team, month), [team, month]) ?? [];
+  const showApart = (only === "all" || only === "lost") && (!by || by === me.person);
   const open = (m: string, f: Filter): void => go(`${href("entries")}?team=${team}&month=${m}&only=${f}${by && `&by=${by}`}`, true);
   const shown = (list ?? []).filter(passes[only] ?? passes.all).filter((a) => !by || authorOf(a, me) === by);
   return (
     <Screen title={t("entries.title")} home={!by}>
-      <Chips label={t("home.months")} options={[0, -1, -2].map((n) => ({ value: addMonths(me.month, n), text: monthName(addMonths(me.month, n)) }))} chosen={[month]} onChoose={(m) => open(m, only)} />
+      <Chips label={t("home.months")} options={[0, -1, -2].map((n) => ({ value: addMonths(me.month, n), text: monthShort(addMonths(me.month, n)) }))} chosen={[month]} onChoose={(m) => open(m, only)} />
       <Chips label={t("entries.filter")} options={filters.map((f) => ({ value: f, text: t(`filter.${f}`) }))} chosen={[only]} onChoose={(f) => open(month, f)} />
-      {list && shown.length === 0 && <Note><p>{t(only === "all" ? "entries.none" : "entries.none_so")}</p></Note>}
+      {list && shown.length === 0 && !(showApart && apart.length) && <Note><p>{t(only === "all" ? "entries.none" : "entries.none_so")}</p></Note>}
       <ul class="list">
+        {showApart && apart.map((c) => (
+          <li key={c.id}>
+            <a class="item" href={href("case", c.id)}>
+              <Picture kind={contentOf(c)?.category ?? "KHAC"} />
+              <span class="text">
+                <span>{kindName(contentOf(c)?.category ?? "KHAC")}</span>
+                <span class="small">{day(contentOf(c)?.doneOn ?? "")}</span>
+                <span class="row"><State tone="bad">{t("standing.aside")}</State></span>
+              </span>
+            </a>
+          </li>
+        ))}
         {shown.map((a) => (
           <li key={a.id}>
             <EntryLine a={a} kinds={kinds} me={me} team={team} />

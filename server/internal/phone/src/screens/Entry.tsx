@@ -9,7 +9,7 @@ import { type Me, progressKey, useMe } from "../core/me";
 import { type Activity, activityOf, editable, tones } from "../core/model";
 import { phone } from "../core/phone";
 import { day, known, t, weekday } from "../core/text";
-import { Button, Card, Note, Reason, State, toast } from "../ui/kit";
+import { Button, Card, Fact, Note, Reason, State, toast } from "../ui/kit";
 import { PhotoGrid } from "../ui/photos";
 import { Picture } from "../ui/pictures";
 import { back, go, href, route } from "../ui/router";
@@ -52,27 +52,18 @@ function Shown({ a, counts, me, kind }: { a: Activity; counts: string; me: Me; k
       {a.flags.some((f) => f.startsWith("duplicate_of")) && <Note tone="wait"><p>{t("entry.twice")}</p></Note>}
       <Card>
         <dl>
-          <Line name={t("log.day")} value={`${weekday(a.doneOn)}, ${day(a.doneOn)}`} />
-          {(kind?.measures ?? []).map((m) => <Line key={m.key} name={measureName(m)} value={a.measures[m.key] === undefined ? t("entry.not_counted") : `${a.measures[m.key]} ${unitName(m.unit)}`} />)}
-          {a.place && <Line name={t("log.place")} value={a.place} />}
-          {a.note && <Line name={t("log.note")} value={a.note} />}
-          <Line name={t("log.who")} value={a.participants.map((x) => nameOf(x, me)).join(", ") || "–"} />
-          <Line name={t("entry.author")} value={nameOf(authorOf(a, me), me)} />
-          {a.evidence.filter((e) => e.startsWith("paper:")).map((e) => <Line key={e} name={t("log.paper")} value={e.slice(6)} />)}
+          <Fact name={t("log.day")} value={`${weekday(a.doneOn)}, ${day(a.doneOn)}`} />
+          {(kind?.measures ?? []).map((m) => <Fact key={m.key} name={measureName(m)} value={a.measures[m.key] === undefined ? t("entry.not_counted") : `${a.measures[m.key]} ${unitName(m.unit)}`} />)}
+          {a.place && <Fact name={t("log.place")} value={a.place} />}
+          {a.note && <Fact name={t("log.note")} value={a.note} />}
+          <Fact name={t("log.who")} value={a.participants.map((x) => nameOf(x, me)).join(", ") || "–"} />
+          <Fact name={t("entry.author")} value={nameOf(authorOf(a, me), me)} />
+          {a.evidence.filter((e) => e.startsWith("paper:")).map((e) => <Fact key={e} name={t("log.paper")} value={e.slice(6)} />)}
         </dl>
         <PhotoGrid evidence={a.evidence} />
       </Card>
       <Actions a={a} me={me} />
     </Screen>
-  );
-}
-
-function Line({ name, value }: { name: string; value: string }) {
-  return (
-    <div class="row">
-      <dt class="grow soft">{name}</dt>
-      <dd>{value}</dd>
-    </div>
   );
 }
 

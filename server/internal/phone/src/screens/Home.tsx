@@ -4,13 +4,14 @@
 import { useState } from "preact/hooks";
 import { useCell } from "../core/cell";
 import { useLive } from "../core/live";
+import { lostCreations } from "../core/cases";
 import { activities } from "../core/logging";
 import { type Me, type Team, progressKey, useMe } from "../core/me";
 import { type Rule, num, rulesOf, text } from "../core/model";
 import { type Phone, evicted } from "../core/phone";
-import { addMonths, both, day, known, lang, money, month as monthName, t, when } from "../core/text";
+import { addMonths, both, day, known, lang, money, monthShort, t, when } from "../core/text";
 import { Icon } from "../ui/icons";
-import { Button, Card, Chips, Note, Sheet, State } from "../ui/kit";
+import { Button, Card, Chips, Fact, Note, Sheet, State } from "../ui/kit";
 import { go, href, route } from "../ui/router";
 import { Screen } from "../ui/shell";
 import { Dispute } from "./Dispute";
@@ -24,10 +25,11 @@ interface Numbers {
 /** numbersOf counts what the server has, what is only here, and what came back or does not count. */
 async function numbersOf(p: Phone, team: string, m: string, uncounted: Set<string>): Promise<Numbers> {
   const list = await activities(p, team, m);
+  const apart = await lostCreations(p, team, m);
   return {
     received: list.filter((a) => a.shown.rev > 0 && a.standing !== "withdrawn").length,
     waiting: list.filter((a) => a.shown.pending > 0).length,
-    lost: list.filter((a) => ["returned", "rejected", "aside"].includes(a.standing) || uncounted.has(a.id)).length,
+    lost: list.filter((a) => ["returned", "rejected", "aside"].includes(a.standing) || uncounted.has(a.id)).length + apart.length,
   };
 }
 
@@ -79,7 +81,7 @@ function Month({ me, team, month }: { me: Me; team: Team; month: string }) {
     <Screen title={team.name || t("home.title")} home>
       <Lost />
       {me.teams.length > 1 && <Chips label={t("team")} options={me.teams.map((x) => ({ value: x.id, text: x.name }))} chosen={[team.id]} onChoose={(id) => open(month, id)} />}
-      <Chips label={t("home.months")} options={months.map((m) => ({ value: m, text: monthName(m) }))} chosen={[month]} onChoose={(m) => open(m)} />
+      <Chips label={t("home.months")} options={months.map((m) => ({ value: m, text: monthShort(m) }))} chosen={[month]} onChoose={(m) => open(m)} />
       {v && <Three n={v.numbers} month={month} team={team.id} />}
       {v && (v.doc ? <Verdict doc={v.doc} at={when(v.at, v.now)} team={team} month={month} /> : <Note><p>{t("home.no_progress")}</p></Note>)}
     </Screen>
@@ -135,9 +137,11 @@ function Verdict({ doc, at, team, month }: { doc: Doc; at: string; team: Team; m
         </Card>
       )}
       <Card title={t("home.rules")}>
-        <ul class="list">
-          {rules.map((r) => <RuleLine key={r.rule} r={r} onWhy={() => setWhy(r)} />)}
-        </ul>
+        <Rules list={rules.filter((r) => !r.pass)} onWhy={setWhy} />
+        <details>
+          <summary>{t("home.passed", { n: rules.filter((r) => r.pass).length })}</summary>
+          <Rules list={rules.filter((r) => r.pass)} onWhy={setWhy} />
+        </details>
       </Card>
       <div class="row">
         <Button icon="info" onTap={() => setAsking(true)}>{t("dispute.ask")}</Button>
@@ -152,24 +156,21 @@ function Verdict({ doc, at, team, month }: { doc: Doc; at: string; team: Team; m
 function Money({ doc }: { doc: Doc }) {
   const state = text(doc, "money");
   const key = "money." + state;
-  const rows: [string, number][] = [[t("money.projected_amount"), num(doc, "amount")]];
+  const amount = num(doc, "amount");
+  const rows: [string, number][] = [amount ? [t("money.projected_amount"), amount] : [t("money.if_met"), num(doc, "rate")]];
   if (num(doc, "due_vnd")) rows.push([t("money.decided_amount"), num(doc, "due_vnd")]);
   if (num(doc, "listed_vnd")) rows.push([t("money.listed_amount"), num(doc, "listed_vnd")]);
   if (num(doc, "paid_vnd")) rows.push([t("money.paid_amount"), num(doc, "paid_vnd")]);
   return (
     <dl>
-      <div class="row">
-        <dt class="grow">{t("money.state")}</dt>
-        <dd>{known(key) ? t(key) : state}</dd>
-      </div>
-      {rows.map(([name, vnd]) => (
-        <div class="row" key={name}>
-          <dt class="grow">{name}</dt>
-          <dd><b>{money(vnd)}</b></dd>
-        </div>
-      ))}
+      <Fact name={t("money.state")} value={known(key) ? t(key) : state} />
+      {rows.map(([name, vnd]) => <Fact key={name} name={name} value={money(vnd)} />)}
     </dl>
   );
+}
+
+function Rules({ list, onWhy }: { list: Rule[]; onWhy: (r: Rule) => void }) {
+  return <ul class="list">{list.map((r) => <RuleLine key={r.rule} r={r} onWhy={() => onWhy(r)} />)}</ul>;
 }
 
 function RuleLine({ r, onWhy }: { r: Rule; onWhy: () => void }) {
@@ -183,8 +184,8 @@ function RuleLine({ r, onWhy }: { r: Rule; onWhy: () => void }) {
       <span class="text">
         <span>{r.text || r.rule} <Origin of={r.origin} /></span>
         <span class="small">{t("rule.have_need", { have: r.have || "–", need: r.need || "–" })}</span>
+        <button type="button" class="why" aria-label={t("rule.why_of", { rule: r.text || r.rule })} onClick={onWhy}>{t("rule.why")}</button>
       </span>
-      <Button look="plain" label={t("rule.why_of", { rule: r.text || r.rule })} onTap={onWhy}>{t("rule.why")}</Button>
     </li>
   );
 }

@@ -9,7 +9,7 @@ import { empty, recentKinds, store, takeBack } from "../core/logging";
 import { type Me, useMe } from "../core/me";
 import { phone } from "../core/phone";
 import { t } from "../core/text";
-import { Button, Card, Chips, Field, Note, toast } from "../ui/kit";
+import { Button, Chips, Field, Note, toast } from "../ui/kit";
 import { Picture } from "../ui/pictures";
 import { go, href, route } from "../ui/router";
 import { Screen } from "../ui/shell";
@@ -117,13 +117,13 @@ export function LogFormPage() {
   const title = kindName(draft.content.category, kind);
   return (
     <Screen title={t(draft.edit ? "log.edit" : "log.title")} doors={false}>
-      <Card>
-        <div class="row">
-          <Picture kind={draft.content.category} />
-          <h2 class="grow">{title}</h2>
+      <div class="row">
+        <Picture kind={draft.content.category} />
+        <div class="grow">
+          <h2>{title}</h2>
+          {kind && kind.name !== title && <p class="small">{kind.name}</p>}
         </div>
-        {kind && kind.name !== title && <p class="small">{kind.name}</p>}
-      </Card>
+      </div>
       <LogForm draft={draft} kind={kind} me={me} onChange={change} onSave={save} />
     </Screen>
   );

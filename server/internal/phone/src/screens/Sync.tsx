@@ -8,7 +8,7 @@ import { allKept } from "../core/photos";
 import { phone, type Phone } from "../core/phone";
 import { bytes, known, span, t, when } from "../core/text";
 import { version } from "../core/version";
-import { Button, Card, Note } from "../ui/kit";
+import { Button, Card, Fact, Note } from "../ui/kit";
 import { Screen, lineOf } from "../ui/shell";
 
 async function read(p: Phone) {
@@ -67,13 +67,4 @@ async function saveQueue(p: Phone): Promise<void> {
   link.download = `banso-chua-gui-${new Date().toISOString().slice(0, 10)}.json`;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-}
-
-function Fact({ name, value }: { name: string; value: string }) {
-  return (
-    <div class="row">
-      <dt class="grow soft">{name}</dt>
-      <dd>{value}</dd>
-    </div>
-  );
 }

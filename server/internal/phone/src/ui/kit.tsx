@@ -92,6 +92,16 @@ export function Card({ title, children }: Children & { title?: string }) {
   );
 }
 
+/** Fact is a name and what it is, inside a dl. */
+export function Fact({ name, value }: { name: string; value: string }) {
+  return (
+    <div class="fact">
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
 interface FieldProps {
   label: string;
   value: string;
