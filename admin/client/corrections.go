@@ -15,6 +15,19 @@ type Amounts struct {
 	Got    int64 `json:"received_vnd,omitzero"`
 }
 
+// PolicyMonth is what a further policy gives a team's month.
+type PolicyMonth struct {
+	Policy   string `json:"policy"`
+	Version  string `json:"policy_version"`
+	Result   string `json:"result"`
+	ReasonVi string `json:"reason_vi"`
+	ReasonEn string `json:"reason_en"`
+	Amount   int64  `json:"amount"`
+	Money    string `json:"money"`
+	Funding  string `json:"funding,omitzero"`
+	Amounts
+}
+
 // Explain returns why a team's month stands as it does, as the server wrote
 // it: the same bytes for whoever may read the month.
 func (c *Client) Explain(ctx context.Context, team ID, month, etag string) (body jsontext.Value, newETag string, err error) {

@@ -67,8 +67,9 @@ type Progress struct {
 	LockOn   string `json:"lock_on"`
 	Reopened bool   `json:"reopened,omitzero"`
 	Amounts
-	Overdue bool  `json:"overdue,omitzero"` // the lock day passed with a submission undecided
-	AsOf    int64 `json:"as_of"`
+	Others  []PolicyMonth `json:"others,omitzero"`
+	Overdue bool          `json:"overdue,omitzero"` // the lock day passed with a submission undecided
+	AsOf    int64         `json:"as_of"`
 }
 
 // TeamMonth is a team's month as its chair sees it. Csum is what a close

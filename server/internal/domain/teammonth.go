@@ -109,7 +109,8 @@ type Progress struct {
 	Overdue  bool       `json:"overdue,omitzero"`  // the lock day passed with a submission undecided: the review escalates
 	Reopened bool       `json:"reopened,omitzero"` // closed once and open again: what was listed stays listed
 	Amounts
-	AsOf int64 `json:"as_of"` // seq of the newest record of the month that it was computed from
+	Others []PolicyMonth `json:"others,omitzero"` // by policy id
+	AsOf   int64         `json:"as_of"`           // seq of the newest record of the month that it was computed from
 }
 
 // Amounts are the figures of a closed team-month's money under the policy that
@@ -145,6 +146,27 @@ type Close struct {
 	Facts      jsontext.Value `json:"facts"`               // policy.Facts without funding
 	Verdict    TeamMonth      `json:"verdict"`             // without funding rules; texts stay in the policy file
 	Supersedes int64          `json:"supersedes,omitzero"` // number of the close before, if the month was reopened
+	Others     []CloseOther   `json:"others,omitzero"`     // further policies that judge the month, by id
+}
+
+// CloseOther is what a further policy gives the month of a close.
+type CloseOther struct {
+	PolicyHash string         `json:"policy_hash"`
+	Facts      jsontext.Value `json:"facts"` // where they differ from the close's: what it paid before, what pays instead
+	Verdict    TeamMonth      `json:"verdict"`
+}
+
+// PolicyMonth is what a further policy gives a team's month, as a phone shows it.
+type PolicyMonth struct {
+	Policy   string     `json:"policy"`
+	Version  string     `json:"policy_version"`
+	Result   Result     `json:"result"`
+	ReasonVi string     `json:"reason_vi"`
+	ReasonEn string     `json:"reason_en"`
+	Amount   Money      `json:"amount"`
+	Money    MoneyState `json:"money"`
+	Funding  string     `json:"funding,omitzero"`
+	Amounts
 }
 
 // FundedWindow is the body of decision kind "funding", key its number: it

@@ -167,16 +167,18 @@ func (s *Service) check(r store.Reader, p *domain.Proposal, now time.Time) error
 	if err != nil {
 		return err
 	}
-	if p.Policy == "" {
-		p.Policy = m.Due.Policy
-	}
-	if p.Policy != m.Due.Policy {
+	by := m.by(p.Policy)
+	if by == nil {
 		return refuse("policy", "This policy did not judge the month.", "Chính sách này không xét tháng đó.")
 	}
+	p.Policy = by.Due.Policy
 	if err := checkPayIn(r, p, domain.MonthOf(now)); err != nil {
 		return err
 	}
-	return s.checkAmount(r, p, &m)
+	if domain.AdjustKind(p.Kind) == domain.AdjustBack {
+		return s.checkBack(r, p, &m, by)
+	}
+	return checkAmount(p, by)
 }
 
 // checkPayIn: a correction is paid in a month that is still open, the current
@@ -195,7 +197,7 @@ func checkPayIn(r store.Reader, p *domain.Proposal, current domain.Month) error 
 	return err
 }
 
-func (s *Service) checkAmount(r store.Reader, p *domain.Proposal, m *MoneyView) error {
+func checkAmount(p *domain.Proposal, m *PolicyMoney) error {
 	switch domain.AdjustKind(p.Kind) {
 	case domain.AdjustWithhold, domain.AdjustRelease:
 		if p.Amount != 0 {
@@ -209,14 +211,12 @@ func (s *Service) checkAmount(r store.Reader, p *domain.Proposal, m *MoneyView) 
 			return domain.E(domain.Unprocessable, "A recovery is more than 0 and at most what is due: "+m.Due.Amount.String()+".",
 				"Số thu hồi phải lớn hơn 0 và không quá số được hưởng: "+m.Due.Amount.String()+".")
 		}
-	case domain.AdjustBack:
-		return s.checkBack(r, p, m)
 	}
 	return nil
 }
 
 // checkBack holds a back payment against a recomputation with the late work.
-func (s *Service) checkBack(r store.Reader, p *domain.Proposal, m *MoneyView) error {
+func (s *Service) checkBack(r store.Reader, p *domain.Proposal, m *MoneyView, by *PolicyMoney) error {
 	works, err := s.lateWorks(r, p, m)
 	if err != nil {
 		return err
@@ -225,16 +225,16 @@ func (s *Service) checkBack(r store.Reader, p *domain.Proposal, m *MoneyView) er
 		return domain.E(domain.Unprocessable, "The work was made after the month was locked.",
 			"Nội dung được ghi sau khi khóa tháng nên không tính truy lĩnh.")
 	}
-	worth, most, err := s.recount(r, m, works, p.Reason)
+	worth, most, err := recount(r, m, by, works, p.Reason)
 	if err != nil {
 		return err
 	}
 	if p.Amount == 0 && len(works) > 0 {
-		p.Amount = worth - m.Due.Amount
+		p.Amount = worth - by.Due.Amount
 	}
-	if p.Amount <= 0 || m.Due.Amount+p.Amount > most {
-		return domain.E(domain.Unprocessable, "The policy gives at most "+max(0, most-m.Due.Amount).String()+" more for this month.",
-			"Theo chính sách, tháng này chỉ được truy lĩnh thêm nhiều nhất "+max(0, most-m.Due.Amount).String()+".")
+	if p.Amount <= 0 || by.Due.Amount+p.Amount > most {
+		return domain.E(domain.Unprocessable, "The policy gives at most "+max(0, most-by.Due.Amount).String()+" more for this month.",
+			"Theo chính sách, tháng này chỉ được truy lĩnh thêm nhiều nhất "+max(0, most-by.Due.Amount).String()+".")
 	}
 	return nil
 }

@@ -136,7 +136,16 @@ func (s *Service) close(tx store.Tx, team domain.ID, month domain.Month, by doma
 	if err := g.closable(tx.Now(), csum); err != nil {
 		return store.Decision{}, err
 	}
-	g.facts.Stage, g.facts.Funding, g.facts.Accepted = domain.StageClosed, policy.Funding{}, accepted
+	g.facts.Stage, g.facts.Accepted = domain.StageClosed, accepted
+	g.funding = nil // decided apart
+	all, err := g.decideAll(g.factsFor)
+	if err != nil {
+		return store.Decision{}, err
+	}
+	others, err := sealOthers(all[1:])
+	if err != nil {
+		return store.Decision{}, err
+	}
 	_, rev, err := unitAt(tx, g.unit, month.Last())
 	if err != nil {
 		return store.Decision{}, err
@@ -145,8 +154,8 @@ func (s *Service) close(tx store.Tx, team domain.ID, month domain.Month, by doma
 	if err != nil {
 		return store.Decision{}, err
 	}
-	body, err := seal(g.policy, g.facts, domain.Close{
-		Team: team, Month: month, Csum: g.csum.String(), By: by, Unit: g.unit, UnitRev: rev, Roster: g.roster, Supersedes: before.N,
+	body, err := seal(g.policy, all[0].Facts, domain.Close{
+		Team: team, Month: month, Csum: g.csum.String(), By: by, Unit: g.unit, UnitRev: rev, Roster: g.roster, Supersedes: before.N, Others: others,
 	})
 	if err != nil {
 		return store.Decision{}, err
@@ -216,17 +225,43 @@ func seal(p *policy.Policy, f policy.Facts, c domain.Close) (jsontext.Value, err
 	return canonical(c)
 }
 
-// Recompute makes a close record again from its own facts and the policy file
+// Recompute makes a close record again from its own facts and the policy files
 // that it names. The bytes are the same, or somebody has changed something.
-func Recompute(p *policy.Policy, body jsontext.Value) (jsontext.Value, error) {
+func Recompute(files []*policy.Policy, body jsontext.Value) (jsontext.Value, error) {
 	c, f, err := openClose(body)
 	if err != nil {
 		return nil, err
 	}
-	if p.Hash.String() != c.PolicyHash {
-		return nil, domain.E(domain.Conflict, "This is not the policy file that decided.", "Không phải tệp chính sách đã dùng khi chốt.")
+	p, err := fileOf(files, c.PolicyHash)
+	if err != nil {
+		return nil, err
+	}
+	for i := range c.Others {
+		o := &c.Others[i]
+		q, err := fileOf(files, o.PolicyHash)
+		if err != nil {
+			return nil, err
+		}
+		of, err := openOther(f, o.Facts)
+		if err != nil {
+			return nil, err
+		}
+		v, err := q.Decide(of)
+		if err != nil {
+			return nil, err
+		}
+		o.Verdict = v.Sealed()
 	}
 	return seal(p, f, c)
+}
+
+func fileOf(files []*policy.Policy, hash string) (*policy.Policy, error) {
+	for _, p := range files {
+		if p.Hash.String() == hash {
+			return p, nil
+		}
+	}
+	return nil, domain.E(domain.Conflict, "This is not the policy file that decided.", "Không phải tệp chính sách đã dùng khi chốt.")
 }
 
 func openClose(body jsontext.Value) (c domain.Close, f policy.Facts, err error) {

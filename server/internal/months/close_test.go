@@ -9,6 +9,7 @@ import (
 
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/months"
+	"github.com/banso/banso/server/internal/policy"
 	"github.com/banso/banso/server/internal/store"
 	"github.com/banso/banso/syncproto"
 )
@@ -166,7 +167,7 @@ func TestClose_RecomputesToTheSameBytes(t *testing.T) {
 				if d.Kind != months.KindClose {
 					return true
 				}
-				body, err := months.Recompute(p, d.Body)
+				body, err := months.Recompute([]*policy.Policy{p}, d.Body)
 				if err != nil || string(body) != string(d.Body) {
 					t.Errorf("%s: decision %d, %v:\n%s\n%s", when, d.N, err, d.Body, body)
 				}
@@ -188,7 +189,7 @@ func TestClose_RecomputesToTheSameBytes(t *testing.T) {
 		forged := []byte(string(d.Body))
 		i := len(forged)/2 + 1
 		forged[i] ^= 1
-		if body, err := months.Recompute(p, forged); err == nil && string(body) == string(forged) {
+		if body, err := months.Recompute([]*policy.Policy{p}, forged); err == nil && string(body) == string(forged) {
 			t.Error("a changed byte recomputes")
 		}
 		return nil

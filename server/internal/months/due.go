@@ -23,7 +23,11 @@ func (s *Service) Dues(r store.Reader, team domain.ID, month domain.Month) ([]do
 	if err != nil {
 		return nil, err
 	}
-	return []domain.Due{m.Due}, nil
+	out := []domain.Due{m.Due}
+	for _, o := range m.Others {
+		out = append(out, o.Due)
+	}
+	return out, nil
 }
 
 // numbered is an adjustment with its place in the chain of decisions.

@@ -27,7 +27,8 @@ type Explanation struct {
 	Month      domain.Month         `json:"month"`
 	Stage      domain.Stage         `json:"stage"`
 	Reopened   bool                 `json:"reopened,omitzero"`
-	Verdict    domain.TeamMonth     `json:"verdict"` // its activities stand below, with their reasons
+	Verdict    domain.TeamMonth     `json:"verdict"`         // its activities stand below, with their reasons
+	Others     []domain.TeamMonth   `json:"others,omitzero"` // of further policies, by id
 	Activities []ExplainedActivity  `json:"activities"`
 	SubmitBy   domain.Date          `json:"submit_by"`
 	ReviewBy   domain.Date          `json:"review_by"`
@@ -125,6 +126,10 @@ func (s *Service) explanation(r store.Reader, team domain.ID, month domain.Month
 		e.Activities = append(e.Activities, a)
 	}
 	e.Verdict.Activities = []domain.Counted{}
+	for _, v := range j.others {
+		v.Activities = []domain.Counted{}
+		e.Others = append(e.Others, v)
+	}
 	if err := e.extensions(r, j.team, j.extended); err != nil {
 		return nil, err
 	}

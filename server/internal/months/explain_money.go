@@ -17,11 +17,14 @@ type ExplainedMoney struct {
 	Funding  string           `json:"funding,omitzero"`
 	Withheld bool             `json:"withheld,omitzero"`
 	Lines    []domain.PayLine `json:"lines"`
+
+	Others []domain.PolicyMonth `json:"others,omitzero"` // of further policies, by id
 }
 
 // ExplainedAdjust is a correction; one of a superseded close holds no more.
 type ExplainedAdjust struct {
 	N      int64             `json:"n"`
+	Policy string            `json:"policy"`
 	On     domain.Date       `json:"on"`
 	Kind   domain.AdjustKind `json:"kind"`
 	Amount domain.Money      `json:"amount"`
@@ -32,14 +35,14 @@ type ExplainedAdjust struct {
 }
 
 func explainMoney(r store.Reader, j *judged) (ExplainedMoney, error) {
-	out := ExplainedMoney{State: j.Money, Adjustments: []ExplainedAdjust{}, Lines: []domain.PayLine{}, Amounts: j.Amounts, Funding: j.Funding}
+	out := ExplainedMoney{State: j.Money, Adjustments: []ExplainedAdjust{}, Lines: []domain.PayLine{}, Amounts: j.Amounts, Funding: j.Funding, Others: j.Others}
 	out.Vi, out.En = moneyText(out.State)
 	adjusts, err := adjustments(r, j.Team, j.Month)
 	if err != nil {
 		return out, err
 	}
 	for _, a := range adjusts {
-		out.Adjustments = append(out.Adjustments, ExplainedAdjust{N: a.n, On: dayOf(a.atMs), Kind: a.Kind, Amount: a.Amount,
+		out.Adjustments = append(out.Adjustments, ExplainedAdjust{N: a.n, Policy: a.Policy, On: dayOf(a.atMs), Kind: a.Kind, Amount: a.Amount,
 			Close: a.Close, Holds: j.money != nil && a.Close == j.money.Due.Close, PayIn: a.PayIn, Reason: a.Reason})
 	}
 	p := domain.Payment{}

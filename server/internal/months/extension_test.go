@@ -6,6 +6,7 @@ import (
 
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/months"
+	"github.com/banso/banso/server/internal/policy"
 	"github.com/banso/banso/server/internal/store"
 )
 
@@ -59,7 +60,7 @@ func (w *world) recomputes(p policyT) {
 			if d.Kind != months.KindClose {
 				return true
 			}
-			if body, err := months.Recompute(p, d.Body); err != nil || string(body) != string(d.Body) {
+			if body, err := months.Recompute([]*policy.Policy{p}, d.Body); err != nil || string(body) != string(d.Body) {
 				w.t.Errorf("decision %d, %v:\n%s\n%s", d.N, err, d.Body, body)
 			}
 			return true

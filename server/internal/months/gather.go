@@ -15,7 +15,10 @@ import (
 // gathered is a team-month as the records tell it.
 type gathered struct {
 	team      domain.Team
-	policy    *policy.Policy
+	policy    *policy.Policy   // the main one
+	others    []*policy.Policy // by id
+	paid      map[*policy.Policy]policy.Paid
+	funding   map[*policy.Policy]policy.Funding
 	dates     policy.Dates
 	facts     policy.Facts
 	unit      domain.ID   // commune on the month's last day
@@ -40,11 +43,11 @@ func (s *Service) gather(r store.Reader, team domain.ID, month domain.Month, now
 	if err != nil {
 		return nil, err
 	}
-	p, err := s.policyFor(r, t, month)
+	p, others, err := s.policiesFor(r, t, month)
 	if err != nil {
 		return nil, err
 	}
-	g := &gathered{team: t, policy: p, unit: t.CommuneOn(month.Last())}
+	g := &gathered{team: t, policy: p, others: others, unit: t.CommuneOn(month.Last())}
 	var used []domain.ID
 	if g.dates, used, err = s.dates(r, p, t, team, month); err != nil {
 		return nil, err
@@ -69,8 +72,7 @@ func (s *Service) gather(r store.Reader, team domain.ID, month domain.Month, now
 	if err := g.work(r, team, month, member, nil); err != nil {
 		return nil, err
 	}
-	g.facts.Funding, err = s.funding(r, p.ID, team, month)
-	return g, err
+	return g, g.perPolicy(s, r)
 }
 
 // registration finds what R3 asks for: the commune that the team belonged to

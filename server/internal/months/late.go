@@ -157,8 +157,8 @@ func recordWork(r store.Reader, id string, p *domain.Proposal) (w late, err erro
 // the two people accept it against assumed rules too, as a chair may when he
 // closes. Nothing is accepted against a published or inferred rule: if such a
 // fact was wrong, the month is reopened.
-func (s *Service) recount(r store.Reader, m *MoneyView, works []late, reason string) (worth, most domain.Money, err error) {
-	g := &gathered{policy: m.policy, dates: m.dates, facts: m.facts}
+func recount(r store.Reader, m *MoneyView, by *PolicyMoney, works []late, reason string) (worth, most domain.Money, err error) {
+	g := &gathered{policy: by.policy, dates: m.dates, facts: by.facts, roster: m.close.Roster}
 	if len(works) > 0 {
 		g.facts.Activities, g.facts.Work = []domain.Counted{}, policy.Work{}
 		member, err := (&gathered{}).people(r, m.close.Team, m.close.Month)
@@ -169,12 +169,12 @@ func (s *Service) recount(r store.Reader, m *MoneyView, works []late, reason str
 			return 0, 0, err
 		}
 	}
-	v, err := m.policy.Decide(g.facts)
+	v, err := by.policy.Decide(g.facts)
 	if err != nil {
 		return 0, 0, err
 	}
 	g.facts.Accepted = reason
-	accepted, err := m.policy.Decide(g.facts)
+	accepted, err := by.policy.Decide(g.facts)
 	return v.Amount, max(v.Amount, accepted.Amount), err
 }
 

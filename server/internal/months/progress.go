@@ -18,8 +18,9 @@ type judged struct {
 	csum      string
 	closed    bool
 	undecided int64
-	extended  []domain.ID // extensions that moved its days
-	money     *MoneyView  // of a closed month
+	extended  []domain.ID        // extensions that moved its days
+	money     *MoneyView         // of a closed month
+	others    []domain.TeamMonth // verdicts of further policies
 }
 
 // Verdict judges a team's month as it stands: from its close record if it is
@@ -54,11 +55,11 @@ func (s *Service) judgeOpen(r store.Reader, team domain.ID, month domain.Month, 
 	if err != nil {
 		return judged{}, err
 	}
-	v, err := g.policy.Decide(g.facts)
+	all, err := g.decideAll(g.factsFor)
 	if err != nil {
 		return judged{}, err
 	}
-	w := g.facts.Work
+	v, w := all[0].Verdict, g.facts.Work
 	j := judged{team: g.team, csum: g.csum.String(), undecided: g.undecided, Progress: domain.Progress{
 		TeamMonth: v, Stage: g.facts.Stage, Money: domain.Projected,
 		Received: w.Received, Approved: w.Approved, Pending: w.Pending, Returned: w.Returned,
@@ -66,6 +67,10 @@ func (s *Service) judgeOpen(r store.Reader, team domain.ID, month domain.Month, 
 	}}
 	j.SubmitBy, j.ReviewBy, j.LockOn = g.dates.Submit, g.dates.Review, g.dates.Lock
 	j.extended = g.facts.Extended
+	for _, o := range all[1:] {
+		j.Others = append(j.Others, (&PolicyMoney{Verdict: o.Verdict, State: domain.Projected}).shown())
+		j.others = append(j.others, o.Verdict)
+	}
 	before, err := lastClose(r, team, month)
 	if err != nil || before.N == 0 {
 		return j, err
@@ -95,6 +100,10 @@ func (s *Service) judgeClosed(r store.Reader, team domain.ID, month domain.Month
 		Received: w.Received, Approved: w.Approved, Pending: w.Pending, Returned: w.Returned,
 		SubmitBy: m.dates.Submit, ReviewBy: m.dates.Review, LockOn: m.dates.Lock,
 	}}
+	for i := range m.Others {
+		j.Others = append(j.Others, m.Others[i].shown())
+		j.others = append(j.others, m.Others[i].Verdict)
+	}
 	if final {
 		j.Stage = domain.StageFinalised
 	}

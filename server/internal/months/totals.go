@@ -75,15 +75,6 @@ func (s *Service) Totals(ctx context.Context, who domain.Caller, year int) (Year
 	return out, err
 }
 
-// decided is the part of a close record that totals need.
-type decided struct {
-	Verdict struct {
-		Policy string        `json:"policy"`
-		Result domain.Result `json:"result"`
-		Amount domain.Money  `json:"amount"`
-	} `json:"verdict"`
-}
-
 func (m *MonthTotals) add(r store.Reader, teams []idTeam, windows []*window) error {
 	for _, t := range teams {
 		if !activeIn(t.Team, m.Month) {
@@ -97,38 +88,60 @@ func (m *MonthTotals) add(r store.Reader, teams []idTeam, windows []*window) err
 		if !closed {
 			continue
 		}
-		var c decided
-		if err := json.Unmarshal(d.Body, &c); err != nil {
+		if err := m.closed(r, &d, t.id, windows); err != nil {
 			return err
 		}
-		var own []*window
-		for _, w := range windows {
-			if w.Policy == c.Verdict.Policy {
-				own = append(own, w)
-			}
-		}
-		f := fundingOf(own, t.id, m.Month)
-		adj, err := adjustments(r, t.id, m.Month)
-		if err != nil {
-			return err
-		}
-		base := domain.Due{Policy: c.Verdict.Policy, Close: d.N, Outcome: policy.Outcome(c.Verdict.Result, f)}
-		if base.Outcome == domain.Eligible {
-			base.Amount = c.Verdict.Amount
-		}
-		m.count(dueOf(base, adj), f.Team)
 	}
 	return nil
 }
 
-func (m *MonthTotals) count(d domain.Due, funded bool) {
-	m.Closed++
-	m.Amount += d.Amount
-	if d.Amount > 0 && funded {
-		m.Funded++
-		m.FundedVND += d.Amount
+// closed adds a closed month: what it is by its main policy, and the money of
+// all.
+func (m *MonthTotals) closed(r store.Reader, d *store.Decision, team domain.ID, windows []*window) error {
+	var c decidedMonth
+	if err := json.Unmarshal(d.Body, &c); err != nil {
+		return err
 	}
-	switch d.Outcome {
+	adj, err := adjustments(r, team, m.Month)
+	if err != nil {
+		return err
+	}
+	m.Closed++
+	list := []decidedVerdict{c.Verdict}
+	for _, o := range c.Others {
+		list = append(list, o.Verdict)
+	}
+	funded := false
+	for i, v := range list {
+		var own []*window
+		for _, w := range windows {
+			if w.Policy == v.Policy {
+				own = append(own, w)
+			}
+		}
+		f := fundingOf(own, team, m.Month)
+		due := v.due(d, team, m.Month)
+		if due.Outcome = policy.Outcome(v.Result, f); due.Outcome != domain.Eligible {
+			due.Amount = 0
+		}
+		due = dueOf(due, adj)
+		m.Amount += due.Amount
+		if f.Team && due.Amount > 0 {
+			m.FundedVND += due.Amount
+			funded = true
+		}
+		if i == 0 {
+			m.count(due.Outcome)
+		}
+	}
+	if funded {
+		m.Funded++
+	}
+	return nil
+}
+
+func (m *MonthTotals) count(res domain.Result) {
+	switch res {
 	case domain.Eligible:
 		m.Eligible++
 	case domain.Incomplete:

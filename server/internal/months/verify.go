@@ -8,6 +8,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"github.com/banso/banso/server/internal/domain"
+	"github.com/banso/banso/server/internal/policy"
 	"github.com/banso/banso/server/internal/store"
 )
 
@@ -21,15 +22,28 @@ func (s *Service) VerifyClose(r store.Reader, d *store.Decision) error {
 	if d.Key != key(c.Team, c.Month) {
 		return fmt.Errorf("its key names another team or month")
 	}
-	p, err := s.policyByHash(r, c.PolicyHash)
-	if err != nil {
-		return err
+	files := []*policy.Policy{}
+	for _, hash := range hashesOf(&c) {
+		p, err := s.policyByHash(r, hash)
+		if err != nil {
+			return err
+		}
+		files = append(files, p)
 	}
-	again, err := Recompute(p, d.Body)
+	again, err := Recompute(files, d.Body)
 	if err == nil && !bytes.Equal(again, d.Body) {
 		err = errors.New("recomputing it gives other bytes")
 	}
 	return err
+}
+
+// hashesOf names the policy files of a close.
+func hashesOf(c *domain.Close) []string {
+	out := []string{c.PolicyHash}
+	for _, o := range c.Others {
+		out = append(out, o.PolicyHash)
+	}
+	return out
 }
 
 // VerifyFunding checks what a funding decision says of itself: its key, and

@@ -1,0 +1,142 @@
+package months
+
+import (
+	"errors"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/banso/banso/server/internal/domain"
+	"github.com/banso/banso/server/internal/policy"
+	"github.com/banso/banso/server/internal/store"
+)
+
+// own are the facts of a month that differ between the policies that judge it.
+type own struct {
+	Paid    policy.Paid    `json:"paid,omitzero"`
+	Overlap policy.Overlap `json:"overlap,omitzero"`
+}
+
+// decideAll judges a gathered month by every policy that is about it, the main
+// one first. Overlaps are resolved among them.
+func (g *gathered) decideAll(facts func(*policy.Policy) policy.Facts) ([]policy.Judged, error) {
+	return policy.DecideAll(append([]*policy.Policy{g.policy}, g.others...), facts)
+}
+
+// factsFor are the month's facts as one policy sees them.
+func (g *gathered) factsFor(p *policy.Policy) policy.Facts {
+	f := g.facts
+	f.Paid = g.paid[p]
+	f.Funding = g.funding[p]
+	return f
+}
+
+// perPolicy reads what differs between the policies.
+func (g *gathered) perPolicy(s *Service, r store.Reader) error {
+	g.paid, g.funding = map[*policy.Policy]policy.Paid{}, map[*policy.Policy]policy.Funding{}
+	var errs error
+	for _, p := range append([]*policy.Policy{g.policy}, g.others...) {
+		paid, err := paidBefore(r, p, g.facts.Team, g.facts.Month)
+		errs = errors.Join(errs, err)
+		g.paid[p] = paid
+		if g.funding[p], err = s.funding(r, p.ID, g.facts.Team, g.facts.Month); err != nil {
+			errs = errors.Join(errs, err)
+		}
+	}
+	g.facts.Paid, g.facts.Funding = g.paid[g.policy], g.funding[g.policy]
+	return errs
+}
+
+// paidBefore is what a policy with a cap or a longer period granted the team by
+// closed months before this one. A month that is closed later than one behind
+// it is counted by none of those: its cap is a matter of corrections.
+func paidBefore(r store.Reader, p *policy.Policy, team domain.ID, month domain.Month) (out policy.Paid, err error) {
+	if p.Periodicity == policy.Monthly && len(p.Caps) == 0 {
+		return out, nil
+	}
+	from := domain.Month(string(month[:4]) + "-01")
+	if p.Periodicity == policy.Once && p.From != "" {
+		from = min(from, p.From)
+	}
+	for m := from; m < month; m = m.Add(1) {
+		d, closed, err := closedBy(r, team, m)
+		if err != nil {
+			return out, err
+		}
+		if !closed {
+			continue
+		}
+		dues, err := grossDues(r, &d, team, m)
+		if err != nil {
+			return out, err
+		}
+		for _, due := range dues {
+			if due.Policy != p.ID {
+				continue
+			}
+			if m.Year() == month.Year() {
+				out.Year += due.Amount
+			}
+			if p.PeriodOf(m) == p.PeriodOf(month) {
+				out.Period += due.Amount
+			}
+		}
+	}
+	return out, nil
+}
+
+// decidedMonth is the part of a close record that says what it gave.
+type decidedMonth struct {
+	Verdict decidedVerdict `json:"verdict"`
+	Others  []struct {
+		Verdict decidedVerdict `json:"verdict"`
+	} `json:"others"`
+}
+
+type decidedVerdict struct {
+	Policy string        `json:"policy"`
+	Result domain.Result `json:"result"`
+	Amount domain.Money  `json:"amount"`
+}
+
+// grossDues is what a close and its adjustments give under each policy,
+// whatever is funded: read from the record, without judging anything.
+func grossDues(r store.Reader, d *store.Decision, team domain.ID, month domain.Month) ([]domain.Due, error) {
+	var c decidedMonth
+	if err := json.Unmarshal(d.Body, &c); err != nil {
+		return nil, err
+	}
+	adj, err := adjustments(r, team, month)
+	if err != nil {
+		return nil, err
+	}
+	list := []domain.Due{dueOf(c.Verdict.due(d, team, month), adj)}
+	for _, o := range c.Others {
+		list = append(list, dueOf(o.Verdict.due(d, team, month), adj))
+	}
+	return list, nil
+}
+
+func (v *decidedVerdict) due(d *store.Decision, team domain.ID, month domain.Month) domain.Due {
+	return domain.Due{Policy: v.Policy, Team: team, Month: month, Amount: v.Amount, Close: d.N, Outcome: v.Result}
+}
+
+// sealOthers makes the part of a close about the policies besides the main one.
+func sealOthers(all []policy.Judged) (list []domain.CloseOther, err error) {
+	for _, j := range all {
+		facts, err := canonical(own{Paid: j.Facts.Paid, Overlap: j.Facts.Overlap})
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, domain.CloseOther{PolicyHash: j.Policy.Hash.String(), Facts: facts, Verdict: j.Verdict.Sealed()})
+	}
+	return list, nil
+}
+
+// openOther is the facts that another policy of a close stood on.
+func openOther(f policy.Facts, raw jsontext.Value) (policy.Facts, error) {
+	var o own
+	err := json.Unmarshal(raw, &o, json.RejectUnknownMembers(true))
+	f.Paid, f.Overlap = o.Paid, o.Overlap
+	return f, err
+}
