@@ -75,8 +75,12 @@ step_demo() {
 }
 
 # What the tests use beyond Go. A test that misses it says so and is skipped.
-if ! command -v strace >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-  apt-get update -qq >/dev/null 2>&1; apt-get install -y -qq strace >/dev/null 2>&1 || echo "strace could not be installed"
+# pdftoppm draws the papers so that their pictures can be compared.
+missing=()
+command -v strace >/dev/null || missing+=(strace)
+command -v pdftoppm >/dev/null || missing+=(poppler-utils)
+if [ "${#missing[@]}" -gt 0 ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+  apt-get update -qq >/dev/null 2>&1; apt-get install -y -qq "${missing[@]}" >/dev/null 2>&1 || echo "${missing[*]} could not be installed"
 fi
 
 all="lint test race mutants fuzz demo"

@@ -69,6 +69,9 @@ func TestDeterministic(t *testing.T) {
 	maps.Copy(all, volumes())
 	for name, doc := range all {
 		for ext := range writers {
+			if name == "payment_1356" && ext == "pdf" {
+				continue // long, and like payment_40
+			}
 			a, b := sha256.Sum256(render(t, ext, doc)), sha256.Sum256(render(t, ext, doc))
 			if a != b {
 				t.Errorf("%s.%s differs from run to run", name, ext)

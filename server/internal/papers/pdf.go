@@ -41,13 +41,20 @@ type atom struct {
 func writePDF(w io.Writer, s sheet) error { return printWith(w, s, fonts) }
 
 func printWith(w io.Writer, s sheet, fonts faceReader) error {
-	p := &printer{s: s, w: 210, h: 297}
-	if s.landscape {
-		p.w, p.h = 297, 210
+	p, err := newPrinter(s, fonts)
+	if err != nil {
+		return err
 	}
+	p.lay()
+	return p.f.Output(w)
+}
+
+// newPrinter makes an empty document for a sheet.
+func newPrinter(s sheet, fonts faceReader) (*printer, error) {
+	p := &printer{s: s, w: 210, h: 297}
 	orientation := "P"
 	if s.landscape {
-		orientation = "L"
+		p.w, p.h, orientation = 297, 210, "L"
 	}
 	p.f = fpdf.New(orientation, "mm", "A4", "")
 	p.f.SetCatalogSort(true)
@@ -57,17 +64,19 @@ func printWith(w io.Writer, s sheet, fonts faceReader) error {
 	on := s.head.On.Start().UTC().Truncate(24 * time.Hour)
 	p.f.SetCreationDate(on)
 	p.f.SetModificationDate(on)
-	var err error
-	if p.font, err = addFonts(p.f, fonts); err != nil {
-		return err
-	}
-	p.cover()
-	p.f.SetTitle(join(" – ", p.s.title...), true)
+	p.f.SetTitle(join(" – ", s.title...), true)
 	p.f.SetLang("vi")
 	p.f.SetProducer("Bản Số", true)
+	var err error
+	p.font, err = addFonts(p.f, fonts)
+	return p, err
+}
+
+// lay puts the sheet on pages.
+func (p *printer) lay() {
+	p.cover()
 	p.compose()
 	p.paginate()
-	return p.f.Output(w)
 }
 
 // cover replaces what the font lacks in the whole sheet, once.
