@@ -4,7 +4,7 @@
 set -euo pipefail
 "$1" demo --exit --json --addr 127.0.0.1:0 --data "$2/demo" >"$2/demo.json"
 cat "$2/demo.json"
-for want in '"communes": *173' '"village_teams": *1356' '"registered_teams": *771' '"team_months": *5397' '"total_vnd": *2698500000'; do
+for want in '"communes": *173' '"village_teams": *1356' '"registered_teams": *771' '"team_months": *5397' '"total_vnd": *2698500000' '"listed_vnd": *2698500000' '"left_vnd": *0' '"lines": *5397' '"problems": *0'; do
   grep -qE "$want" "$2/demo.json" || { echo "not in the result: $want"; exit 1; }
 done
 "$1" check --data "$2/demo"

@@ -23,7 +23,8 @@ type BrokenRow struct {
 	Break    Break    `json:"break"`
 	WantPaid bool     `json:"want_paid"`
 	WantRule string   `json:"want_rule,omitzero"` // that must be among Failed
-	Paid     bool     `json:"paid"`
+	Listed   int64    `json:"listed"`             // đồng, on the payment lists
+	Paid     bool     `json:"paid"`               // Listed is the whole rate
 	Result   string   `json:"result"`
 	Failed   []string `json:"failed"` // rules that failed, but for advice
 	Agrees   bool     `json:"agrees"`
@@ -37,6 +38,7 @@ type BrokenReport struct {
 	TeamMonths     int64       `json:"team_months"` // read from the server's totals
 	WantVND        int64       `json:"want_vnd"`
 	TotalVND       int64       `json:"total_vnd"`
+	ListedVND      int64       `json:"listed_vnd"` // sum of the lists
 	SetAside       int         `json:"set_aside"`
 	ElapsedS       float64     `json:"elapsed_s"`
 }
@@ -217,6 +219,10 @@ func (ph *phone) withdraw(ctx context.Context, k client.Key) error {
 // compare reads what the server decided and holds it against the script.
 func (b *broken) compare(ctx context.Context) (*BrokenReport, error) {
 	rep := &BrokenReport{SetAside: b.tally.aside}
+	listed, err := b.listed(ctx, rep)
+	if err != nil {
+		return nil, err
+	}
 	refs := map[syncproto.ID]*Team{}
 	for i, t := range b.cfg.Province.Teams {
 		refs[b.teams[i]] = t
@@ -228,7 +234,7 @@ func (b *broken) compare(ctx context.Context) (*BrokenReport, error) {
 				return nil, fmt.Errorf("read the commune's month: %w", err)
 			}
 			for _, tm := range cm.Teams {
-				rep.add(b.row(refs[tm.Team], m, tm.Progress))
+				rep.add(b.row(refs[tm.Team], m, tm.Progress, listed[string(tm.Team)+m]))
 			}
 		}
 	}
@@ -240,14 +246,34 @@ func (b *broken) compare(ctx context.Context) (*BrokenReport, error) {
 		return nil, fmt.Errorf("read the totals: %w", err)
 	}
 	rep.WantVND, rep.TeamMonths, rep.TotalVND = rep.WantTeamMonths*Rate, totals.TeamMonths, totals.TotalVND
-	if rep.TeamMonths != rep.WantTeamMonths || rep.TotalVND != rep.WantVND {
+	if rep.TeamMonths != rep.WantTeamMonths || rep.TotalVND != rep.WantVND || rep.ListedVND != rep.WantVND {
 		rep.Differences++
 	}
 	return rep, nil
 }
 
-func (b *broken) row(t *Team, month string, p api.Progress) BrokenRow {
-	r := BrokenRow{Team: t.Ref, Month: month, Break: b.script.at(t, month), Paid: p.Money == "funded", Result: p.Result, Failed: []string{}}
+// listed issues the payment lists and reads from them who gets what.
+func (b *broken) listed(ctx context.Context, rep *BrokenReport) (map[string]int64, error) {
+	m, err := b.pay(ctx, "2023-10-13")
+	if err != nil {
+		return nil, err
+	}
+	sums := map[string]int64{}
+	for _, head := range m.lists {
+		l, err := b.province.api.List(ctx, head.ID)
+		if err != nil {
+			return nil, fmt.Errorf("read a payment list: %w", err)
+		}
+		for _, line := range l.Lines {
+			sums[string(line.Subject)+line.Period] += line.Amount
+			rep.ListedVND += line.Amount
+		}
+	}
+	return sums, nil
+}
+
+func (b *broken) row(t *Team, month string, p api.Progress, listed int64) BrokenRow {
+	r := BrokenRow{Team: t.Ref, Month: month, Break: b.script.at(t, month), Listed: listed, Paid: listed == Rate, Result: p.Result, Failed: []string{}}
 	r.WantRule = losesBy[r.Break]
 	r.WantPaid = r.WantRule == ""
 	for _, rule := range p.Rules {

@@ -56,16 +56,20 @@ func (p *Province) MembersCSV() []byte {
 const (
 	refProvince = "tinh-quan-tri"
 	refViewer   = "tinh-xem"
+	refSigner   = "tinh-phat-hanh"
+	refAccounts = "kt-xa"
 )
 
 func refChair(c *Commune) string { return "ct-" + c.Code }
 
-// OfficersCSV are a chair for each commune, and the province's administrator
-// and viewer. Chairs bear their office as a name.
+// OfficersCSV are a chair for each commune, an accountant of the showcase
+// commune, and the province's administrators and viewer. Chairs bear their office as a name.
 func (p *Province) OfficersCSV() []byte {
 	rows := [][]string{
 		{"ref", "name", "role", "unit_level", "unit_code", "from", "to"},
 		{refProvince, "Quản trị tỉnh" + NameMark, "province_admin", "province", p.Units[0].Code, "2023-01-01", ""},
+		{refSigner, "Người phát hành danh sách" + NameMark, "province_admin", "province", p.Units[0].Code, "2023-01-01", ""},
+		{refAccounts, "Kế toán xã" + NameMark, "commune_accountant", "commune", p.Showcase().Code, "2023-01-01", ""},
 		{refViewer, "Cán bộ tỉnh xem số liệu" + NameMark, "province_viewer", "province", p.Units[0].Code, "2023-01-01", ""},
 	}
 	for _, c := range p.Communes {

@@ -5,6 +5,9 @@
 // and through the typed client that tools use; what is paid is read from the
 // server and never computed here.
 //
+// Lists are drafted, issued, paid and printed through the server once December
+// is closed, and the run ends with a proof of all decisions.
+//
 // What is sourced: the units (deploy/data), 173 communes and 1,356 village
 // teams in Yên Bái in 2023, 771 of them in registered communes, decisions
 // 894/QĐ-UBND of 1/6/2023 and 1845/QĐ-UBND of 12/10/2023. What is invented and

@@ -11,7 +11,7 @@ import (
 
 // Login is a way in for a visitor.
 type Login struct {
-	Role     string `json:"role"` // "member" | "leader" | "chair" | "province_viewer" | "system_admin"
+	Role     string `json:"role"` // "member" | "leader" | "chair" | "accountant" | "province_admin" | "province_viewer" | "system_admin"
 	Name     string `json:"name"`
 	Where    string `json:"where"`
 	Code     string `json:"code,omitzero"` // activation code, good once: members
@@ -33,6 +33,7 @@ type Result struct {
 	RoundTrips      int               `json:"round_trips"`
 	LostAnswers     int               `json:"lost_answers"`
 	Waiting         int               `json:"waiting"` // in the queue of the showcase commune's chair
+	Money           Money             `json:"money"`   // lists, papers and the proof of the record
 	Open            OpenSample        `json:"open"`
 	Epoch           string            `json:"epoch"`
 	Seed            uint64            `json:"seed"`
@@ -77,13 +78,24 @@ func Run(ctx context.Context, cfg Config) (*Result, error) {
 			return nil, err
 		}
 	}
+	money, err := w.payAndTell(ctx)
+	if err != nil {
+		return nil, err
+	}
 	if err := w.newYear(ctx); err != nil {
 		return nil, err
 	}
 	if err := w.drained(); err != nil {
 		return nil, err
 	}
-	return w.result(ctx)
+	if err := w.verify(ctx, &money); err != nil {
+		return nil, err
+	}
+	r, err := w.result(ctx)
+	if err == nil {
+		r.Money = money
+	}
+	return r, err
 }
 
 // open sets the server up and signs everybody in.
@@ -106,6 +118,16 @@ func (w *world) fundAndTell(ctx context.Context) error {
 	w.say("12/10/2023: tỉnh ban hành Quyết định 1845/QĐ-UBND, cấp kinh phí tháng 6 đến tháng 12",
 		"12/10/2023: the province enters decision 1845/QĐ-UBND, which funds June to December")
 	return nil
+}
+
+func (w *world) payAndTell(ctx context.Context) (Money, error) {
+	w.say("14/1/2024: lập, sao lưu, phát hành và in danh sách chi trả của từng xã đăng ký",
+		"14/1/2024: drafting, backing up, issuing and printing the payment list of each registered commune")
+	m, err := w.pay(ctx, listDay)
+	if err == nil {
+		err = w.print(ctx, &m)
+	}
+	return m, err
 }
 
 // tell passes on what the server says about a month.
@@ -252,6 +274,8 @@ func (w *world) logins(ctx context.Context, show int) ([]Login, error) {
 		{Role: "member", Name: t.Members[2].Name, Where: t.Name + ", " + c.Name, Code: codes[0]},
 		{Role: "leader", Name: t.Members[0].Name, Where: t.Name + ", " + c.Name, Code: codes[1]},
 		{Role: "chair", Name: chairName(c), Where: c.Name, Login: d.login, Password: d.password},
+		{Role: "accountant", Name: "Kế toán xã" + NameMark, Where: c.Name, Login: w.accountant.login, Password: w.accountant.password},
+		{Role: "province_admin", Name: "Người phát hành danh sách" + NameMark, Where: "Tỉnh Yên Bái", Login: w.signer.login, Password: w.signer.password},
 		{Role: "province_viewer", Name: "Cán bộ tỉnh xem số liệu" + NameMark, Where: "Tỉnh Yên Bái", Login: w.viewer.login, Password: w.viewer.password},
 		{Role: "system_admin", Name: "Quản trị hệ thống" + NameMark, Where: "Tỉnh Yên Bái", Login: w.admin.login, Password: w.admin.password},
 	}, nil

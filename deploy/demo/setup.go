@@ -149,9 +149,11 @@ func headOf(file []byte) (h policyHead) {
 func (w *world) staff(ctx context.Context) error {
 	p := w.cfg.Province
 	w.province, w.viewer = w.newDesk(2), w.newDesk(3)
-	desks := []*desk{w.province, w.viewer}
-	refs := []string{refProvince, refViewer}
+	w.signer, w.accountant = w.newDesk(4), w.newDesk(5)
+	desks := []*desk{w.province, w.viewer, w.signer, w.accountant}
+	refs := []string{refProvince, refViewer, refSigner, refAccounts}
 	w.province.login, w.viewer.login = "tinh.quantri", "tinh.xem"
+	w.signer.login, w.accountant.login = "tinh.phathanh", "ketoan.xa"
 	for i, c := range p.Communes {
 		d := w.newDesk(10 + i)
 		d.login = "ct." + c.Code

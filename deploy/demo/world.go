@@ -26,6 +26,7 @@ type Config struct {
 	Clock     Clock
 	Province  *Province
 	Policies  [][]byte              // policy files to publish where the server has none of that id
+	Out       string                // folder for papers; empty: none
 	Workers   int                   // visits at a time; 0: DefaultWorkers
 	Say       func(vi, en string)   // progress for people; nil: silence
 	Month     func(api.MonthTotals) // told when a month was closed; nil: nobody listens
@@ -63,6 +64,7 @@ type world struct {
 	shared *memlocal.Shared
 
 	admin, province, viewer *desk
+	signer, accountant      *desk          // who issues lists; the showcase commune's accountant
 	chairs                  []*desk        // of Province.Communes
 	units                   []syncproto.ID // of Province.Communes
 	teams                   []syncproto.ID // of Province.Teams

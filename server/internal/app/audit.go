@@ -10,6 +10,7 @@ import (
 
 	"github.com/banso/banso/server/internal/audit"
 	"github.com/banso/banso/server/internal/auth"
+	"github.com/banso/banso/server/internal/ledger"
 	"github.com/banso/banso/server/internal/months"
 	"github.com/banso/banso/server/internal/store"
 	"github.com/banso/banso/server/internal/store/boltstore"
@@ -25,7 +26,9 @@ func auditor(keys *auth.Keyring, m *months.Service) *audit.Auditor {
 		months.KindClose:   m.VerifyClose,
 		months.KindFunding: func(_ store.Reader, d *store.Decision) error { return months.VerifyFunding(d) },
 		months.KindFinal:   func(_ store.Reader, d *store.Decision) error { return months.VerifyFinal(d) },
-	})
+		ledger.KindList:    ledger.VerifyList,
+		ledger.KindPayment: ledger.VerifyVoucher,
+	}, ledger.VerifyRecords)
 }
 
 // Audit proves the decisions in the folder of a stopped server, or in a backup.

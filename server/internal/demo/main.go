@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os/signal"
+	"path/filepath"
 	"runtime/debug"
 	"syscall"
 	"time"
@@ -114,7 +115,7 @@ func policies() (list [][]byte, err error) {
 
 // play runs the script that was asked for.
 func (s *server) play(ctx context.Context, o Options, province *plan.Province, p *printer, out io.Writer) error {
-	cfg := plan.Config{Province: province, Base: s.base, SetupCode: s.code, Clock: s.clock, Policies: o.Policies, Say: p.say, Month: p.month}
+	cfg := plan.Config{Province: province, Base: s.base, SetupCode: s.code, Clock: s.clock, Policies: o.Policies, Say: p.say, Month: p.month, Out: filepath.Join(o.Data, "out")}
 	if o.Broken {
 		rep, err := plan.RunBroken(ctx, cfg, o.Seed)
 		if err != nil {
@@ -140,6 +141,9 @@ func (s *server) play(ctx context.Context, o Options, province *plan.Province, p
 	if res.TeamMonths != want || res.TotalVND != want*plan.Rate {
 		err = fmt.Errorf("%d team-months and %d đồng were funded; %d teams in %d months make %d and %d", res.TeamMonths, res.TotalVND,
 			res.RegisteredTeams, len(plan.Months), want, want*plan.Rate)
+	}
+	if res.Money.ListedVND != res.TotalVND {
+		err = errors.Join(err, fmt.Errorf("%d đồng are decided, %d are listed", res.TotalVND, res.Money.ListedVND))
 	}
 	if o.JSON {
 		return errors.Join(err, writeJSON(out, res))

@@ -43,6 +43,7 @@ func (p *printer) result(r *plan.Result, base string, serving bool) {
 			m.Ineligible+m.Incomplete+m.OutOfWindow, m.Funded, domain.Money(m.FundedVND).Figures())
 	}
 	fmt.Fprintf(p.w, "\nTổng / total: %d tháng-tổ (team-months), %s\nBằng chữ: %s\n", r.TeamMonths, domain.Money(r.TotalVND), domain.Money(r.TotalVND).Words())
+	p.money(&r.Money)
 	fmt.Fprintf(p.w, "\n%d hoạt động / activities; %d thao tác đã đồng bộ / mutations synced in %d lượt / visits; mất %d trả lời / answers lost; %d để riêng / set aside\n",
 		r.Activities, r.SyncedMutations, r.Syncs, r.LostAnswers, r.SetAside)
 	fmt.Fprintf(p.w, "Mất %.1f giây / seconds. Seed %d, scale %v.\n", r.ElapsedS, r.Seed, r.Scale)
@@ -50,6 +51,15 @@ func (p *printer) result(r *plan.Result, base string, serving bool) {
 	if serving {
 		p.logins(r, base)
 	}
+}
+
+// money tells what was listed, by what the ledger says, and where the papers are.
+func (p *printer) money(m *plan.Money) {
+	fmt.Fprintf(p.w, "\nDanh sách chi trả / payment lists: %d, tổng / total %s\nBằng chữ: %s\n", m.Lists, domain.Money(m.ListedVND), domain.Money(m.ListedVND).Words())
+	fmt.Fprintf(p.w, "Đã chi (xã trình diễn) / paid (showcase commune): %s; còn lại của quyết định / left of the decision: %s\n",
+		domain.Money(m.PaidVND), domain.Money(m.LeftVND))
+	fmt.Fprintf(p.w, "%d quyết định đã kiểm lại, %d sai lệch; dấu niêm phong %s / decisions proved again, problems, fingerprint\n", m.Decisions, m.Problems, m.Fingerprint)
+	fmt.Fprintf(p.w, "%d văn bản trong / papers in %s\n", m.Papers, m.Out)
 }
 
 func (p *printer) logins(r *plan.Result, base string) {
@@ -66,6 +76,7 @@ func (p *printer) logins(r *plan.Result, base string) {
 
 var roleNames = map[string]string{
 	"member": "Thành viên / member", "leader": "Tổ trưởng / leader", "chair": "Chủ tịch xã / commune chair",
+	"accountant": "Kế toán xã / commune accountant", "province_admin": "Quản trị tỉnh / province administrator",
 	"province_viewer": "Cán bộ tỉnh (xem) / province viewer", "system_admin": "Quản trị hệ thống / system administrator",
 }
 

@@ -38,7 +38,7 @@ func start(ctx context.Context, o Options) (*server, error) {
 		return nil, errors.Join(err, l.Close())
 	}
 	s := &server{clock: NewClock(o.Wall, firstDay.Start().Add(7*time.Hour)), base: baseOf(l.Addr()), failed: make(chan error, 2)}
-	s.app, err = app.New(ctx, app.Config{Addr: o.Addr, Data: o.Data, Now: s.clock.Now, Wall: o.Wall, LogTo: o.LogTo})
+	s.app, err = app.New(ctx, app.Config{Addr: o.Addr, Data: o.Data, Now: s.clock.Now, Wall: o.Wall, Invented: true, LogTo: o.LogTo})
 	if err == nil {
 		s.code, err = s.app.SetupCode(ctx)
 	}
