@@ -1,9 +1,12 @@
 package ts
 
 import (
+	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -85,6 +88,59 @@ func TestVectors_Goja(t *testing.T) {
 		t.Errorf("%d cases were checked, the files hold %d", got.Checked, want)
 	}
 }
+
+// TestNode runs test/*.test.ts: the rules against a small honest server, and
+// the database in IndexedDB with kills at every step.
+func TestNode(t *testing.T) {
+	if _, err := exec.LookPath("node"); err != nil {
+		t.Skip("no node on this machine")
+	}
+	entries, err := filepath.Glob("test/*.test.ts")
+	if err != nil || len(entries) == 0 {
+		t.Fatal(entries, err)
+	}
+	for i, e := range entries {
+		entries[i] = "syncproto/ts/" + filepath.ToSlash(e)
+	}
+	dir := t.TempDir()
+	args := []string{"--test", "--test-reporter=tap"}
+	for _, f := range build(t, webbuild.Bundle{Entries: entries, Platform: api.PlatformNode, Target: api.ES2022}) {
+		path := filepath.Join(dir, filepath.Base(f.Path)+".mjs")
+		if err := os.WriteFile(path, f.Text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		args = append(args, path)
+	}
+	out, err := exec.CommandContext(t.Context(), "node", args...).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for _, line := range strings.Split(string(out), "\n") {
+		if strings.HasPrefix(line, "# pass") {
+			t.Log(line)
+		}
+	}
+}
+
+// TestSize tells what the engine adds to an app's first load.
+func TestSize(t *testing.T) {
+	files := build(t, webbuild.Bundle{Entries: []string{"syncproto/ts/src/index.ts"}, Minify: true})
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	if _, err := z.Write(files[0].Text); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d bytes minified, %d gzipped", len(files[0].Text), b.Len())
+	if b.Len() > maxGzipped {
+		t.Errorf("%d bytes gzipped, at most %d", b.Len(), maxGzipped)
+	}
+}
+
+// maxGzipped leaves the most of the first load, 150 KB, to the app.
+const maxGzipped = 20 << 10
 
 // TestSource_TouchesNoGlobals reads the engine: what it needs is handed in.
 func TestSource_TouchesNoGlobals(t *testing.T) {

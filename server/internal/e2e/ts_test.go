@@ -3,6 +3,7 @@ package e2e
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -29,14 +30,15 @@ func tsSeeds(t *testing.T) int {
 	if testing.Short() {
 		return 3
 	}
-	return 15
+	return 12
 }
 
 // tsResult is what a history printed.
 type tsResult struct {
-	Seed  int      `json:"seed"`
-	Wrong []string `json:"wrong"`
-	More  int      `json:"more"`
+	Seed  int            `json:"seed"`
+	Seen  map[string]int `json:"seen"` // what happened, by name
+	Wrong []string       `json:"wrong"`
+	More  int            `json:"more"`
 }
 
 // TestTypeScript_PhonesConverge plays histories of phones of the TypeScript
@@ -56,13 +58,29 @@ func TestTypeScript_PhonesConverge(t *testing.T) {
 		n = 1
 	}
 	done := w.play(script, first, n)
+	seen := map[string]int{}
 	for _, r := range done {
+		for what, k := range r.Seen {
+			seen[what] += k
+		}
 		for _, s := range r.Wrong {
 			t.Errorf("TS_SEED=%d: %s", r.Seed, s)
 		}
 	}
-	t.Logf("%d histories", len(done))
+	t.Logf("%d histories: %v", len(done), seen)
+	if n < 10 || t.Failed() {
+		return
+	}
+	for _, what := range tsFaults {
+		if seen[what] == 0 {
+			t.Errorf("in %d histories there was no %q: the test saw nothing of it", n, what)
+		}
+	}
 }
+
+// tsFaults must all happen in a dozen histories.
+var tsFaults = []string{"ok", "rotate", "lost", "busy", "offline", "too_large", "garbled", "stale", "killed", "server restored",
+	"storage restored", "applied", "aside", "waiting"}
 
 // tsBuild bundles the histories with the engine, perhaps a patched one.
 func tsBuild(t *testing.T, patched map[string]string) string {
@@ -96,7 +114,9 @@ func (w *tsWorld) play(script string, first, n int) (done []tsResult) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	cmd := exec.CommandContext(w.t.Context(), "node", script)
+	ctx, cancel := context.WithTimeout(w.t.Context(), time.Minute+time.Duration(n)*5*time.Second)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "node", script)
 	var stderr bytes.Buffer
 	cmd.Stdin, cmd.Stderr = bytes.NewReader(in), &stderr
 	out, err := cmd.StdoutPipe()

@@ -12,7 +12,7 @@ const backoffMax = 15 * 60_000;
 /** How many round trips in a row may ask for the next one at once without one that succeeds: a rotation needs one, a list of 200 that is too large needs eight. */
 const maxHaste = 9;
 /** Ends a sync with a server that never comes to an end. */
-const maxTrips = 10_000;
+const maxTrips = 1_000;
 
 /** Makes round trips, one at a time. */
 export class Trips {

@@ -20,16 +20,28 @@ export class Net {
   /** Requests that it holds back. */
   private late: (() => Promise<unknown>)[] = [];
   private storm = 0;
+  /** That the server asked for a rotation, "rotate" or "lost". */
+  readonly told: string[] = [];
   /** What an honest server must never be told. */
   readonly complaints: string[] = [];
 
   constructor(private readonly r: Rand, private readonly real: typeof fetch) {}
 
+  /** Requests since the person last asked for a sync. */
+  trips = 0;
+
   readonly fetch: Fetch = async (url, init) => {
+    if (++this.trips > 400) {
+      if (this.trips === 401) this.complaints.push("a sync does not come to an end");
+      throw new TypeError("Failed to fetch");
+    }
     if (new TextDecoder().decode(init.body).includes('"bad":true')) this.complaints.push("with an honest server a phone found a difference");
     const send = async (): Promise<FetchReply> => {
       const res = await this.real(url, { method: init.method, headers: init.headers, body: init.body as BodyInit });
-      return reply(res.status, new Uint8Array(await res.arrayBuffer()), { "Retry-After": res.headers.get("Retry-After") ?? "" });
+      const body = new Uint8Array(await res.arrayBuffer());
+      const state = /"state":"(rotate|lost)"/.exec(new TextDecoder().decode(body.subarray(0, 300)))?.[1];
+      if (state) this.told.push(state);
+      return reply(res.status, body, { "Retry-After": res.headers.get("Retry-After") ?? "" });
     };
     if (this.healed) return send();
     return (await this.before(send)) ?? this.after(await send());

@@ -77,13 +77,15 @@ export class Phone {
     return true;
   }
 
-  /** Runs fn; a phone that dies in it starts again. */
-  async survive(fn: () => Promise<void>): Promise<void> {
+  /** Runs fn; a phone that dies in it starts again. Returns whether it died. */
+  async survive(fn: () => Promise<void>): Promise<boolean> {
     try {
       await fn();
+      return false;
     } catch (e) {
       if (!(e instanceof Killed)) throw e;
       await this.start();
+      return true;
     }
   }
 

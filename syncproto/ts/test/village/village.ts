@@ -1,4 +1,4 @@
-import { derivedID, teamMonthScope, communeMonthScope, type ID, type Key } from "../../src/index";
+import { derivedID, teamMonthScope, type Engine, type ID, type Key } from "../../src/index";
 import { Rand } from "../rand";
 import { Phone, type Made, type Person } from "./phone";
 
@@ -21,6 +21,8 @@ export class Village {
   private readonly keys: Key[] = [];
   private readonly gone = new Set<ID>(); // records that somebody deleted
   private made = 0;
+  /** What happened, so that a test that saw nothing is noticed. */
+  readonly seen: { [what: string]: number } = {};
   private lost = false; // some phone's storage was set back: others may show what it made, or not
 
   constructor(private readonly w: World, private readonly seed: number) {
@@ -40,10 +42,10 @@ export class Village {
     for (let i = 0; i < this.w.steps; i++) {
       const p = this.r.pick(this.phones);
       if (this.r.one(4)) p.killer.at = p.killer.steps + 1 + this.r.int(14);
-      await p.survive(() => this.step(p));
+      if (await p.survive(() => this.step(p))) this.note("killed");
       if (this.r.one(6)) {
         p.killer.at = 0;
-        const wrong = this.lost ? "" : await p.showsWhatWasSaved(this.gone);
+        const wrong = p.net.complaints[0] ?? (this.lost ? "" : await p.showsWhatWasSaved(this.gone));
         if (wrong) return [wrong];
       }
     }
@@ -58,19 +60,36 @@ export class Village {
     await p.start();
   }
 
+  private note(what: string): void {
+    this.seen[what] = (this.seen[what] ?? 0) + 1;
+  }
+
+  private async sync(p: Phone, e: Engine = p.engine): Promise<void> {
+    p.net.trips = 0;
+    const out = await e.sync();
+    this.note(out.kind);
+    for (const state of p.net.told.splice(0)) this.note(state);
+    if (p.net.complaints.length > 0) throw new Error(p.net.complaints[0]);
+    for (const v of out.verdicts) this.note(v.v);
+  }
+
   private async step(p: Phone): Promise<void> {
     p.clock += this.r.int(1000 * 3600) - (this.r.one(9) ? 3 * year : 0) + (this.r.one(9) ? 3 * year : 0);
     const n = this.r.int(100);
     if (n < 44) return this.act(p);
-    if (n < 76) return void (await p.engine.sync());
+    if (n < 76) return this.sync(p);
     if (n < 82) return this.tabs(p);
     if (n < 86) return void (await this.control("/ctl/backup"));
-    if (n < 89) return void (await this.control("/ctl/restore", { second: this.r.one(2) }));
+    if (n < 89) {
+      if (await this.control("/ctl/restore", { second: this.r.one(2) })) this.note("server restored");
+      return;
+    }
     if (n < 91 && this.phones.length < 8) return this.add(p.who, p);
     if (n < 95) return p.snapshot();
     if (n < 97) {
-      if (await p.restore()) this.lost = true;
-      return;
+      if (!(await p.restore())) return;
+      this.lost = true;
+      return this.note("storage restored");
     }
     if (n < 98) return void (await p.engine.addScope(teamMonthScope(this.w.team, "2023-0" + (1 + this.r.int(4)))));
     await p.net.deliverLate();
@@ -79,7 +98,7 @@ export class Village {
   /** Two tabs of one phone sync at once, without locks: their answers come in any order. */
   private async tabs(p: Phone): Promise<void> {
     const other = await p.tab();
-    await Promise.all([p.engine.sync(), other.sync(), this.act(p)].map((x) => x.catch((e: unknown) => { if (!p.killer.dead) throw e; })));
+    await Promise.all([this.sync(p), this.sync(p, other), this.act(p)].map((x) => x.catch((e: unknown) => { if (!p.killer.dead) throw e; })));
     if (p.killer.dead) await p.start();
   }
 
@@ -143,12 +162,13 @@ export class Village {
     }
     for (let round = 0; round < 3; round++) {
       for (const p of this.phones) {
+        p.net.trips = 0;
         const out = await p.engine.sync();
         if (out.kind !== "ok") wrong.push("does not heal: " + JSON.stringify(out));
       }
       await this.control("/ctl/follow");
     }
-    for (const p of this.phones) await p.engine.sync();
+    for (const p of this.phones) await this.sync(p);
     const report = { made: this.owed(), phones: [] as unknown[] };
     for (const p of this.phones) {
       wrong.push(...(await this.atRest(p)));
@@ -182,8 +202,6 @@ export class Village {
       for (const rec of await p.store.view((r) => r.members(s.scope, ""))) held[rec.type + "/" + rec.id] = rec.rev + " " + rec.doc;
       out[s.scope] = held;
     }
-    const month = p.who.chair ? communeMonthScope(this.w.unit, months[0]!) : teamMonthScope(this.w.team, months[0]!);
-    if (!out[month]) out["missing " + month] = { none: "" };
     return out;
   }
 }
