@@ -45,7 +45,7 @@ func (f *flags) offline(out io.Writer) []*cobra.Command {
 			RunE: with(func(*cobra.Command, []string) error { return listKeys(f.data, out) })},
 		&cobra.Command{Use: "rotate", Short: "sign with a new key; the old one verifies until its tokens expire", Args: cobra.NoArgs,
 			RunE: with(func(*cobra.Command, []string) error { return rotateKeys(f.data, out) })})
-	return []*cobra.Command{imp, keys,
+	return []*cobra.Command{imp, keys, policyCommand(out),
 		{Use: "check", Short: "verify everything that the file claims", Args: cobra.NoArgs,
 			RunE: with(func(*cobra.Command, []string) error { return checkFile(f.data, out) })},
 		{Use: "verify", Short: "prove every decision again: chain, closes, signatures, sums", Args: cobra.NoArgs,

@@ -11,6 +11,9 @@ func (p *Policy) sentences() (list []Text) {
 	add := func(vi, en string) { list = append(list, Text{vi, en}) }
 	period, periodEn := periodVi[p.Periodicity], periodEn[p.Periodicity]
 	unit := unitOf[p.Basis]
+	if p.accrues() && p.Periodicity != Once { // by days: the period says nothing more
+		period, periodEn = "", ""
+	}
 	for _, r := range p.flatRates() {
 		when, whenEn := between(r)
 		add(r.VND.String()+" mỗi "+unit.Vi+period+when, moneyEn(r.VND)+" per "+unit.En+periodEn+whenEn)
@@ -44,23 +47,17 @@ func (p *Policy) flatRates() []DatedRate {
 }
 
 func (p *Policy) tierSentences(period, periodEn string) (list []Text) {
-	multiple := func(permille int64) string {
-		return fmt.Sprintf("%d,%03d", permille/1000, permille%1000)
-	}
 	if p.Tiers != nil {
 		for _, t := range p.Tiers.Steps {
-			if t.Rate != 0 {
-				list = append(list, Text{t.Vi + ": " + t.Rate.String() + period, t.En + ": " + moneyEn(t.Rate) + periodEn})
-				continue
+			vi, en := t.Rate.String(), moneyEn(t.Rate)
+			if t.Rate == 0 {
+				vi, en = times1000(t.Permille, ",")+" × lương cơ sở", times1000(t.Permille, ".")+" × base salary"
 			}
-			m := multiple(t.Permille)
-			list = append(list, Text{t.Vi + ": " + m + " × lương cơ sở" + period,
-				t.En + ": " + m[:1] + "." + m[2:] + " × base salary" + periodEn})
+			list = append(list, Text{t.Vi + ": " + vi + period, t.En + ": " + en + periodEn})
 		}
 	}
 	if p.Permille != 0 {
-		m := multiple(p.Permille)
-		list = append(list, Text{m + " × lương cơ sở" + period, m[:len(m)-4] + "." + m[len(m)-3:] + " × base salary" + periodEn})
+		list = append(list, Text{times1000(p.Permille, ",") + " × lương cơ sở" + period, times1000(p.Permille, ".") + " × base salary" + periodEn})
 	}
 	for _, r := range p.BaseSalary {
 		when, whenEn := between(r)
