@@ -22,14 +22,9 @@ func receive(tx store.Tx, p Photo, sent int64) error {
 	if held {
 		p = old
 	} else {
-		if _, err := put(tx, p, opReceived); err != nil {
-			return err
-		}
 		day := dayPrefix + string(domain.DateOf(tx.Now())) + "/" + string(p.By)
-		for key, n := range map[string]int64{filePrefix + p.Stored: 1, teamPrefix + string(p.Team): p.Bytes, day: sent} {
-			if err := tx.Count(key, n); err != nil {
-				return err
-			}
+		if err := errors.Join(note(tx, p), tx.Count(day, sent)); err != nil {
+			return err
 		}
 	}
 	var ids []domain.ID
@@ -45,6 +40,47 @@ func receive(tx store.Tx, p Photo, sent int64) error {
 	}
 	for _, id := range ids {
 		if err := arrived(tx, p, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// note writes that a team holds a photo.
+func note(tx store.Tx, p Photo) error {
+	if _, err := put(tx, p, opReceived); err != nil {
+		return err
+	}
+	return errors.Join(tx.Count(filePrefix+p.Stored, 1), tx.Count(teamPrefix+string(p.Team), p.Bytes))
+}
+
+// Carry takes the photos of an activity along that moves to another team,
+// before it is written: the phone may have forgotten them long ago.
+func Carry(tx store.Tx, before, after syncproto.Doc) error {
+	from, to := domain.ID(before.Str("team")), domain.ID(after.Str("team"))
+	if from == to || from == "" {
+		return nil
+	}
+	was := before.Strs(namedField)
+	for _, name := range Named(after.Strs(namedField)) {
+		if !slices.Contains(was, domain.EvidencePhoto+name) {
+			continue
+		}
+		p, _, held, err := Of(tx, from, name)
+		if err != nil {
+			return err
+		}
+		if !held {
+			continue
+		}
+		if _, _, held, err = Of(tx, to, name); err != nil {
+			return err
+		}
+		if held {
+			continue
+		}
+		p.Team = to
+		if err := note(tx, p); err != nil {
 			return err
 		}
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/store"
+	"github.com/banso/banso/syncproto"
 )
 
 // TestAppend_CutAnywhere: an upload that breaks off at any of 50 points, with
@@ -220,6 +221,43 @@ func TestReceive_AnyOrder(t *testing.T) {
 		return r.Due("progress", func(string) bool { due++; return true })
 	}); err != nil || due != 1 {
 		t.Errorf("%d months are due, %v", due, err)
+	}
+}
+
+// TestCarry: an activity that moves to another team takes along what its old
+// team holds, and nothing else.
+func TestCarry(t *testing.T) {
+	w := newWorld(t)
+	pic := asJPEG(t, drawn(64, 48, 6))
+	if err := w.send(0, pic); err != nil {
+		t.Fatal(err)
+	}
+	doc := func(i int, names ...string) syncproto.Doc {
+		var ev []string
+		for _, n := range names {
+			ev = append(ev, domain.EvidencePhoto+n)
+		}
+		return syncproto.Doc{"team": syncproto.Str(string(w.teams[i])), "evidence": syncproto.Strs(ev)}
+	}
+	unsent := hexSum([]byte("unsent"))
+	w.update(func(tx store.Tx) error { return Carry(tx, doc(0, unsent), doc(1, unsent, hexSum(pic))) })
+	if got := w.have(1, hexSum(pic)); got != Missing {
+		t.Errorf("what the activity did not name before is %s", got)
+	}
+	for range 2 {
+		w.update(func(tx store.Tx) error { return Carry(tx, doc(0, unsent, hexSum(pic)), doc(1, unsent, hexSum(pic))) })
+	}
+	if got := w.have(1, hexSum(pic)); got != Stored || w.have(1, unsent) != Missing {
+		t.Errorf("after the move %s, never sent %s", got, w.have(1, unsent))
+	}
+	if err := w.db.View(context.Background(), func(r store.Reader) error {
+		n, err := counter(r, filePrefix+hexSum(pic))
+		if n != 2 {
+			t.Errorf("%d records hold the file", n)
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -1,6 +1,8 @@
 package syncsvc
 
 import (
+	"errors"
+
 	"github.com/banso/banso/server/internal/blob"
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/months"
@@ -87,11 +89,15 @@ func (a *applier) write(in *input, out *outcome) (rev int64, err error) {
 }
 
 func (a *applier) change(w *write, client syncproto.ID) (after store.Record, err error) {
+	var before syncproto.Doc
+	if w.put.Type == syncproto.TypeActivity {
+		before = a.st.doc(w.before)
+	}
 	if w.del {
 		after, err = a.tx.Delete(w.put.Key, w.put.Cause)
 	} else {
 		if w.put.Type == syncproto.TypeActivity {
-			if err := blob.Hold(a.tx, w.put.Doc); err != nil {
+			if err := errors.Join(blob.Carry(a.tx, before, w.put.Doc), blob.Hold(a.tx, w.put.Doc)); err != nil {
 				return after, err
 			}
 		}
