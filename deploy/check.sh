@@ -46,6 +46,21 @@ step_lint() {
   one "go.mod is tidy" go mod tidy -diff
 }
 
+# The npm packages of the lock file, and the types of all TypeScript. What it
+# does is tested by go test, which bundles it: the step test.
+step_web() {
+  local web=deploy/webbuild dir
+  if ! command -v npm >/dev/null; then
+    echo "   skipped: TypeScript: no npm on this machine"; echo "0 0 1" >>"$counts"; return
+  fi
+  if [ ! "$web/node_modules/.package-lock.json" -nt "$web/package-lock.json" ]; then
+    one "npm ci" npm ci --prefix "$web"
+  fi
+  while read -r dir; do
+    one "types of $dir" "$web/node_modules/.bin/tsc" -p "$dir"
+  done < <(git ls-files '*tsconfig.json' | xargs -n1 dirname)
+}
+
 step_test() { tests -skip "^TestMutants\$" ./...; } # the mutants have a step of their own
 
 # The race detector over what runs concurrently; -short keeps the simulation small.
@@ -83,7 +98,7 @@ if [ "${#missing[@]}" -gt 0 ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/
   apt-get update -qq >/dev/null 2>&1; apt-get install -y -qq "${missing[@]}" >/dev/null 2>&1 || echo "${missing[*]} could not be installed"
 fi
 
-all="lint test race mutants fuzz demo"
+all="lint web test race mutants fuzz demo"
 for step in ${*:-$all}; do
   case " $all " in *" $step "*) ;; *) echo "no step '$step'; there are: $all" >&2; exit 2 ;; esac
   say "$step"
