@@ -163,6 +163,9 @@ func TestHostile_FullDisk(t *testing.T) {
 // TestHostile_PixelsAndMemory: pictures of 20 MP, several at once, raise the
 // heap by less than 64 MB.
 func TestHostile_PixelsAndMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("short: large pictures are slow under the race detector, which has a heap of its own")
+	}
 	w := newWorld(t)
 	big := asPNG(t, flat(3100, 3100)) // 9.6 MP of colour: 38 MB decoded
 	runtime.GC()

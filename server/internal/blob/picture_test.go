@@ -80,16 +80,16 @@ func TestWeigh_IsEnough(t *testing.T) {
 }
 
 func TestView_ThumbAndHash(t *testing.T) {
-	img := drawn(1280, 960, 3)
+	img := drawn(640, 480, 3)
 	a, err := view(JPEG, asJPEG(t, img))
 	if err != nil {
 		t.Fatal(err)
 	}
 	cfg, err := jpeg.DecodeConfig(bytes.NewReader(a.Thumb))
-	if err != nil || cfg.Width != ThumbSide || cfg.Height != 240 || a.W != 1280 || a.H != 960 {
+	if err != nil || cfg.Width != ThumbSide || cfg.Height != 240 || a.W != 640 || a.H != 480 {
 		t.Errorf("thumbnail %dx%d of %dx%d, %v", cfg.Width, cfg.Height, a.W, a.H, err)
 	}
-	smaller := image.NewRGBA(image.Rect(0, 0, 800, 600))
+	smaller := image.NewRGBA(image.Rect(0, 0, 400, 300))
 	draw.BiLinear.Scale(smaller, smaller.Bounds(), img, img.Bounds(), draw.Src, nil)
 	var worse bytes.Buffer
 	if err := jpeg.Encode(&worse, smaller, &jpeg.Options{Quality: 40}); err != nil {
@@ -100,7 +100,7 @@ func TestView_ThumbAndHash(t *testing.T) {
 		t.Errorf("saved again smaller: %d bits differ, %v", bits.OnesCount64(a.Hash^b.Hash), err)
 	}
 	for seed := range 6 {
-		o, err := view(JPEG, asJPEG(t, drawn(1280, 960, 10+seed)))
+		o, err := view(JPEG, asJPEG(t, drawn(640, 480, 10+seed)))
 		if err != nil || Alike(a.Hash, o.Hash) {
 			t.Errorf("picture %d looks the same (%d bits differ), %v", seed, bits.OnesCount64(a.Hash^o.Hash), err)
 		}
