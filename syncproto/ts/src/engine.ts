@@ -213,7 +213,7 @@ class SyncEngine implements Engine {
   signOutInfo(): Promise<SignOutInfo> {
     return this.view(async (r, meta) => {
       const unsent = meta.top - meta.ack;
-      const kept = (await r.sent()).length;
+      const kept = await r.sentCount();
       return { unsent, kept, oldestUnsentMs: (await r.outbox(meta.ack + 1, 1))[0]?.t ?? 0, safe: unsent === 0 && kept === 0 };
     });
   }

@@ -40,6 +40,12 @@ export class IdbReader implements StoreReader {
   sent(): Promise<Item[]> {
     return result<Item[]>(this.store("sent").getAll());
   }
+  sentCount(): Promise<number> {
+    return result(this.store("sent").count());
+  }
+  logCount(after: number): Promise<number> {
+    return result(this.store("log").count(this.range.lowerBound(after, true)));
+  }
   async log(): Promise<LogEntry[]> {
     return (await result<LogEntry[]>(this.store("log").getAll())).reverse();
   }

@@ -75,6 +75,12 @@ class Reader implements StoreReader {
   async sent(): Promise<Item[]> {
     return byN(this.s.sent);
   }
+  async sentCount(): Promise<number> {
+    return this.s.sent.size;
+  }
+  async logCount(after: number): Promise<number> {
+    return this.s.log.filter((e) => e.seq > after).length;
+  }
   async log(): Promise<LogEntry[]> {
     return this.s.log.slice().reverse();
   }

@@ -11,7 +11,9 @@ export interface Running {
 
 /** What a person may want to know about their phone and the server. */
 export async function statusOf(r: StoreReader, meta: Meta, now: number, run: Running): Promise<Status> {
-  const [scopes, sent, first, log] = await Promise.all([r.scopes(), r.sent(), r.outbox(meta.ack + 1, 1), r.log()]);
+  const [scopes, kept, first, newNotices] = await Promise.all([
+    r.scopes(), r.sentCount(), r.outbox(meta.ack + 1, 1), r.logCount(meta.noticed),
+  ]);
   const agrees = meta.lastMs > 0 && scopes.length > 0 && scopes.every((s) => s.archived || s.revoked || !(s.bad || s.more || s.reading));
   const problems: Problem[] = scopes.filter((s) => s.differs).map((s) => ({ kind: "copy_differs", scope: s.scope }));
   const kind = run.last && problemOf(run.last);
@@ -20,10 +22,10 @@ export async function statusOf(r: StoreReader, meta: Meta, now: number, run: Run
   if (Math.abs(meta.offsetMs) > 86_400_000) problems.push({ kind: "clock" });
   const unsent = meta.top - meta.ack;
   return {
-    client: meta.client, epoch: meta.epoch, commit: meta.commit, unsent, kept: sent.length, oldestUnsentMs: first[0]?.t ?? 0,
+    client: meta.client, epoch: meta.epoch, commit: meta.commit, unsent, kept, oldestUnsentMs: first[0]?.t ?? 0,
     lastAttemptMs: meta.attemptMs, lastSuccessMs: meta.lastMs, lastServerMs: meta.serverMs, offsetMs: meta.offsetMs,
     serverNow: now + meta.offsetMs, agrees, allSent: agrees && unsent === 0, problems, syncing: run.syncing,
-    nextAttemptMs: run.nextAttemptMs, last: run.last, newNotices: log.filter((e) => e.seq > meta.noticed).length,
+    nextAttemptMs: run.nextAttemptMs, last: run.last, newNotices,
     hint: {
       blobs: meta.blobs === "now" || meta.blobs === "wifi" ? meta.blobs : "later",
       upgrade: meta.upgrade === "hard" || meta.upgrade === "soft" ? meta.upgrade : "none",

@@ -29,8 +29,11 @@ export interface StoreReader {
   outboxOf(key: Key): Promise<Item[]>;
   /** Mutations with verdict that are still kept, by n. */
   sent(): Promise<Item[]>;
+  sentCount(): Promise<number>;
   /** Newest first. */
   log(): Promise<LogEntry[]>;
+  /** How many verdicts are newer than seq. */
+  logCount(after: number): Promise<number>;
 }
 
 /** Reads its own writes. What is handed to it belongs to it. */

@@ -1,6 +1,7 @@
 import { openEngine, type Engine, type ID, type Key, type Saved } from "../../src/index";
 import { httpTransport } from "../../src/http";
 import { memoryStore, type MemorySnapshot, type MemoryStore } from "../../src/memory";
+import type { Store } from "../../src/store";
 import { Killed, Killer } from "../killer";
 import type { Rand } from "../rand";
 import { Net } from "./net";
@@ -31,7 +32,9 @@ export class Phone {
   private snap: { state: MemorySnapshot; made: number } | null = null;
 
   constructor(
-    readonly who: Person, readonly r: Rand, readonly base: string, public clock: number, readonly store: MemoryStore = memoryStore(),
+    readonly who: Person, readonly r: Rand, readonly base: string, public clock: number,
+    /** In memory, so that it can be cloned and set back, or any other. */
+    readonly store: Store | MemoryStore = memoryStore(),
   ) {
     this.net = new Net(r, fetch);
   }
@@ -65,12 +68,12 @@ export class Phone {
   }
 
   snapshot(): void {
-    this.snap = { state: this.store.snapshot(), made: this.made.length };
+    if ("snapshot" in this.store) this.snap = { state: this.store.snapshot(), made: this.made.length };
   }
 
   /** The phone is put back to its backup: what only it knew is gone. */
   async restore(): Promise<boolean> {
-    if (!this.snap) return false;
+    if (!this.snap || !("restore" in this.store)) return false;
     this.store.restore(this.snap.state);
     this.made.length = this.snap.made;
     await this.start();

@@ -1,4 +1,6 @@
-import { derivedID, teamMonthScope, type Engine, type ID, type Key } from "../../src/index";
+import { IDBFactory, IDBKeyRange } from "fake-indexeddb";
+
+import { derivedID, memoryStore, openIdbStore, teamMonthScope, type Engine, type ID, type Key, type Store } from "../../src/index";
 import { Rand } from "../rand";
 import { Phone, type Made, type Person } from "./phone";
 
@@ -38,7 +40,8 @@ export class Village {
   async play(): Promise<string[]> {
     await this.control("/ctl/reset");
     for (const who of this.w.people) await this.add(who);
-    await this.add(this.w.people[0]!); // a second device
+    const name = "banso/" + this.seed;
+    await this.add(this.w.people[0]!, await openIdbStore({ indexedDB: new IDBFactory(), keyRange: IDBKeyRange, name })); // a second device
     for (let i = 0; i < this.w.steps; i++) {
       const p = this.r.pick(this.phones);
       if (this.r.one(4)) p.killer.at = p.killer.steps + 1 + this.r.int(14);
@@ -52,10 +55,9 @@ export class Village {
     return this.heal();
   }
 
-  private async add(who: Person, from?: Phone): Promise<void> {
+  private async add(who: Person, store?: Store): Promise<void> {
     const clock = Date.now() + (this.r.int(7) - 3) * year;
-    const p = new Phone(who, new Rand(this.seed, this.phones.length + 1), this.w.base, clock);
-    if (from) p.store.restore(from.store.snapshot());
+    const p = new Phone(who, new Rand(this.seed, this.phones.length + 1), this.w.base, clock, store);
     this.phones.push(p);
     await p.start();
   }
@@ -84,7 +86,7 @@ export class Village {
       if (await this.control("/ctl/restore", { second: this.r.one(2) })) this.note("server restored");
       return;
     }
-    if (n < 91 && this.phones.length < 8) return this.add(p.who, p);
+    if (n < 91 && this.phones.length < 8 && "snapshot" in p.store) return this.add(p.who, memoryStore(p.store.snapshot()));
     if (n < 95) return p.snapshot();
     if (n < 97) {
       if (!(await p.restore())) return;
