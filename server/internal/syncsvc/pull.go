@@ -213,8 +213,8 @@ func (p *pull) change(r store.Reader, e *store.Entry, cur int64) (syncproto.Chan
 type ownWrite struct {
 	rev int64 // of the last of them
 	fps []syncproto.FP
-	// born: created in this request's own transaction and not moved since, so
-	// that nobody else can have come between.
+	// born: created in this request's own transaction and not moved since, with
+	// nothing decided that had waited, so that nobody else can have come between.
 	born bool
 }
 
@@ -236,7 +236,7 @@ func (b *batch) ownWrites() map[store.Key]ownWrite {
 		w.rev = max(w.rev, v.Rev)
 		switch {
 		case m.Op == syncproto.OpCreate:
-			w.born = b.decided >= 0 && i >= b.decided
+			w.born = b.decided >= 0 && i >= b.decided && !b.stirred
 		case m.Set["done_on"] != nil || m.Set["team"] != nil:
 			w.born = false
 		}

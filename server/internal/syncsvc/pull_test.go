@@ -67,6 +67,11 @@ func TestPull_Ack(t *testing.T) {
 			m.id = m.world.id()
 			return m.member.send(m.create(m.id, m.team, "2023-08-01"), edit(m.id, doc("note", "x"), nil), on(syncproto.OpSubmit, m.id))
 		}, syncproto.ChangeAck},
+		{"own create and submit, and what waited for the record between them", func(m *made) *syncproto.Response {
+			m.id = m.world.id()
+			m.leader.send(edit(m.id, doc("note", "x"), nil))
+			return m.member.send(m.create(m.id, m.team, "2023-08-01"), on(syncproto.OpSubmit, m.id))
+		}, syncproto.ChangePut},
 		{"own edit", func(m *made) *syncproto.Response { return m.member.send(edit(m.id, doc("note", "x"), nil)) }, syncproto.ChangeAck},
 		{"somebody else's edit", func(m *made) *syncproto.Response {
 			m.leader.send(edit(m.id, doc("note", "x"), nil))

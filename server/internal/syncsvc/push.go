@@ -31,6 +31,7 @@ type batch struct {
 	verdicts []syncproto.Verdict
 	fresh    bool // something was decided or counted: there is something to write
 	decided  int  // index of the first mutation that was decided in this run, -1 if none was
+	stirred  bool // something that waited was decided in between: others may have written too
 }
 
 // brokenError names the mutation or the waiting case whose decision failed.
@@ -57,7 +58,7 @@ func passing(err error) bool {
 // check compares what the client says of itself with what the server holds.
 func (b *batch) check(r store.Reader) error {
 	c, err := r.Client(b.caller.Person, b.client)
-	b.state, b.verdicts, b.fresh, b.decided = syncproto.StateOK, b.verdicts[:0], false, -1
+	b.state, b.verdicts, b.fresh, b.decided, b.stirred = syncproto.StateOK, b.verdicts[:0], false, -1, false
 	b.last, b.chain = c.Last, c.Chain
 	if b.client == "" {
 		return nil
@@ -98,6 +99,7 @@ func (b *batch) run(a *applier) error {
 		return err
 	}
 	a.st.foresee(b.items)
+	settled := a.settled
 	from := b.client
 	for i := range b.items {
 		n := b.first + int64(i)
@@ -125,6 +127,7 @@ func (b *batch) run(a *applier) error {
 			b.last, b.chain, b.fresh = n, syncproto.NextChain(b.chain, b.items[i].fp), true
 		}
 	}
+	b.stirred = a.settled > settled
 	if !b.fresh || from == "" {
 		return nil
 	}
