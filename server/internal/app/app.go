@@ -75,12 +75,12 @@ func New(ctx context.Context, cfg Config) (a *App, err error) {
 			err = errors.Join(err, a.store.Close())
 		}
 	}()
-	hub = syncsvc.New(syncsvc.Config{Store: a.store, Now: cfg.Now, Log: cfg.Log, Blobs: cfg.Photos})
+	a.months = months.New(a.store, cfg.Now)
+	hub = syncsvc.New(syncsvc.Config{Store: a.store, Now: cfg.Now, Log: cfg.Log, Blobs: cfg.Photos, Months: a.months})
 	a.sync = hub
 	if a.blobs, err = blob.New(blob.Config{Store: a.store, Dir: cfg.Data, Now: cfg.Now, Log: cfg.Log, TeamBytes: cfg.TeamPhotoBytes}); err != nil {
 		return nil, err
 	}
-	a.months = months.New(a.store, cfg.Now)
 	a.seal = &seal.Service{Store: a.store, Signer: a.keys, Now: cfg.Now}
 	a.ledger = &ledger.Service{Store: a.store, Months: a.months, Sealer: a.seal, Backups: &holder{app: a}, Now: cfg.Now, Invented: cfg.Invented}
 	if a.auth, err = auth.New(ctx, auth.Config{Store: a.store, Keys: a.keys, Now: cfg.Now, Rand: cfg.Rand, AccessTTL: cfg.AccessTTL}); err != nil {

@@ -119,6 +119,8 @@ func (a *applier) change(w *write, client syncproto.ID) (after store.Record, err
 		if err := stats.Apply(a.tx, before, w.put.Doc); err != nil {
 			return after, err
 		}
+	case syncproto.TypeReceipt:
+		return after, a.receive(w.put.Doc)
 	case syncproto.TypeReport:
 	default:
 		return after, nil

@@ -125,6 +125,10 @@ func route(s *state, in *input) outcome {
 		return decideInbox(s, in)
 	case syncproto.TypeDispute:
 		return decideDispute(s, in)
+	case syncproto.TypeReceipt:
+		return decideReceipt(s, in)
+	case syncproto.TypeSpending:
+		return decideSpending(s, in)
 	case syncproto.TypeCase:
 		if in.adopter == "" {
 			return decideCase(s, in)
