@@ -1,6 +1,6 @@
 // A value that screens can follow. The app has few of them; what people wrote
 // lives in the databases, never here.
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 
 export class Cell<T> {
   private readonly followers = new Set<() => void>();
@@ -26,6 +26,11 @@ export class Cell<T> {
 /** useCell draws the component anew when the cell changes. */
 export function useCell<T>(cell: Cell<T>): T {
   const [, turn] = useState(0);
-  useEffect(() => cell.follow(() => turn((n) => n + 1)), [cell]);
-  return cell.get();
+  const drawn = cell.get();
+  useLayoutEffect(() => {
+    const again = (): void => turn((n) => n + 1);
+    if (cell.get() !== drawn) again(); // it changed between drawing and following
+    return cell.follow(again);
+  }, [cell]);
+  return drawn;
 }

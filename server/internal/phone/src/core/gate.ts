@@ -4,6 +4,7 @@ import { Cell } from "./cell";
 import { watchRevoked } from "./leaving";
 import * as people from "./people";
 import { leavePhone, openPhone } from "./phone";
+import { watchUploads } from "./uploads";
 
 export type Gate =
   | { at: "start" }
@@ -46,6 +47,7 @@ export async function choose(who: people.Person): Promise<void> {
 export async function letIn(who: people.Person): Promise<void> {
   const p = await openPhone(who);
   watchRevoked(p);
+  watchUploads(p);
   gate.set({ at: "in" });
 }
 

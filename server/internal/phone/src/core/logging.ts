@@ -3,6 +3,7 @@ import { type Fields, type Saved, type Sets, type Shown, teamMonthScope } from "
 import { type Draft, dropDraft } from "./drafts";
 import { type Activity, type Content, activityOf } from "./model";
 import { type Phone, keepStorage } from "./phone";
+import { want } from "./photos";
 import { addMonths } from "./text";
 
 const type = "activity";
@@ -53,6 +54,7 @@ const setsOf = (c: Content): Sets => ({
  */
 export async function store(p: Phone, d: Draft, name: string): Promise<void> {
   const key = { type, id: d.id };
+  await want(p, d.content.evidence);
   const there = await p.engine.get(key);
   if (!there) await p.engine.create(type, fieldsOf(d.content), { id: d.id, add: setsOf(d.content) });
   else if (d.edit) await change(p, there, d.content);

@@ -32,6 +32,8 @@ export interface Activity extends Content {
   reason: string;
   waiver: string;
   flags: string[];
+  /** Evidence whose bytes the server has. */
+  held: string[];
   shown: Shown;
 }
 
@@ -67,7 +69,7 @@ export function activityOf(s: Shown): Activity {
     participants: texts(d, "participants"), evidence: texts(d, "evidence"), place: text(d, "place"), note: text(d, "note"),
     ...(typeof d["lat_e6"] === "number" && { lat: d["lat_e6"] }), ...(typeof d["lng_e6"] === "number" && { lng: d["lng_e6"] }),
     author: text(d, "author"), standing: standingOf(s), reason: text(d, "reason"), waiver: text(d, "waiver"),
-    flags: texts(d, "flags"), shown: s,
+    flags: texts(d, "flags"), held: texts(d, "held"), shown: s,
   };
 }
 

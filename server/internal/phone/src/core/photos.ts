@@ -18,13 +18,15 @@ export interface Photo {
 /** What is kept of a photo besides its bytes. */
 export interface Kept {
   sha: string;
+  /** To whose photos it belongs. */
+  team: string;
   size: number;
   madeMs: number;
   thumb: Blob;
+  /** A saved record names it: it is to be sent. */
+  wanted: boolean;
   /** Bytes that the server has confirmed. */
   sent: number;
-  /** Address of an upload that was begun; "" if none. */
-  upload: string;
   /** The server holds it / one of its backups does. */
   stored: boolean;
   durable: boolean;
@@ -45,14 +47,14 @@ export class PhotoError extends Error {
 }
 
 /** addPhoto makes a picture small, keeps it on disk and returns its name. What the camera wrote about place and time is gone: the pixels are drawn anew. */
-export async function addPhoto(p: Phone, file: Blob): Promise<string> {
+export async function addPhoto(p: Phone, team: string, file: Blob): Promise<string> {
   if (file.size === 0) throw new PhotoError("empty");
   const bitmap = await decode(file);
   try {
     const bytes = await shrink(bitmap);
     const thumb = await draw(bitmap, thumbSide, 0.7);
     const sha = hex(sha256(new Uint8Array(await bytes.arrayBuffer())));
-    await keep(p, sha, bytes, thumb);
+    await keep(p, team, sha, bytes, thumb);
     return sha;
   } finally {
     bitmap.close();
@@ -92,8 +94,8 @@ async function draw(b: ImageBitmap, longest: number, quality: number): Promise<B
   return blob;
 }
 
-async function keep(p: Phone, sha: string, bytes: Blob, thumb: Blob): Promise<void> {
-  const kept: Kept = { sha, size: bytes.size, madeMs: Date.now(), thumb, sent: 0, upload: "", stored: false, durable: false, error: "" };
+async function keep(p: Phone, team: string, sha: string, bytes: Blob, thumb: Blob): Promise<void> {
+  const kept: Kept = { sha, team, size: bytes.size, madeMs: Date.now(), thumb, wanted: false, sent: 0, stored: false, durable: false, error: "" };
   try {
     await p.store.app(["photos", "photo_bytes"], "readwrite", async (tx) => {
       const old = await result<Kept | undefined>(tx.objectStore("photos").get(sha));
@@ -124,6 +126,16 @@ export async function note(p: Phone, sha: string, change: Partial<Kept>): Promis
   touch();
 }
 
+/** want says that a record names these photos: they are to be sent. */
+export async function want(p: Phone, evidence: string[]): Promise<void> {
+  for (const e of evidence) if (e.startsWith("photo:")) await note(p, e.slice(6), { wanted: true });
+}
+
+/** release frees the bytes of a photo that a backup of the server holds; its small picture stays. */
+export async function release(p: Phone, sha: string): Promise<void> {
+  await p.store.app(["photo_bytes"], "readwrite", (tx) => result(tx.objectStore("photo_bytes").delete(sha)));
+}
+
 /** bytesOf reads a photo back to send it. */
 export async function bytesOf(p: Phone, sha: string): Promise<Blob | undefined> {
   return p.store.app(["photo_bytes"], "readonly", (tx) => result<Blob | undefined>(tx.objectStore("photo_bytes").get(sha)));
@@ -133,12 +145,13 @@ export async function thumbOf(p: Phone, sha: string): Promise<Blob | undefined> 
   return (await readKept(p, sha))?.thumb;
 }
 
-/** photoStates says where each photo is, in the given order. */
-export async function photoStates(p: Phone, shas: string[]): Promise<Photo[]> {
+/** photoStates says where each photo is, in the given order; held are those that the server has by the record itself. */
+export async function photoStates(p: Phone, shas: string[], held: string[]): Promise<Photo[]> {
   const out: Photo[] = [];
   for (const sha of shas) {
     const k = await readKept(p, sha);
-    if (!k) out.push({ sha, state: "other", percent: 0 });
+    if (held.includes("photo:" + sha)) out.push({ sha, state: "received", percent: 100 });
+    else if (!k) out.push({ sha, state: "other", percent: 0 });
     else out.push({ sha, state: stateOf(k), percent: k.stored ? 100 : Math.floor((100 * k.sent) / Math.max(1, k.size)) });
   }
   return out;

@@ -66,7 +66,7 @@ function Content({ i, desk }: { i: Item; desk: Desk }) {
           {a.note && <Fact name={t("log.note")} value={a.note} />}
           {a.evidence.filter((e) => e.startsWith("paper:")).map((e) => <Fact key={e} name={t("log.paper")} value={e.slice(6)} />)}
         </dl>
-        <PhotoGrid evidence={a.evidence} />
+        <PhotoGrid evidence={a.evidence} held={a.held} />
         {a.evidence.length === 0 && <State tone="wait">{t("review.no_evidence")}</State>}
       </Card>
     </>

@@ -86,7 +86,7 @@ export function EntryLine({ a, kinds, me, team }: { a: Activity; kinds: Kind[]; 
         <span class="small">{day(a.doneOn)} · {nameOf(authorOf(a, me), me)}</span>
         <span class="row">
           <State tone={tones[a.standing]}>{t(`standing.${a.standing}`)}</State>
-          <PhotoWord evidence={a.evidence} />
+          <PhotoWord evidence={a.evidence} held={a.held} />
         </span>
       </span>
     </a>

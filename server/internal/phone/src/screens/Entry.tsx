@@ -60,7 +60,7 @@ function Shown({ a, counts, me, kind }: { a: Activity; counts: string; me: Me; k
           <Fact name={t("entry.author")} value={nameOf(authorOf(a, me), me)} />
           {a.evidence.filter((e) => e.startsWith("paper:")).map((e) => <Fact key={e} name={t("log.paper")} value={e.slice(6)} />)}
         </dl>
-        <PhotoGrid evidence={a.evidence} />
+        <PhotoGrid evidence={a.evidence} held={a.held} />
       </Card>
       <Actions a={a} me={me} />
     </Screen>

@@ -45,7 +45,7 @@ export function LogForm({ draft, kind, me, onChange, onSave }: Props) {
       )}
       <Card title={t("log.evidence")}>
         {kind?.evidence && <p class="small">{t("log.evidence_hint", { what: kind.evidence })}</p>}
-        <PhotoField evidence={c.evidence} onChange={(evidence) => set({ evidence })} />
+        <PhotoField team={c.team} evidence={c.evidence} onChange={(evidence) => set({ evidence })} />
         <Papers evidence={c.evidence} onChange={(evidence) => set({ evidence })} />
       </Card>
       <Card title={t("log.who")}><Who c={c} me={me} onChange={(participants) => set({ participants })} /></Card>

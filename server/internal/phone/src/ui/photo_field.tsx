@@ -8,7 +8,7 @@ import { PhotoGrid } from "./photos";
 
 const most = 10;
 
-export function PhotoField({ evidence, onChange }: { evidence: string[]; onChange: (evidence: string[]) => void }) {
+export function PhotoField({ team, evidence, onChange }: { team: string; evidence: string[]; onChange: (evidence: string[]) => void }) {
   const camera = useRef<HTMLInputElement>(null);
   const gallery = useRef<HTMLInputElement>(null);
   const latest = useRef(evidence);
@@ -26,7 +26,7 @@ export function PhotoField({ evidence, onChange }: { evidence: string[]; onChang
         break;
       }
       try {
-        const name = "photo:" + (await addPhoto(phone.get()!, f));
+        const name = "photo:" + (await addPhoto(phone.get()!, team, f));
         if (!latest.current.includes(name)) {
           latest.current = [...latest.current, name];
           onChange(latest.current);
@@ -39,7 +39,7 @@ export function PhotoField({ evidence, onChange }: { evidence: string[]; onChang
   };
   return (
     <>
-      <PhotoGrid evidence={evidence} remove={(sha) => onChange(evidence.filter((e) => e !== "photo:" + sha))} />
+      <PhotoGrid evidence={evidence} held={[]} remove={(sha) => onChange(evidence.filter((e) => e !== "photo:" + sha))} />
       <div class="row">
         <Button icon="camera" busy={busy} onTap={() => camera.current?.click()}>{t("photo.camera")}</Button>
         <Button icon="gallery" busy={busy} onTap={() => gallery.current?.click()}>{t("photo.gallery")}</Button>

@@ -2,6 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { useLive } from "../core/live";
 import { type Photo, photoStates, thumbOf } from "../core/photos";
+import { distantThumb } from "../core/uploads";
 import { phone } from "../core/phone";
 import { t } from "../core/text";
 import { State } from "./kit";
@@ -14,18 +15,18 @@ export function photoText(p: Photo): string {
 }
 
 /** PhotoWord says in a list how the photos of an entry stand. */
-export function PhotoWord({ evidence }: { evidence: string[] }) {
-  const list = useLive((p) => photoStates(p, shas(evidence)), [evidence]);
+export function PhotoWord({ evidence, held }: { evidence: string[]; held: string[] }) {
+  const list = useLive((p) => photoStates(p, shas(evidence), held), [evidence, held]);
   if (!list || list.length === 0) return null;
-  const open = list.find((x) => x.state === "failed") ?? list.find((x) => x.state === "sending") ?? list.find((x) => x.state === "waiting");
+  const open = list.find((x) => x.state === "failed") ?? list.find((x) => x.state === "sending") ?? list.find((x) => x.state === "waiting" || x.state === "other");
   const worst = open ?? list[0]!;
   const n = list.length > 1 ? `${list.length} ` : "";
   return <State tone={worst.state === "failed" ? "bad" : open ? "wait" : "good"} icon="camera">{n + photoText(worst)}</State>;
 }
 
 /** PhotoGrid shows them; remove is given where the entry may still change. */
-export function PhotoGrid({ evidence, remove }: { evidence: string[]; remove?: (sha: string) => void }) {
-  const list = useLive((p) => photoStates(p, shas(evidence)), [evidence]);
+export function PhotoGrid({ evidence, held, remove }: { evidence: string[]; held: string[]; remove?: (sha: string) => void }) {
+  const list = useLive((p) => photoStates(p, shas(evidence), held), [evidence, held]);
   if (!list || list.length === 0) return null;
   return (
     <div class="photos">
@@ -53,7 +54,7 @@ function Thumb({ sha, alt }: { sha: string; alt: string }) {
     let alive = true;
     const p = phone.get();
     if (p) {
-      void thumbOf(p, sha).then((blob) => {
+      void thumbOf(p, sha).then((blob) => blob ?? distantThumb(p.who.id, sha)).then((blob) => {
         if (!alive || !blob) return;
         setUrl((made = URL.createObjectURL(blob)));
       });
