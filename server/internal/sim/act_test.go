@@ -39,6 +39,8 @@ func (p *phone) act() {
 		p.do("re-create", p.recreate)
 	case roll < 92:
 		p.poison()
+	case roll < 93:
+		p.do("dispute", p.dispute)
 	case p.who.role == domain.RoleLeader && roll < 96:
 		p.do("report", p.report)
 	case p.who.role == domain.RoleLeader:

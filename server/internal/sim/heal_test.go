@@ -90,6 +90,8 @@ func (w *world) judge() {
 	if w.broken() {
 		return
 	}
+	w.noteDecisions(w.head())
+	w.oracle.Money(after)
 	w.oracle.Fold(after)
 	w.oracle.Cases(after)
 	w.losers(after)

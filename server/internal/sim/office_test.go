@@ -27,8 +27,10 @@ func (w *world) office(slot int, d dice) {
 			return
 		}
 		switch roll := d.IntN(100); {
-		case roll < 45:
+		case roll < 39:
 			w.followUp()
+		case roll < 45:
+			w.correct(slot, d)
 		case roll < 53:
 			w.changeGrant(d)
 		case roll < 63:
@@ -153,6 +155,7 @@ func (w *world) csum(chair person, path string) (string, bool) {
 
 // noteCloses tells the oracle what the clock closed.
 func (w *world) noteCloses() {
+	w.noteDecisions(0) // followUp reopens nothing
 	for _, t := range w.cast.teams {
 		for _, m := range w.span() {
 			w.noteClose(t, m, true)
@@ -174,6 +177,10 @@ func (w *world) noteClose(t team, month string, matched bool) {
 		return
 	}
 	must(err)
+	if w.oracle.NewestClose(string(t.id), month) == 0 && dec.N <= w.oracle.LastClose(string(t.id), month) {
+		return // open again
+	}
+	w.noteDecisions(0)
 	known := w.oracle.IsClosed(string(t.id), month)
 	body := strings.Join([]string{string(dec.Body), string(dec.Hash[:])}, " ")
 	w.oracle.Closed(oracle.Closing{Team: string(t.id), Month: month, Body: body, Commit: head.Commit}, matched)

@@ -36,6 +36,8 @@ func (t *tally) add(r result) {
 	t.sum.Docs += s.Docs
 	t.sum.Closes += s.Closes
 	t.sum.Adopted += s.Adopted
+	t.sum.Adjusted += s.Adjusted
+	t.sum.Reopened += s.Reopened
 	if t.sum.Codes == nil {
 		t.sum.Codes = map[string]int{}
 	}
@@ -54,7 +56,8 @@ func (t *tally) String() string {
 // that does nothing finds nothing.
 func (t *tally) dull(tt *testing.T) {
 	counts := map[string]int{"merged": t.sum.Merged, "noop": t.sum.Noop, "aside": t.sum.Aside, "waiting": t.sum.Waiting,
-		"replayed": t.sum.Replayed, "rotate": t.sum.Rotates, "lost": t.sum.Lost, "closes": t.sum.Closes, "adopted": t.sum.Adopted}
+		"replayed": t.sum.Replayed, "rotate": t.sum.Rotates, "lost": t.sum.Lost, "closes": t.sum.Closes, "adopted": t.sum.Adopted,
+		"adjusted": t.sum.Adjusted, "reopened": t.sum.Reopened}
 	for _, code := range []string{"month_closed", "locked_review", "conflict_material", "deleted", "not_member", "invalid",
 		"future_date", "forbidden", "parent_unknown", "overwrote_newer", "stale_review"} {
 		counts[code] = t.sum.Codes[code]

@@ -76,6 +76,8 @@ func (c cast) write(tx store.Tx) error {
 	}
 	if err := put(
 		roster.PutPerson(tx, c.admin, domain.Person{Name: "Quản trị"}, cause),
+		roster.PutPerson(tx, c.province, domain.Person{Name: "Quản trị tỉnh"}, cause),
+		roster.PutGrant(tx, fixedID("grant", 98), domain.Grant{Person: c.province, Role: domain.RoleProvince, Name: "Quản trị tỉnh"}, cause),
 		roster.PutGrant(tx, fixedID("grant", 99), domain.Grant{Person: c.admin, Role: domain.RoleSystem, Name: "Quản trị"}, cause),
 	); err != nil {
 		return err
@@ -161,7 +163,7 @@ func mint(keys string, c cast) map[syncproto.ID]string {
 	}
 	head := enc(map[string]any{"alg": "EdDSA", "typ": "at+jwt", "kid": key.Kid})
 	out := map[syncproto.ID]string{}
-	for i, id := range append([]syncproto.ID{c.admin}, c.ids()...) {
+	for i, id := range append([]syncproto.ID{c.admin, c.province}, c.ids()...) {
 		text := head + "." + enc(map[string]any{"iss": "banso", "aud": []string{"banso-api"}, "sub": id, "jti": fmt.Sprint(i),
 			"iat": epoch0.Unix() - 1, "exp": epoch0.AddDate(1, 0, 0).Unix(), "device": fixedID("device", i), "ses": 1})
 		out[id] = text + "." + base64.RawURLEncoding.EncodeToString(ed25519.Sign(priv, []byte(text)))

@@ -104,6 +104,7 @@ type cast struct {
 	teams    []team
 	people   []person
 	admin    syncproto.ID
+	province syncproto.ID // who approves what chairs propose
 }
 
 type team struct {
@@ -119,7 +120,7 @@ func fixedID(kind string, n int) syncproto.ID {
 // newCast makes two communes, three teams and their people. The names are
 // invented.
 func newCast() cast {
-	c := cast{admin: fixedID("person", 99)}
+	c := cast{admin: fixedID("person", 99), province: fixedID("person", 98)}
 	for i := range 2 {
 		c.communes = append(c.communes, fixedID("unit", i))
 	}

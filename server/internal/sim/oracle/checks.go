@@ -24,6 +24,9 @@ const (
 	Tombstones    Check = "tombstones_stay"   // what is deleted stays deleted
 	ClosedConst   Check = "closed_constant"   // the content of a closed month does not change
 	CloseOnce     Check = "close_once"        // a second close is the first one
+	RecordConst   Check = "record_constant"   // no decision of the chain ever changes
+	TwoPeople     Check = "two_people"        // a correction has two people, neither of the team
+	MoneyTrue     Check = "money_true"        // the figure that is shown is the one that was decided
 	CloseIfMatch  Check = "close_if_match"    // a close with another csum is refused
 	ReviewLock    Check = "review_lock"       // no edit after a decision
 	ReviewSeen    Check = "review_seen"       // no decision on content that was not looked at

@@ -110,7 +110,7 @@ func (o *Oracle) reason(m Mutation, f folded, at moment) bool {
 		return day > at.day
 	case "month_closed":
 		for _, doc := range []map[string]string{f.doc, next.doc} {
-			if c, ok := o.line.closes[placeOf(m.Type, doc)]; ok && c.Commit <= at.hi {
+			if o.shut(placeOf(m.Type, doc), at.lo, at.hi) {
 				return true
 			}
 		}

@@ -82,6 +82,11 @@ func (o *Oracle) lawfulMonth(k string, f *folded, e effect) {
 	}
 	after.apply(e)
 	for _, at := range []string{placeOf(typ, f.doc), placeOf(typ, after.doc)} {
+		for _, s := range o.line.spans[at] {
+			if s.from < e.rev && e.rev <= s.to {
+				o.fail(ClosedConst, "%s: %s at rev %d touches %s, which was closed from %d to %d", k, e.m.Op, e.rev, at, s.from, s.to)
+			}
+		}
 		if c, ok := o.line.closes[at]; ok && e.rev > c.Commit {
 			o.fail(ClosedConst, "%s: %s at rev %d touches %s, which was closed by %d", k, e.m.Op, e.rev, at, c.Commit)
 		}

@@ -28,6 +28,7 @@ type Oracle struct {
 type Stats struct {
 	Syncs, Verdicts, Aside, Waiting, Merged, Noop, Replayed int
 	Rotates, Lost, Resets, Pages, Docs, Closes, Adopted     int
+	Adjusted, Reopened                                      int
 	Codes                                                   map[string]int
 }
 
@@ -49,6 +50,9 @@ type timeline struct {
 	grants   []Grant
 	closes   map[string]Closing // by team/month
 	content  map[string]string  // content of closed months
+	spans    map[string][]span  // earlier times at which a team-month was closed
+	worth    map[string]worth   // by team/month
+	chain    map[int64]string   // decisions by number
 	moments  map[string]moment  // by person/fp: when it was decided first
 	commit   int64              // newest that an answer named
 	before   int64              // the one before it
@@ -67,6 +71,7 @@ func New(today func() string) *Oracle {
 		line: &timeline{
 			runs: map[string]int64{}, clients: map[string]client{}, verdicts: map[string]Verdict{},
 			closes: map[string]Closing{}, content: map[string]string{}, moments: map[string]moment{},
+			spans: map[string][]span{}, worth: map[string]worth{}, chain: map[int64]string{},
 		},
 		typed: map[string]*typed{}, told: map[string]bool{}, destroyed: map[string]bool{}, sound: map[string]bool{},
 		stats: Stats{Codes: map[string]int{}},
@@ -100,6 +105,7 @@ func (l *timeline) clone() *timeline {
 		epoch: l.epoch, runs: maps.Clone(l.runs), clients: maps.Clone(l.clients), verdicts: maps.Clone(l.verdicts),
 		grants: slices.Clone(l.grants), closes: maps.Clone(l.closes), content: maps.Clone(l.content), backup: l.backup,
 		moments: maps.Clone(l.moments), commit: l.commit, before: l.before,
+		spans: maps.Clone(l.spans), worth: maps.Clone(l.worth), chain: maps.Clone(l.chain),
 	}
 }
 
