@@ -149,11 +149,13 @@ type Close struct {
 	Others     []CloseOther   `json:"others,omitzero"`     // further policies that judge the month, by id
 }
 
-// CloseOther is what a further policy gives the month of a close.
+// CloseOther is what a further policy gives the month of a close. Its verdict
+// lies flat beside the rest: a document nests six deep at most, and the lines
+// of an amount are deep already.
 type CloseOther struct {
 	PolicyHash string         `json:"policy_hash"`
 	Facts      jsontext.Value `json:"facts"` // where they differ from the close's: what it paid before, what pays instead
-	Verdict    TeamMonth      `json:"verdict"`
+	Verdict    TeamMonth      `json:",embed"`
 }
 
 // PolicyMonth is what a further policy gives a team's month, as a phone shows it.

@@ -89,7 +89,7 @@ func paidBefore(r store.Reader, p *policy.Policy, team domain.ID, month domain.M
 type decidedMonth struct {
 	Verdict decidedVerdict `json:"verdict"`
 	Others  []struct {
-		Verdict decidedVerdict `json:"verdict"`
+		Verdict decidedVerdict `json:",embed"`
 	} `json:"others"`
 }
 

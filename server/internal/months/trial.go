@@ -73,10 +73,24 @@ type decidedClose struct {
 	Unit    domain.ID        `json:"unit"`
 	Facts   policy.Facts     `json:"facts"`
 	Verdict domain.TeamMonth `json:"verdict"`
+	Others  []struct {
+		Verdict domain.TeamMonth `json:",embed"`
+	} `json:"others"`
+}
+
+// by is the verdict of a policy, or of the main one if that did not judge it.
+func (c *decidedClose) by(policyID string) domain.TeamMonth {
+	for _, o := range c.Others {
+		if o.Verdict.Policy == policyID {
+			return o.Verdict
+		}
+	}
+	return c.Verdict
 }
 
 // stands reads a team's month: from its close and what corrected it, or else
-// from its records, as it is judged now.
+// from its records, as it is judged now. What is compared is the verdict of
+// the tried policy's own version, or of the main policy where there is none.
 func (tr *trial) stands(r store.Reader, t idTeam, m domain.Month) (stood, error) {
 	d, closed, err := closedBy(r, t.id, m)
 	if err != nil {
@@ -87,16 +101,28 @@ func (tr *trial) stands(r store.Reader, t idTeam, m domain.Month) (stood, error)
 		if err != nil {
 			return stood{}, err
 		}
-		g.facts.Funding = policy.Funding{}
-		v, err := g.policy.Decide(g.facts)
-		return stood{unit: g.unit, facts: g.facts, was: sideOf(v)}, err
+		all, err := g.decideAll(func(p *policy.Policy) policy.Facts {
+			f := g.factsFor(p)
+			f.Funding = policy.Funding{}
+			return f
+		})
+		if err != nil {
+			return stood{}, err
+		}
+		was := all[0]
+		for _, j := range all[1:] {
+			if j.Policy.ID == tr.p.ID {
+				was = j
+			}
+		}
+		return stood{unit: g.unit, facts: g.facts, was: sideOf(was.Verdict)}, nil
 	}
 	var c decidedClose
 	if err := json.Unmarshal(d.Body, &c); err != nil {
 		return stood{}, err
 	}
 	list, err := adjustments(r, t.id, m)
-	was := sideOf(c.Verdict)
+	was := sideOf(c.by(tr.p.ID))
 	was.Amount = dueOf(domain.Due{Close: d.N, Policy: was.Policy, Amount: was.Amount}, list).Amount
 	return stood{closed: true, unit: c.Unit, facts: c.Facts, was: was}, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -101,6 +102,69 @@ func TestWhatIf_CapsRunOverMonths(t *testing.T) {
 	out := w.whatIf(months.WhatIfAsk{Policy: []byte(raw), From: "2023-06", To: "2023-07"})
 	if out.Months[0].Would != 500_000 || out.Months[1].Would != 200_000 {
 		t.Errorf("%+v", out.Months)
+	}
+}
+
+// Where several policies judge a month, a change of one is compared with that
+// one's verdict, closed or open.
+func TestWhatIf_OfAFurtherPolicy(t *testing.T) {
+	w := newWorld(t)
+	w.publishAs("bd-nq27-lump", `"from": "2024-01"`, `"from": "2023-01"`)
+	for _, name := range []string{"2023-06", "2023-07"} {
+		w.work(w.teams[0], domain.Month(name))
+	}
+	w.grant(w.id(), domain.RoleMember, w.teams[0])
+	w.now = at("2023-07-08")
+	w.close(w.teams[0], "2023-06")
+	main := w.verdict(w.teams[0], "2023-06").Policy
+	tried, now, then := "bd-nq27-lump", domain.Money(2*60_000), domain.Money(2*70_000)
+	if main == tried {
+		tried, now, then = "yb-nq60-team", 500_000, 700_000
+	}
+	rate := then / 2
+	if tried == "yb-nq60-team" {
+		rate = then
+	}
+	out := w.whatIf(months.WhatIfAsk{Change: policy.Change{Base: tried, Rate: rate}, From: "2023-06", To: "2023-07"})
+	seen := 0
+	for _, c := range out.Changes {
+		if c.Team == w.teams[0] {
+			seen++
+			if c.Was.Policy != tried || c.Was.Amount != now || c.Would.Amount != then {
+				t.Errorf("%s: %s %d -> %d", c.Month, c.Was.Policy, c.Was.Amount, c.Would.Amount)
+			}
+		}
+	}
+	if seen != 2 {
+		t.Errorf("%d changes of the team, main policy %s", seen, main)
+	}
+	w.view(func(r store.Reader) error { // both verdicts come again from the record, lines and all
+		d, err := r.Decision(months.KindClose, string(w.teams[0])+"/2023-06")
+		if err != nil {
+			return err
+		}
+		var files []*policy.Policy
+		for _, id := range []string{"yb-nq60-team", "bd-nq27-lump"} {
+			p, err := w.svc.Policy(r, id)
+			if err != nil {
+				return err
+			}
+			files = append(files, p)
+		}
+		again, err := months.Recompute(files, d.Body)
+		if err == nil && (string(again) != string(d.Body) || !strings.Contains(string(again), `"lines"`)) {
+			t.Errorf("recomputed\n%s\nis not\n%s", again, d.Body)
+		}
+		return err
+	})
+}
+
+func (w *world) publishAs(name, from, to string) {
+	w.t.Helper()
+	raw := strings.Replace(string(draft(w.t, name+".json")), from, to, 1)
+	raw = strings.ReplaceAll(raw, `"name": "Bình Dương"`, `"name": "Yên Bái"`)
+	if _, err := w.svc.Publish(context.Background(), w.province, []byte(raw)); err != nil {
+		w.t.Fatal(err)
 	}
 }
 
