@@ -82,7 +82,7 @@ func New(ctx context.Context, cfg Config) (a *App, err error) {
 		return nil, err
 	}
 	a.seal = &seal.Service{Store: a.store, Signer: a.keys, Now: cfg.Now}
-	a.ledger = &ledger.Service{Store: a.store, Months: a.months, Sealer: a.seal, Backups: &holder{app: a}, Now: cfg.Now, Invented: cfg.Invented}
+	a.ledger = &ledger.Service{Store: a.store, Months: a.months, Sealer: a.seal, Backups: &holder{app: a}, Now: cfg.Now, Submitter: a.sync, Invented: cfg.Invented}
 	if a.auth, err = auth.New(ctx, auth.Config{Store: a.store, Keys: a.keys, Now: cfg.Now, Rand: cfg.Rand, AccessTTL: cfg.AccessTTL}); err != nil {
 		return nil, err
 	}

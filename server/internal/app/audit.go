@@ -28,6 +28,8 @@ func auditor(keys *auth.Keyring, m *months.Service) *audit.Auditor {
 		months.KindFinal:   func(_ store.Reader, d *store.Decision) error { return months.VerifyFinal(d) },
 		ledger.KindList:    ledger.VerifyList,
 		ledger.KindPayment: ledger.VerifyVoucher,
+		ledger.KindGrant:   ledger.VerifyGrant,
+		ledger.KindSupport: (&ledger.Service{Months: m}).VerifySupport,
 	}, ledger.VerifyRecords)
 }
 

@@ -166,7 +166,18 @@ func matrix() map[string][]ask {
 				return "/v1/teams/" + string(w.team["T1"]) + "/months/" + month + "/paper?kind=report&format=csv"
 			}}},
 		"GET /v1/province/paper": {{may: []string{viewer, province, system}, path: "/v1/province/paper?policy=yb-nq60-team&from=2023-06&to=2023-12&format=xlsx"}},
-		"GET /v1/budget":         {{may: []string{viewer, province, system}, path: "/v1/budget?policy=yb-nq60-team&year=2023"}},
+		"GET /v1/support":        {{may: []string{province}, path: "/v1/support"}},
+		"POST /v1/support": {{may: []string{province}, status: 400, body: func(*world, string) string {
+			return `{"key":"` + string(newID()) + `","policy":"yb-nq60-team","months":["2023-06"]}`
+		}}},
+		"POST /v1/support/:id/confirm": {{may: []string{province}, status: 404, body: fixed(`{"decision":"1/QĐ","on":"2023-06-20","total":1}`),
+			to: func(*world) string { return "/v1/support/" + string(newID()) + "/confirm" }}},
+		"POST /v1/spendings": {{may: []string{leader, accountant}, refused: func(b string) bool { return !strings.Contains(b, `"applied"`) },
+			body: func(w *world, _ string) string {
+				return fmt.Sprintf(`{"key":%q,"team":%q,"policy":"yb-nq60-team","category":%q,"amount":5000,"on":"2023-06-10","evidence":["paper:HD 1"]}`,
+					newID(), w.team["T1"], w.allowedUse())
+			}}},
+		"GET /v1/budget": {{may: []string{viewer, province, system}, path: "/v1/budget?policy=yb-nq60-team&year=2023"}},
 		"GET /v1/settlement": {
 			{may: []string{viewer, province, system}, path: "/v1/settlement?policy=yb-nq60-team&quarter=2023-Q3"},
 			{may: []string{chair, accountant, viewer, province, system}, to: func(w *world) string {
@@ -182,6 +193,20 @@ func matrix() map[string][]ask {
 		"GET /v1/people": {{may: []string{member, leader, chair, accountant, province, system},
 			to: func(w *world) string { return "/v1/people?team=" + string(w.team["T1"]) }}},
 	}
+}
+
+// allowedUse is one of the uses that the policy allows.
+func (w *world) allowedUse() string {
+	w.t.Helper()
+	var file struct {
+		Spending []struct {
+			ID string `json:"id"`
+		} `json:"spending"`
+	}
+	if err := json.Unmarshal(policyFile(), &file); err != nil || len(file.Spending) == 0 {
+		w.t.Fatalf("the policy allows nothing: %v", err)
+	}
+	return file.Spending[0].ID
 }
 
 // unknownList is a list that is not there: who may not read lists is told

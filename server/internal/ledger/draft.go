@@ -81,7 +81,7 @@ func (w *Wanted) check() error {
 		return refuse("policy", "Name the policy.", "Thiếu chính sách.")
 	case len(w.Units) > maxUnits:
 		return refuse("units", "Too many communes for one call.", "Quá nhiều xã trong một lần lập.")
-	case len(w.Months) > maxMonths || len(w.Months) == 0 && w.Kind.ofTeams():
+	case len(w.Months) > maxMonths || len(w.Months) == 0 && w.Kind != ListAwards:
 		return refuse("months", "Name 1 to 60 months.", "Cần chọn từ 1 đến 60 tháng.")
 	case w.Split && !w.Kind.ofTeams():
 		return refuse("split", "Only lists of teams are split by commune.", "Chỉ danh sách của các tổ mới tách theo xã.")

@@ -1,14 +1,68 @@
 package ledger
 
 import (
-	"errors"
+	"slices"
 
+	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/papers"
+	"github.com/banso/banso/server/internal/roster"
 )
 
-func (b *lister) officers(papers.Head, papers.Policy) (papers.Doc, error) {
-	return nil, errors.ErrUnsupported
+var (
+	levelVi    = map[domain.UnitLevel]string{domain.UnitProvince: "Cấp tỉnh", domain.UnitDistrict: "Cấp huyện", domain.UnitCommune: "Cấp xã"}
+	degreeVi   = map[string]string{"university": "Đại học", "master_plus": "Thạc sĩ trở lên"}
+	kindVi     = map[string]string{"so_ban_nganh": "Sở, ban, ngành", "huyen": "Huyện", "xa": "Xã"}
+	standardVi = map[string]string{"standard": "Đạt chuẩn", "advanced": "Nâng cao"}
+)
+
+// officers is the list of officers, each with his months together.
+func (b *lister) officers(head papers.Head, pol papers.Policy) (papers.Doc, error) {
+	doc := papers.OfficerList{Head: head, Months: b.list.Months, Policy: pol, Total: b.list.Total}
+	known := map[domain.ID]domain.Officer{}
+	if err := roster.Officers(b.r, func(o domain.Officer) bool {
+		if was, ok := known[o.Person]; !ok || was.From < o.From {
+			known[o.Person] = o
+		}
+		return true
+	}); err != nil {
+		return nil, err
+	}
+	for _, l := range b.lines {
+		k := slices.IndexFunc(doc.Rows, func(r papers.OfficerRow) bool { return r.Note == string(l.Subject) })
+		if k < 0 {
+			o := known[l.Subject]
+			k = len(doc.Rows)
+			doc.Rows = append(doc.Rows, papers.OfficerRow{Name: o.Name, Office: o.Office, Level: levelVi[o.Level], Degree: degreeVi[o.Degree],
+				From: o.From, To: o.To, Rate: l.Amount, Note: string(l.Subject)})
+		}
+		row := &doc.Rows[k]
+		row.Months, row.Amount = row.Months+1, row.Amount+l.Amount
+		if l.Amount != row.Rate {
+			row.Rate = 0
+		}
+	}
+	for k := range doc.Rows {
+		doc.Rows[k].Note = "" // it only told the rows apart
+	}
+	return doc, nil
 }
-func (b *lister) awards(papers.Head, papers.Policy) (papers.Doc, error) {
-	return nil, errors.ErrUnsupported
+
+// awards is the list of recognised units.
+func (b *lister) awards(head papers.Head, pol papers.Policy) (papers.Doc, error) {
+	doc := papers.AwardList{Head: head, Year: b.on.Month().Year(), Policy: pol, Total: b.list.Total}
+	known := map[domain.ID]domain.Recognition{}
+	if err := roster.Recognitions(b.r, func(g domain.Recognition) bool {
+		if was, ok := known[g.Subject]; !ok || was.On < g.On {
+			known[g.Subject] = g
+		}
+		return true
+	}); err != nil {
+		return nil, err
+	}
+	for _, l := range b.lines {
+		g := known[l.Subject]
+		doc.Rows = append(doc.Rows, papers.AwardRow{Unit: g.Name, Kind: kindVi[g.Kind], Standard: standardVi[g.Standard],
+			By: papers.Ref{Number: g.Decision, On: g.On}, Amount: l.Amount})
+	}
+	return doc, nil
 }

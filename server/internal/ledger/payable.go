@@ -50,7 +50,7 @@ func (k Kind) on(l domain.Line) bool {
 // duesOf streams what is due now to everybody whom a list like this may pay.
 func (s *Service) duesOf(r store.Reader, l *List, yield func(due) error) error {
 	if !l.Kind.ofTeams() {
-		return nil
+		return s.supportDues(r, l, yield)
 	}
 	units, err := communes(r, l.Units)
 	if err != nil {
@@ -76,10 +76,31 @@ func (s *Service) duesOf(r store.Reader, l *List, yield func(due) error) error {
 	return nil
 }
 
+// supportDues is duesOf for lists of officers and awards.
+func (s *Service) supportDues(r store.Reader, l *List, yield func(due) error) error {
+	all, err := supportedBy(r, l)
+	if err != nil {
+		return err
+	}
+	for _, a := range all {
+		d, ok, err := s.dueOf(r, l, Line{Subject: a.subject, Period: a.period})
+		if err == nil && ok {
+			err = yield(d)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // dueOf is what the subject of a line is due now; false if nothing is decided.
 // A closed month that another policy judges now is due nothing under this one.
 func (s *Service) dueOf(r store.Reader, l *List, of Line) (due, bool, error) {
 	d := due{subject: of.Subject, period: of.Period, commune: of.Commune}
+	if !l.Kind.ofTeams() {
+		return supportDue(r, l, of)
+	}
 	month, ok := of.Period.Month()
 	if !ok {
 		return d, false, nil

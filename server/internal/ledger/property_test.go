@@ -197,6 +197,7 @@ func TestLedger_NeverMoreThanDue(t *testing.T) {
 				t.Error("the run was too quiet")
 			}
 			o.compare(w)
+			w.proved(t)
 		})
 	}
 }

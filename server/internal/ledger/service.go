@@ -35,7 +35,8 @@ type Service struct {
 	Backups Backups
 	Now     func() time.Time // for reads; writes use the transaction's time
 
-	Invented bool // people are made up for a demonstration: papers say so
+	Submitter Submitter // of entries that are decided as mutations
+	Invented  bool      // people are made up for a demonstration: papers say so
 }
 
 // Scopes that list records for this package; no phone reads them.

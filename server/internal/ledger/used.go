@@ -56,6 +56,12 @@ func usedOf(r store.Reader, decision string) (u Used, err error) {
 func granted(r store.Reader, decision string) (domain.Money, error) {
 	w, ok, err := decided[domain.FundedWindow](r, months.KindFunding, decision)
 	if err == nil && !ok {
+		g, is, err := decided[Grant](r, KindGrant, decision)
+		if err != nil || is {
+			return g.Total, err
+		}
+	}
+	if err == nil && !ok {
 		err = domain.E(domain.NotFound, "There is no funding decision "+decision+".", "Không có quyết định kinh phí "+decision+".")
 	}
 	return w.Total, err

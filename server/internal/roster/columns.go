@@ -26,6 +26,9 @@ type columnSpec struct {
 //	members       one row per role in a team; the same ref is the same person
 //	officers      one row per role on a unit; unit_code as of today
 //	registrations commune_code as on decided_on; origin S, I or A
+//	support_officers one row per appointment; unit_code as on from; degree may be empty
+//	recognitions  ref is the code of a commune or district as on recognised_on, or a
+//	              department's own key
 var columns = map[Kind]columnSpec{
 	ImportUnits: {
 		names:    []string{"level", "code", "kind", "name", "aliases", "parent_code", "valid_from", "valid_to", "legal_basis", "unit_ref"},
@@ -62,6 +65,18 @@ var columns = map[Kind]columnSpec{
 		required: []string{"commune_code", "year", "standard", "decision", "decided_on", "origin"},
 		key:      []string{"commune_code", "year"},
 		apply:    (*importer).registration,
+	},
+	ImportSupported: {
+		names:    []string{"ref", "name", "unit_level", "unit_code", "office", "degree", "decision", "from", "to"},
+		required: []string{"ref", "name", "unit_level", "unit_code", "office", "decision", "from"},
+		key:      []string{"ref", "unit_level", "unit_code", "from"},
+		apply:    (*importer).supported,
+	},
+	ImportRecognitions: {
+		names:    []string{"ref", "name", "kind", "standard", "decision", "recognised_on"},
+		required: []string{"ref", "name", "kind", "standard", "decision", "recognised_on"},
+		key:      []string{"ref", "kind", "standard", "recognised_on"},
+		apply:    (*importer).recognition,
 	},
 }
 

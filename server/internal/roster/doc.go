@@ -15,6 +15,8 @@
 //	grant         sys:grants/<p> and team:<t>, commune:<c>,     domain.Grant
 //	              or sys:officers above the commune
 //	registration  sys:registrations/<year>                      domain.Registration
+//	officer       sys:support_officers                          domain.Officer
+//	recognition   sys:recognitions                              domain.Recognition
 //	external_ref  sys:refs                                      {"id": …}
 //
 // External references are the keys that a province brings (payroll number,

@@ -28,6 +28,8 @@ const (
 	ImportMembers       Kind = "members"  // people with a role in a team
 	ImportOfficers      Kind = "officers" // people with a role on a unit
 	ImportRegistrations Kind = "registrations"
+	ImportSupported     Kind = "support_officers" // officers in charge, whom a policy supports; no rights
+	ImportRecognitions  Kind = "recognitions"     // of units, for awards
 )
 
 // ImportOptions say how a file is taken in.

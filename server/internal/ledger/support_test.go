@@ -1,0 +1,146 @@
+package ledger_test
+
+import (
+	"bytes"
+	"crypto/rand"
+	"strings"
+	"testing"
+
+	"github.com/banso/banso/server/internal/domain"
+	"github.com/banso/banso/server/internal/ledger"
+	"github.com/banso/banso/server/internal/roster"
+	"github.com/banso/banso/server/internal/store"
+)
+
+// supported is a world with officers and recognised units in its rosters.
+func supported(t *testing.T) *world {
+	t.Helper()
+	w := newWorld(t, 1, 1)
+	w.turn("2024-01-20")
+	w.publish("yb-nq60-officer")
+	w.publish("yb-nq60-award")
+	w.update(func(tx store.Tx) error {
+		return roster.PutUnitVersion(tx, w.id(), domain.UnitVersion{Unit: w.id(), Level: domain.UnitProvince, Code: "15", Kind: "tinh",
+			Name: "Tỉnh Yên Bái", Basis: "thử"}, store.Cause{})
+	})
+	system := domain.Caller{Person: w.id()}
+	w.grant(system.Person, domain.RoleSystem, "")
+	rost := &roster.Service{Store: w.db, Now: w.clock, Rand: rand.Reader}
+	for kind, file := range map[roster.Kind]string{
+		roster.ImportSupported: "ref,name,unit_level,unit_code,office,degree,decision,from,to\n" +
+			"o1,Cán Bộ Một (thử),province,15,Sở thử,university,1/QĐ,2023-01-01,\n" +
+			"o2,Cán Bộ Hai (thử),province,15,Sở thử,master_plus,2/QĐ,2023-06-15,\n" +
+			"o3,Cán Bộ Ba (thử),commune,04200,UBND xã thử,,3/QĐ,2023-01-01,2023-07-31\n",
+		roster.ImportRecognitions: "ref,name,kind,standard,decision,recognised_on\n" +
+			"so-a,Sở A (thử),so_ban_nganh,standard,9/QĐ-UBND,2023-11-20\n" +
+			"04200,Xã Thử 1,xa,advanced,9/QĐ-UBND,2023-11-20\n",
+	} {
+		rep, err := rost.Import(ctx, system, kind, strings.NewReader(file), roster.ImportOptions{})
+		if err != nil || !rep.Applied {
+			t.Fatalf("%s: %+v, %v", kind, rep, err)
+		}
+	}
+	return w
+}
+
+func grantOf(total domain.Money) ledger.Grant {
+	return ledger.Grant{Decision: "77/QĐ-UBND", On: "2024-01-10", Total: total}
+}
+
+// TestSupport_Officers: two people decide, the lists pay what was decided, and
+// the decision's total bounds them.
+func TestSupport_Officers(t *testing.T) {
+	w := supported(t)
+	p, err := w.svc.ProposeSupport(ctx, w.province, w.id(), "yb-nq60-officer", monthsOf("2023-06", "2023-07"))
+	// June: o1 1.5 m, o3 1 m, o2 came in the middle; July: 1.5 + 2 + 1 m.
+	if err != nil || len(p.Items) != 6 || p.Total != 7_000_000 {
+		t.Fatalf("%+v, %v", p, err)
+	}
+	if _, err := w.svc.ConfirmSupport(ctx, w.province, p.ID, grantOf(7_000_000)); domain.CodeOf(err) != domain.Unprocessable {
+		t.Errorf("the proposer confirms: %v", err)
+	}
+	if _, err := w.svc.ConfirmSupport(ctx, w.chair[0], p.ID, grantOf(7_000_000)); domain.CodeOf(err) != domain.Forbidden {
+		t.Errorf("the chair confirms: %v", err)
+	}
+	for range 2 {
+		if got, err := w.svc.ConfirmSupport(ctx, w.province2, p.ID, grantOf(6_000_000)); err != nil || got.State != "confirmed" {
+			t.Fatalf("%+v, %v", got, err)
+		}
+	}
+	out, err := w.svc.Draft(ctx, w.province, ledger.Wanted{Key: w.id(), Kind: ledger.ListOfficers, Policy: "yb-nq60-officer", Months: monthsOf("2023-06", "2023-07")})
+	if err != nil || out[0].Count != 5 || out[0].Total != 7_000_000 {
+		t.Fatalf("%+v, %v", out, err)
+	}
+	res, err := w.svc.Issue(ctx, w.province2, []domain.ID{out[0].ID})
+	if err != nil || res[0].Issued || !strings.Contains(res[0].Detail, "R16") {
+		t.Errorf("more than the decision's total is listed: %+v, %v", res, err)
+	}
+	one, err := w.svc.Draft(ctx, w.province, ledger.Wanted{Key: w.id(), Kind: ledger.ListOfficers, Policy: "yb-nq60-officer", Months: monthsOf("2023-06", "2023-06")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res, err := w.svc.Issue(ctx, w.province2, []domain.ID{one[0].ID}); err != nil || !res[0].Issued || res[0].List.Number != "01/2024/DSCB-TINH" {
+		t.Fatalf("%+v, %v", res, err)
+	}
+	paper, err := w.svc.ListPaper(ctx, w.province, one[0].ID, "", ledger.CSV)
+	if err != nil || !bytes.Contains(paper.Bytes, []byte("Cán Bộ Một (thử)")) || !bytes.Contains(paper.Bytes, []byte("1500000")) {
+		t.Errorf("%s %v", paper.Bytes, err)
+	}
+	w.proved(t)
+}
+
+func TestSupport_Awards(t *testing.T) {
+	w := supported(t)
+	p, err := w.svc.ProposeSupport(ctx, w.province, w.id(), "yb-nq60-award", monthsOf("2023-01", "2023-12"))
+	if err != nil || len(p.Items) != 2 || p.Total != 250_000_000 {
+		t.Fatalf("%+v, %v", p, err)
+	}
+	if _, err := w.svc.ConfirmSupport(ctx, w.province2, p.ID, grantOf(250_000_000)); err != nil {
+		t.Fatal(err)
+	}
+	out, err := w.svc.Draft(ctx, w.province, ledger.Wanted{Key: w.id(), Kind: ledger.ListAwards, Policy: "yb-nq60-award"})
+	if err != nil || out[0].Total != 250_000_000 {
+		t.Fatalf("%+v, %v", out, err)
+	}
+	res, err := w.svc.Issue(ctx, w.province2, []domain.ID{out[0].ID})
+	if err != nil || !res[0].Issued {
+		t.Fatalf("%+v, %v", res, err)
+	}
+	if _, err := w.svc.Draft(ctx, w.province, ledger.Wanted{Key: w.id(), Kind: ledger.ListAwards, Policy: "yb-nq60-award"}); domain.CodeOf(err) != domain.Unprocessable {
+		t.Errorf("awarded twice: %v", err)
+	}
+	for _, f := range []ledger.Format{ledger.PDF, ledger.XLSX, ledger.CSV} {
+		if paper, err := w.svc.ListPaper(ctx, w.province, out[0].ID, "", f); err != nil || len(paper.Bytes) == 0 {
+			t.Errorf("%s: %v", f, err)
+		}
+	}
+	w.proved(t)
+}
+
+// proved runs the rules of the ledger over the whole chain.
+func (w *world) proved(t *testing.T) {
+	t.Helper()
+	w.view(func(r store.Reader) error {
+		var bad error
+		err := r.Decisions(1, func(d *store.Decision) bool {
+			switch d.Kind {
+			case ledger.KindList:
+				bad = ledger.VerifyList(r, d)
+			case ledger.KindPayment:
+				bad = ledger.VerifyVoucher(r, d)
+			case ledger.KindGrant:
+				bad = ledger.VerifyGrant(r, d)
+			case ledger.KindSupport:
+				bad = w.svc.VerifySupport(r, d)
+			}
+			if bad != nil {
+				t.Errorf("decision %d (%s): %v", d.N, d.Kind, bad)
+			}
+			return true
+		})
+		if err != nil {
+			return err
+		}
+		return ledger.VerifyRecords(r, func(problem string) { t.Error(problem) })
+	})
+}
