@@ -61,6 +61,7 @@ var owners = map[string][]string{
 	"cel.dev/cel-go":                      {"server/internal/policy"},
 	"github.com/labstack/echo/v4":         {"server/internal/httpapi", "deploy/bench"},
 	"github.com/golang-jwt/jwt/v5":        {"server/internal/auth"},
+	"github.com/klauspost/compress":       {"server/internal/httpapi"},
 	"github.com/prometheus/client_golang": {"server/internal/app", "server/internal/httpapi"},
 	"firebase.google.com/go/v4":           {"server/internal/notify/fcm"},
 	"github.com/getkin/kin-openapi":       {}, // tests only

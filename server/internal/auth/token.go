@@ -64,18 +64,24 @@ func newTokens(keys *Keyring, now func() time.Time) *tokens {
 	}
 }
 
-// sign makes an access token.
+// sign makes an access token and remembers it as verified: its bearer is about
+// to come with it.
 func (t *tokens) sign(who domain.Caller, session int64, jti domain.ID, now time.Time, ttl time.Duration) (string, error) {
 	kid, priv := t.keys.signer()
+	until := jwt.NewNumericDate(now.Add(ttl))
 	tok := jwt.NewWithClaims(jwt.SigningMethodEdDSA, claims{
 		RegisteredClaims: jwt.RegisteredClaims{
 			Issuer: issuer, Audience: jwt.ClaimStrings{audience}, Subject: string(who.Person), ID: string(jti),
-			IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(now.Add(ttl)),
+			IssuedAt: jwt.NewNumericDate(now), ExpiresAt: until,
 		},
 		Device: who.Device, Session: session, PushOnly: who.PushOnly,
 	})
 	tok.Header["typ"], tok.Header["kid"] = tokenType, kid
-	return tok.SignedString(priv)
+	token, err := tok.SignedString(priv)
+	if err == nil {
+		t.remember(sha256.Sum256([]byte(token)), verified{caller: who, session: session, until: until.Time}, now)
+	}
+	return token, err
 }
 
 var errToken = domain.E(domain.Unauthorized, "Sign in again: the access has expired or was ended.",

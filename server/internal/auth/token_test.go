@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/banso/banso/server/internal/domain"
 )
@@ -189,6 +190,28 @@ func TestKeys_BadFiles(t *testing.T) {
 		if _, err := LoadKeys(path); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v, want %v", name, err, c.want)
 		}
+	}
+}
+
+// TestToken_Signed: a token needs nobody to remember that it was made.
+func TestToken_Signed(t *testing.T) {
+	keys, err := NewKeyring(rand.Reader, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	who := domain.Caller{Person: newID(), Device: newID(), PushOnly: true}
+	maker, other := newTokens(keys, time.Now), newTokens(keys, time.Now)
+	s, err := maker.sign(who, 3, newID(), time.Now(), time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tok := range []*tokens{maker, other} {
+		if got, err := tok.verify(s); err != nil || got != who {
+			t.Errorf("%+v, %v", got, err)
+		}
+	}
+	if len(maker.verified) != 1 || !cmp.Equal(maker.verified, other.verified, cmp.AllowUnexported(verified{})) {
+		t.Errorf("remembered as made: %v, as read: %v", maker.verified, other.verified)
 	}
 }
 

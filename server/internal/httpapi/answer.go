@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"bytes"
-	"compress/gzip"
 	"crypto/sha256"
 	"encoding/base64"
 	"net/http"
@@ -11,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/go-json-experiment/json"
+	"github.com/klauspost/compress/gzip"
 	"github.com/labstack/echo/v4"
 
 	"github.com/banso/banso/syncproto"
@@ -82,7 +82,8 @@ func matchTag(c echo.Context) (prefix string, err error) {
 }
 
 // zips compress at the fastest level: resetting the tables of the default one
-// costs more than a small answer itself, and the gain is a few per cent.
+// costs more than a small answer itself, and the gain is a few per cent. The
+// package takes half the time of the standard library's for the same bytes.
 var zips = sync.Pool{New: func() any {
 	z, _ := gzip.NewWriterLevel(nil, gzip.BestSpeed) // the level is a valid one
 	return z
