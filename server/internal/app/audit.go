@@ -66,3 +66,16 @@ func verify(ctx context.Context, data string, out io.Writer) error {
 	fmt.Fprintln(out, "everything holds")
 	return nil
 }
+
+// checkMoney holds payment records and running sums against the decisions.
+func checkMoney(data string, out io.Writer) (problems int, err error) {
+	err = withStore(data, func(st *boltstore.Store) error {
+		return st.View(context.Background(), func(r store.Reader) error {
+			return ledger.VerifyRecords(r, func(text string) {
+				problems++
+				fmt.Fprintln(out, "  "+text)
+			})
+		})
+	})
+	return problems, err
+}

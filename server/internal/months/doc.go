@@ -19,11 +19,27 @@
 //     closes by itself when the last submission is decided. So nobody can close
 //     over an undecided submission, and no delay of a reviewer costs a month.
 //   - What a team sent after the lock while its month waited does not count
-//     ("after_lock"); it is for an adjustment (R14).
+//     ("after_lock"); it is for an adjustment (R14), see recount.
 //   - Where only assumed rules (badge A) fail, the month is incomplete and pays
 //     nothing, unless the chair accepts it with a reason while closing. Nothing
 //     is accepted against a published or inferred rule, and nobody accepts a
 //     month of a team in which he has a role.
+//
+// What happens to a month beside and after its close:
+//
+//   - Extensions (extension.go) move its days later while it is open; the days
+//     that held are facts of the close.
+//   - Corrections (proposal.go, approve.go) are proposed by one person and
+//     decided by another: adjustments of what is due (due.go), and reopenings
+//     (reopen.go), after which the next close names the one it supersedes. Late
+//     work that they rest on is counted by the function that counts all (late.go).
+//   - Several policies may judge it (several.go): one is the main one, which
+//     phones show, each has a due of its own.
+//   - Explain gives all of it in one canonical document, the same for everybody.
+//
+// Where a row of this page carries no source, it is assumed by this system
+// (badge A): the 10 days of a reopened month, who may propose and approve, and
+// that the later of two extensions holds.
 //
 // A close is a decision of kind "close" (domain.Close): it holds the facts and
 // the hash of the policy file, and Recompute gives its bytes again. It knows
