@@ -24,7 +24,6 @@ type teamWork struct {
 	days                                         map[domain.Date]bool
 	people                                       map[domain.ID]bool
 	report                                       domain.Report // of the last month
-	approvedMs                                   int64
 }
 
 type categoryWork struct {

@@ -101,11 +101,11 @@ func TestTag_NotWhileMoreIsLeft(t *testing.T) {
 func TestTag_IdleSync(t *testing.T) {
 	w := newWorld(t)
 	p := w.phone(w.member)
-	resp := p.send(w.create(w.id(), w.team, "2023-06-10"))
+	p.send(w.create(w.id(), w.team, "2023-06-10"))
 	p.take(p.call(p.request(1)))
 	req := p.tagged(1, syncproto.PullTag(p.list()))
 	req.App, req.Clock = "1.0.0", w.now.UnixMilli()
-	resp = p.call(req)
+	resp := p.call(req)
 	if up, down := len(req.AppendJSON(nil)), len(resp.AppendJSON(nil)); up+down > 400 {
 		t.Errorf("%d up, %d down:\n%s\n%s", up, down, req.AppendJSON(nil), resp.AppendJSON(nil))
 	}
