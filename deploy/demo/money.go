@@ -33,6 +33,10 @@ const (
 	voucher = "PC 01/2024 (mẫu)"
 )
 
+// downloads is how many papers one person fetches at a time, like a browser;
+// the server gives nobody more than 16 places.
+const downloads = 6
+
 // pay drafts, issues and prints the lists of all communes, and lets the
 // showcase commune's accountant confirm his. The server finds the communes.
 func (w *world) pay(ctx context.Context, day string) (m Money, err error) {
@@ -113,7 +117,7 @@ func (w *world) print(ctx context.Context, m *Money) error {
 		}, f})
 	}
 	m.Papers = len(jobs)
-	return w.each(ctx, len(jobs), func(ctx context.Context, i int) error {
+	return share(ctx, downloads, len(jobs), func(ctx context.Context, i int) error {
 		j := jobs[i]
 		file, err := j.get(ctx, j.as)
 		if err != nil {

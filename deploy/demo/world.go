@@ -144,11 +144,16 @@ func (t *tally) visit(net *lossy) {
 // each runs fn for 0 … n-1 with the world's number of workers and returns the
 // first error; the others are cancelled.
 func (w *world) each(ctx context.Context, n int, fn func(context.Context, int) error) error {
+	return share(ctx, w.cfg.Workers, n, fn)
+}
+
+// share is each with a number of workers of its own.
+func share(ctx context.Context, workers, n int, fn func(context.Context, int) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var wg sync.WaitGroup
 	next := make(chan int)
-	for range min(w.cfg.Workers, n) {
+	for range min(workers, n) {
 		wg.Go(func() {
 			for i := range next {
 				if err := fn(ctx, i); err != nil {
