@@ -66,6 +66,7 @@ var owners = map[string][]string{
 	"firebase.google.com/go/v4":           {"server/internal/notify/fcm"},
 	"github.com/getkin/kin-openapi":       {}, // tests only
 	"golang.org/x/crypto":                 {"server/internal/auth"},
+	"github.com/coreos/go-systemd/v22":    {"server/internal/app"},
 	"golang.org/x/image":                  {"server/internal/blob", "server/internal/papers"},
 	"github.com/go-pdf/fpdf":              {"server/internal/papers"},
 	"github.com/xuri/excelize/v2":         {"server/internal/papers"},

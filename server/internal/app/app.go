@@ -5,8 +5,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -46,6 +48,9 @@ type App struct {
 	worker  *worker
 	close   sync.Once
 	closed  error
+	// draining says that a stop has begun: who asks for readiness goes elsewhere.
+	draining  atomic.Bool
+	newcomers newcomers
 }
 
 // New opens the data folder and wires the services. The worker runs until
@@ -54,7 +59,7 @@ func New(ctx context.Context, cfg Config) (a *App, err error) {
 	if err := cfg.fill(); err != nil {
 		return nil, err
 	}
-	a = &App{cfg: cfg, metrics: prometheus.NewRegistry(), worker: newWorker(cfg)}
+	a = &App{cfg: cfg, metrics: prometheus.NewRegistry(), worker: newWorker(cfg), newcomers: newcomers{here: map[net.Conn]struct{}{}}}
 	meter := newMeter(a.metrics)
 	var hub *syncsvc.Service
 	a.keys, a.store, err = openData(cfg, boltstore.Options{
@@ -158,8 +163,19 @@ func (a *App) Close(ctx context.Context) error {
 	return a.closed
 }
 
-// ready says whether the store can be read.
+// errDraining is what /readyz says while the server stops.
+var errDraining = &domain.Error{Code: domain.Unavailable, RetryAfterS: 5, Msg: "The server is stopping.", Vi: "Máy chủ đang dừng."}
+
+// ready says whether new work should come here.
 func (a *App) ready(ctx context.Context) error {
+	if a.draining.Load() {
+		return errDraining
+	}
+	return a.readable(ctx)
+}
+
+// readable says whether the store can be read.
+func (a *App) readable(ctx context.Context) error {
 	return a.store.View(ctx, func(store.Reader) error { return nil })
 }
 

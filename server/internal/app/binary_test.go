@@ -3,6 +3,8 @@ package app_test
 import (
 	"context"
 	"crypto/rand"
+	"os"
+	"sync"
 	"testing"
 	"time"
 
@@ -11,15 +13,38 @@ import (
 	"github.com/banso/banso/syncproto"
 )
 
+var builtIn string // folder, "" if no test has asked
+
+var built = sync.OnceValues(func() (bin string, err error) {
+	if builtIn, err = os.MkdirTemp("", "banso"); err != nil {
+		return "", err
+	}
+	return load.Build("../../..", builtIn)
+})
+
+// binary is the real one, built once for all tests of this package.
+func binary(t *testing.T) string {
+	t.Helper()
+	bin, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bin
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if builtIn != "" {
+		os.RemoveAll(builtIn)
+	}
+	os.Exit(code)
+}
+
 // TestBinary_FromSetUpToRestart starts the real binary on a fresh folder, sets
 // it up, signs a phone in, syncs, stops it by SIGTERM, starts it again, kills
 // it and starts it once more: sessions and data are there each time.
 func TestBinary_FromSetUpToRestart(t *testing.T) {
-	dir := t.TempDir()
-	bin, err := load.Build("../../..", dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	dir, bin := t.TempDir(), binary(t)
 	start := func() *load.Server {
 		t.Helper()
 		addr, err := load.FreeAddr()

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"runtime/debug"
 	"strings"
 	"syscall"
@@ -84,11 +86,13 @@ func Version() string {
 }
 
 // flags are the settings as text. One that is not given on the command line is
-// looked up as BANSO_<NAME> in the environment, then in the file of --config.
+// looked up as BANSO_<NAME> in the environment, then as a credential of that
+// name, then in the file of --config.
 type flags struct {
 	file, data                                  string
 	addr, metricsAddr, logLevel, logFormat, ttl string
-	photos                                      string
+	photos, debugSocket                         string
+	drain                                       time.Duration
 	proxies                                     []string
 	maxBytes, teamPhotoBytes                    int64
 }
@@ -101,6 +105,8 @@ func (f *flags) register(fs *pflag.FlagSet) {
 func (f *flags) registerServe(fs *pflag.FlagSet) {
 	fs.StringVar(&f.addr, "addr", DefaultAddr, "where to listen")
 	fs.StringVar(&f.metricsAddr, "metrics-addr", "", "loopback address for /metrics (none if empty)")
+	fs.StringVar(&f.debugSocket, "debug-socket", "", "path of a socket for pprof and metrics, for its owner alone (none if empty)")
+	fs.DurationVar(&f.drain, "drain", 0, "how long a stopping server goes on taking requests, at most 1m: for balancers that ask /readyz")
 	fs.StringSliceVar(&f.proxies, "trusted-proxies", nil, "addresses or networks whose X-Forwarded-For is believed")
 	fs.StringVar(&f.logLevel, "log-level", "warn", "debug, info, warn or error")
 	fs.StringVar(&f.logFormat, "log-format", "text", "text or json")
@@ -124,7 +130,7 @@ func (f *flags) config(cmd *cobra.Command) (Config, error) {
 		return Config{}, fmt.Errorf("access-ttl %q is no duration such as 1h", f.ttl)
 	}
 	cfg := Config{Addr: f.addr, Data: f.data, MetricsAddr: f.metricsAddr, Trusted: proxies, LogLevel: f.logLevel,
-		LogFormat: f.logFormat, MaxBytes: f.maxBytes, AccessTTL: ttl, Photos: f.photos, TeamPhotoBytes: f.teamPhotoBytes}
+		LogFormat: f.logFormat, MaxBytes: f.maxBytes, AccessTTL: ttl, Photos: f.photos, DebugSocket: f.debugSocket, Drain: f.drain, TeamPhotoBytes: f.teamPhotoBytes}
 	return cfg, cfg.fill()
 }
 
@@ -153,6 +159,12 @@ func (f *flags) fromElsewhere(cmd *cobra.Command) error {
 		env := "BANSO_" + strings.ToUpper(strings.ReplaceAll(fl.Name, "-", "_"))
 		value, where, ok := "", env, false
 		if value, ok = os.LookupEnv(env); !ok {
+			where = "credential " + fl.Name
+			if value, ok, bad = credential(fl.Name); bad != nil {
+				return
+			}
+		}
+		if !ok {
 			value, ok = file[fl.Name]
 			where = f.file + ": " + fl.Name
 		}
@@ -164,6 +176,21 @@ func (f *flags) fromElsewhere(cmd *cobra.Command) error {
 		}
 	})
 	return bad
+}
+
+// credential reads a setting from the folder of credentials that a supervisor
+// made for this process (LoadCredential=NAME:PATH of systemd), so that secrets
+// stand in no environment and no command line.
+func credential(name string) (value string, ok bool, err error) {
+	dir := os.Getenv("CREDENTIALS_DIRECTORY")
+	if dir == "" {
+		return "", false, nil
+	}
+	b, err := os.ReadFile(filepath.Join(dir, name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", false, nil
+	}
+	return strings.TrimRight(string(b), "\r\n"), err == nil, err
 }
 
 // readSettings reads a flat YAML or JSON file.

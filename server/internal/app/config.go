@@ -20,6 +20,8 @@ type Config struct {
 	Addr        string         // where to listen; default 127.0.0.1:8080
 	Data        string         // folder of the data; default .data
 	MetricsAddr string         // a loopback address for /metrics; empty: none
+	DebugSocket string         // path of a local socket for pprof and metrics; empty: none
+	Drain       time.Duration  // how long a stopping server goes on taking requests
 	Trusted     []netip.Prefix // proxies whose X-Forwarded-For is believed
 	LogLevel    string         // debug, info, warn (default), error
 	LogFormat   string         // text (default) or json
@@ -74,6 +76,9 @@ func (c *Config) fill() error {
 	}
 	if c.MaxBytes < 0 || c.MaxBytes > 0 && c.MaxBytes < 16<<20 {
 		return errors.New("max-bytes must be 0 (no bound) or at least 16 MiB (16777216)")
+	}
+	if c.Drain < 0 || c.Drain > time.Minute {
+		return errors.New("drain must be between 0 and 1m")
 	}
 	if err := c.addresses(); err != nil {
 		return err

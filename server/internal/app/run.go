@@ -6,16 +6,12 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"os"
 	"runtime/debug"
-	"time"
+	"sync"
 
-	"github.com/banso/banso/server/internal/httpapi"
+	"github.com/coreos/go-systemd/v22/daemon"
 )
-
-// stopDeadline bounds a graceful stop.
-const stopDeadline = 10 * time.Second
 
 // Run serves until ctx ends or the store fails, and prints to out where it
 // listens and, on a first start, the setup code. An error after a commit with
@@ -27,7 +23,7 @@ func Run(ctx context.Context, cfg Config, out io.Writer) error {
 		return err
 	}
 	err = a.listenAndServe(ctx, out)
-	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopDeadline)
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeDeadline)
 	defer cancel()
 	return errors.Join(err, a.Close(stop))
 }
@@ -45,31 +41,23 @@ func paceGC() {
 }
 
 func (a *App) listenAndServe(ctx context.Context, out io.Writer) error {
-	l, err := net.Listen("tcp", a.cfg.Addr)
+	all, err := a.doors()
 	if err != nil {
-		return fmt.Errorf("cannot listen on %s: %w", a.cfg.Addr, err)
-	}
-	servers := []*http.Server{a.Server()}
-	listeners := []net.Listener{l}
-	if a.cfg.MetricsAddr != "" {
-		ml, err := net.Listen("tcp", a.cfg.MetricsAddr)
-		if err != nil {
-			return errors.Join(fmt.Errorf("cannot listen on %s: %w", a.cfg.MetricsAddr, err), l.Close())
-		}
-		servers, listeners = append(servers, httpapi.Server(a.MetricsHandler())), append(listeners, ml)
+		return err
 	}
 	// Long polls end with this context, so that a stop has not to wait for them.
 	polls, endPolls := context.WithCancel(context.WithoutCancel(ctx))
 	defer endPolls()
-	failed := make(chan error, len(servers))
-	for i, s := range servers {
-		s.BaseContext = func(net.Listener) context.Context { return polls }
-		go func() { failed <- s.Serve(listeners[i]) }()
-	}
-	if err := a.greet(ctx, out, l.Addr()); err != nil {
+	failed := serveAll(polls, all)
+	if err := a.greet(ctx, out, all[0].at[0].Addr()); err != nil {
 		return err
 	}
-	a.cfg.Log.Info("serving", "addr", l.Addr().String())
+	a.cfg.Log.Info("serving", "addr", all[0].at[0].Addr().String())
+	a.tell(daemon.SdNotifyReady)
+	var watching sync.WaitGroup
+	watching.Go(func() { a.watch(polls) })
+	defer watching.Wait()
+	defer endPolls()
 	select {
 	case <-ctx.Done():
 		err = nil
@@ -77,19 +65,8 @@ func (a *App) listenAndServe(ctx context.Context, out io.Writer) error {
 		err = fmt.Errorf("the outcome of a commit is unknown, phones will send again: %w", err)
 	case err = <-failed:
 	}
-	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopDeadline)
-	defer cancel()
-	endWaits(servers, endPolls)
-	for _, s := range servers {
-		err = errors.Join(err, s.Shutdown(stop))
-	}
-	return err
-}
-
-// endWaits lets requests under way finish and ends long polls when a server
-// begins to shut down.
-func endWaits(servers []*http.Server, end context.CancelFunc) {
-	servers[0].RegisterOnShutdown(func() { time.AfterFunc(stopDeadline/5, end) })
+	a.tell(daemon.SdNotifyStopping)
+	return errors.Join(err, a.drain(ctx, all, endPolls))
 }
 
 // greet tells the operator where the server is.
