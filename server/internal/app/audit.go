@@ -23,13 +23,15 @@ func auditor(keys *auth.Keyring, m *months.Service) *audit.Auditor {
 		public[k.ID] = k.Public
 	}
 	return audit.New(public, map[string]audit.Rule{
-		months.KindClose:   m.VerifyClose,
-		months.KindFunding: func(_ store.Reader, d *store.Decision) error { return months.VerifyFunding(d) },
-		months.KindFinal:   func(_ store.Reader, d *store.Decision) error { return months.VerifyFinal(d) },
-		ledger.KindList:    ledger.VerifyList,
-		ledger.KindPayment: ledger.VerifyVoucher,
-		ledger.KindGrant:   ledger.VerifyGrant,
-		ledger.KindSupport: (&ledger.Service{Months: m}).VerifySupport,
+		months.KindClose:      m.VerifyClose,
+		months.KindFunding:    func(_ store.Reader, d *store.Decision) error { return months.VerifyFunding(d) },
+		months.KindFinal:      func(_ store.Reader, d *store.Decision) error { return months.VerifyFinal(d) },
+		months.KindAdjustment: months.VerifyAdjustment,
+		months.KindReopen:     months.VerifyReopen,
+		ledger.KindList:       ledger.VerifyList,
+		ledger.KindPayment:    ledger.VerifyVoucher,
+		ledger.KindGrant:      ledger.VerifyGrant,
+		ledger.KindSupport:    (&ledger.Service{Months: m}).VerifySupport,
 	}, ledger.VerifyRecords)
 }
 

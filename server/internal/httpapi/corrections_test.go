@@ -66,6 +66,16 @@ func TestFlow_WhyNotPaid(t *testing.T) {
 	if v := w.phone(member).push(w.activity("T1"))[0]; v.V != syncproto.Applied {
 		t.Errorf("a reopened month refuses work: %+v", v)
 	}
+	w.proved()
+}
+
+// proved verifies all decisions: nothing may be found.
+func (w *world) proved() {
+	w.t.Helper()
+	rep, err := w.as[province].Verify(w.t.Context())
+	if err != nil || rep.Found != 0 || rep.Decisions == 0 {
+		w.t.Errorf("verify: %+v, %v", rep, err)
+	}
 }
 
 // sameForAll reads a path as everybody who may and compares bytes and tags.

@@ -116,31 +116,3 @@ func TestSupport_Awards(t *testing.T) {
 	}
 	w.proved(t)
 }
-
-// proved runs the rules of the ledger over the whole chain.
-func (w *world) proved(t *testing.T) {
-	t.Helper()
-	w.view(func(r store.Reader) error {
-		var bad error
-		err := r.Decisions(1, func(d *store.Decision) bool {
-			switch d.Kind {
-			case ledger.KindList:
-				bad = ledger.VerifyList(r, d)
-			case ledger.KindPayment:
-				bad = ledger.VerifyVoucher(r, d)
-			case ledger.KindGrant:
-				bad = ledger.VerifyGrant(r, d)
-			case ledger.KindSupport:
-				bad = w.svc.VerifySupport(r, d)
-			}
-			if bad != nil {
-				t.Errorf("decision %d (%s): %v", d.N, d.Kind, bad)
-			}
-			return true
-		})
-		if err != nil {
-			return err
-		}
-		return ledger.VerifyRecords(r, func(problem string) { t.Error(problem) })
-	})
-}

@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
+	"time"
 
 	"github.com/go-json-experiment/json"
 
@@ -71,6 +74,67 @@ func VerifyFinal(d *store.Decision) error {
 	}
 	if d.Key != string(f.Month) || f.Teams <= 0 {
 		return errors.New("its key is another month, or it ends no team's")
+	}
+	return nil
+}
+
+// VerifyAdjustment checks that a correction is of a close before it, by two
+// people, with a reason, and that it is the next one of its month.
+func VerifyAdjustment(r store.Reader, d *store.Decision) error {
+	var a domain.Adjustment
+	if err := json.Unmarshal(d.Body, &a, json.RejectUnknownMembers(true)); err != nil {
+		return err
+	}
+	list, err := adjustments(r, a.Team, a.Month)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(list, func(x numbered) bool { return x.n == d.N })
+	timed := a.Kind == domain.AdjustWithhold || a.Kind == domain.AdjustRelease
+	switch {
+	case i < 0 || d.Key != adjustKey(a.Team, a.Month, i+1):
+		return errors.New("its key is not the next of its month")
+	case i > 0 && list[i-1].n >= d.N:
+		return errors.New("it stands before an older one")
+	case !timed && a.Kind != domain.AdjustBack && a.Kind != domain.AdjustRecovery:
+		return fmt.Errorf("nobody knows kind %q", a.Kind)
+	case timed != (a.Amount == 0) || a.Amount < 0:
+		return errors.New("its amount does not fit its kind")
+	}
+	return verifyCorrection(r, d.N, a.Close, key(a.Team, a.Month), a.Reason, a.ProposedBy, a.ApprovedBy)
+}
+
+// VerifyReopen checks that a reopening is of a close before it, by two people,
+// with a reason.
+func VerifyReopen(r store.Reader, d *store.Decision) error {
+	var o domain.Reopen
+	if err := json.Unmarshal(d.Body, &o, json.RejectUnknownMembers(true)); err != nil {
+		return err
+	}
+	if d.Key != key(o.Team, o.Month) {
+		return errors.New("its key names another team or month")
+	}
+	if o.Until <= domain.DateOf(time.UnixMilli(d.AtMs)) {
+		return errors.New("it ends before it begins")
+	}
+	return verifyCorrection(r, d.N, o.Close, d.Key, o.Reason, o.ProposedBy, o.ApprovedBy)
+}
+
+func verifyCorrection(r store.Reader, n, of int64, key, reason string, proposed, approved domain.ID) error {
+	kind, named := "", ""
+	if err := r.Decisions(of, func(d *store.Decision) bool {
+		kind, named = d.Kind, d.Key
+		return false
+	}); err != nil {
+		return err
+	}
+	switch {
+	case of >= n || kind != KindClose || named != key:
+		return errors.New("it corrects no earlier close of its month")
+	case strings.TrimSpace(reason) == "":
+		return errors.New("it gives no reason")
+	case proposed == approved || proposed == "" || approved == "":
+		return errors.New("one person proposed and approved it")
 	}
 	return nil
 }
