@@ -90,8 +90,10 @@ step_demo() {
 }
 
 # What the tests use beyond Go. A test that misses it says so and is skipped.
-# pdftoppm draws the papers so that their pictures can be compared.
+# pdftoppm draws the papers so that their pictures can be compared; Chromium is
+# the phone of the journeys.
 missing=()
+command -v chromium >/dev/null || missing+=(chromium)
 command -v strace >/dev/null || missing+=(strace)
 command -v pdftoppm >/dev/null || missing+=(poppler-utils)
 if [ "${#missing[@]}" -gt 0 ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then

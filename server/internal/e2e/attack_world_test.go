@@ -48,6 +48,7 @@ func besieged(t *testing.T) *siege {
 // TestMain removes what binary made and ends the shared server.
 func TestMain(m *testing.M) {
 	code := m.Run()
+	endPhones()
 	if shared != nil {
 		shared.srv.Kill()
 		os.RemoveAll(filepath.Dir(shared.dir))

@@ -12,8 +12,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 )
 
@@ -36,6 +38,7 @@ func chromium() string {
 type browser struct {
 	t       *testing.T
 	profile string
+	box     cdp.BrowserContextID // in the common browser
 	base    string
 	ctx     context.Context
 	cancel  func()
@@ -44,28 +47,107 @@ type browser struct {
 	taps    int
 }
 
-// phoneBrowser starts one. It skips the test where there is no Chromium.
-func phoneBrowser(t *testing.T, base, profile string) *browser {
+// chromiumFlags are those of all browsers of the journeys.
+func chromiumFlags() []chromedp.ExecAllocatorOption {
+	return append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium()), chromedp.NoSandbox, chromedp.WindowSize(360, 640),
+		chromedp.Flag("disable-background-timer-throttling", true), chromedp.WSURLReadTimeout(phonePatience))
+}
+
+var quiet = chromedp.WithErrorf(func(string, ...any) {}) // it logs events that it does not know
+
+// commonChromium is one process for all journeys that neither kill it nor
+// look at its folder: each has a phone of its own in it.
+var commonChromium struct {
+	sync.Mutex
+	ctx context.Context
+	end func()
+}
+
+func commonContext(t *testing.T) context.Context {
 	t.Helper()
-	path := chromium()
-	if path == "" {
-		t.Skip("no Chromium is installed (Debian: apt-get install chromium)")
+	commonChromium.Lock()
+	defer commonChromium.Unlock()
+	if commonChromium.ctx == nil {
+		actx, acancel := chromedp.NewExecAllocator(context.Background(), chromiumFlags()...)
+		ctx, ccancel := chromedp.NewContext(actx, quiet)
+		if err := chromedp.Run(ctx); err != nil {
+			t.Fatalf("start Chromium: %v", err)
+		}
+		commonChromium.ctx, commonChromium.end = ctx, func() { ccancel(); acancel() }
 	}
-	b := &browser{t: t, profile: profile, base: base}
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.UserDataDir(profile),
-		chromedp.WindowSize(360, 640), chromedp.Flag("disable-background-timer-throttling", true), chromedp.WSURLReadTimeout(phonePatience))
-	actx, acancel := chromedp.NewExecAllocator(context.Background(), opts...)
-	ctx, ccancel := chromedp.NewContext(actx, chromedp.WithErrorf(func(string, ...any) {})) // it logs events that it does not know
-	b.ctx, b.cancel = ctx, func() { ccancel(); acancel() }
-	chromedp.ListenTarget(ctx, b.hear)
-	t.Cleanup(func() {
-		if t.Failed() {
+	return commonChromium.ctx
+}
+
+// endPhones removes what all journeys shared.
+func endPhones() {
+	if commonChromium.end != nil {
+		commonChromium.end()
+	}
+	if firstPhones.phoneFirst != nil {
+		_ = os.RemoveAll(filepath.Dir(firstPhones.dir))
+	}
+}
+
+// newPhone takes a new phone in hand: a browser without a past.
+func (w *phoneWorld) newPhone(t *testing.T) *browser {
+	t.Helper()
+	common := commonContext(t)
+	do := cdp.WithExecutor(common, chromedp.FromContext(common).Browser)
+	box, err := target.CreateBrowserContext().Do(do)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &browser{t: t, base: w.base, box: box}
+	b.newTab(common, true)
+	drop := b.cancel
+	b.cancel = func() {
+		drop()
+		_ = target.DisposeBrowserContext(box).Do(do)
+	}
+	return b
+}
+
+// newTab opens a page in the browser's box.
+func (b *browser) newTab(from context.Context, window bool) {
+	b.t.Helper()
+	id, err := target.CreateTarget("about:blank").WithBrowserContextID(b.box).WithNewWindow(window).
+		Do(cdp.WithExecutor(from, chromedp.FromContext(from).Browser))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.ctx, b.cancel = chromedp.NewContext(from, chromedp.WithTargetID(id))
+	b.begin()
+}
+
+// tab opens one more tab on the same phone.
+func (b *browser) tab() *browser {
+	b.t.Helper()
+	x := &browser{t: b.t, profile: b.profile, base: b.base, box: b.box}
+	x.newTab(b.ctx, false)
+	return x
+}
+
+// phoneBrowser starts a process of its own, on a folder that outlives it.
+func phoneBrowser(t *testing.T, base, profile string, more ...chromedp.ExecAllocatorOption) *browser {
+	t.Helper()
+	actx, acancel := chromedp.NewExecAllocator(context.Background(), append(append(chromiumFlags(), chromedp.UserDataDir(profile)), more...)...)
+	ctx, ccancel := chromedp.NewContext(actx, quiet)
+	b := &browser{t: t, profile: profile, base: base, ctx: ctx, cancel: func() { ccancel(); acancel() }}
+	b.begin()
+	return b
+}
+
+// begin makes the page a small phone's.
+func (b *browser) begin() {
+	b.t.Helper()
+	chromedp.ListenTarget(b.ctx, b.hear)
+	b.t.Cleanup(func() {
+		if b.t.Failed() {
 			b.keepPicture()
 		}
 		b.cancel()
 	})
 	b.run(emulation.SetDeviceMetricsOverride(360, 640, 2, true), emulation.SetTimezoneOverride("Asia/Ho_Chi_Minh"))
-	return b
 }
 
 // hear keeps what went wrong in a page; no journey may cause any of it.

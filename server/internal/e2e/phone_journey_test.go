@@ -89,13 +89,9 @@ func TestPhone_OfflineDay(t *testing.T) {
 	if n := w.decideAll("approve", ""); n != 5 {
 		t.Fatalf("%d were approved", n)
 	}
-	b.screen("#/sync")
-	b.tap("Gửi lại ngay")
-	b.screen("#/entries")
 	b.until("five approved", `document.querySelectorAll('[data-standing="approved"]').length === 5`)
 	b.screen("#/")
 	w.waitFor("the month's progress", func() bool { return w.approved("T1") == 5 })
-	b.js(`dispatchEvent(new Event("focus"))`, nil)
 	b.until("the month to move", `(() => { const d = document.querySelector("details"); if (d) d.open = true; return `+shows("Có: 2 hoạt động. Cần: 1 hoạt động.")+`; })()`)
 	b.until("three that prove nothing", `document.querySelector('[data-n="lost"]').innerText === "3"`) // approved, but without evidence
 	b.silent()
@@ -114,7 +110,7 @@ func (w *phoneWorld) approved(team string) int64 {
 // TestPhone_FiveTaps counts the taps of a kind that was logged before.
 func TestPhone_FiveTaps(t *testing.T) {
 	w := newPhoneWorld(t)
-	b := phoneBrowser(t, w.base, t.TempDir())
+	b := w.newPhone(t)
 	b.activate(w.code(pMember))
 	b.logOne("DVC_NOP_HO_SO", "Số hồ sơ nộp", 3, "")
 	b.screen("#/")

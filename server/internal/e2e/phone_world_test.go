@@ -7,7 +7,9 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -22,40 +24,81 @@ import (
 // inside the policy's years.
 var phoneStart = time.Date(2023, 11, 20, 3, 0, 0, 0, time.UTC)
 
+// phoneFirst is a data folder with everybody in it, made once; each world
+// begins with a copy of it, and its clock goes on from there.
+type phoneFirst struct {
+	dir     string
+	began   time.Time
+	who     map[string]client.ID
+	team    map[string]client.ID
+	unit    map[string]client.ID
+	session map[string]client.Session
+}
+
+var firstPhones struct {
+	sync.Mutex
+	*phoneFirst
+}
+
 // phoneWorld is the real server in this process behind a line that can be cut:
 // cutting it cuts pages, their service worker and their photos alike.
 type phoneWorld struct {
 	*siege
 	dir   string
 	began time.Time
-	ahead time.Duration // of the server's clock, besides the time that passes
+	conf  app.Config // besides folder and clock
 
-	mu   sync.Mutex
-	app  *app.App
-	http *httptest.Server
-	line *line
-	base string // where browsers go: behind the line
+	mu     sync.Mutex
+	ahead  time.Duration // of the server's clock, besides the time that passes
+	app    *app.App
+	http   *httptest.Server
+	portal http.Handler // answers in the server's place, if any
+	line   *line
+	base   string // where browsers go: behind the line
+	copies int
 }
 
-func newPhoneWorld(t *testing.T) *phoneWorld {
+func newPhoneWorld(t *testing.T) *phoneWorld { return newPhoneWorldWith(t, app.Config{}) }
+
+func newPhoneWorldWith(t *testing.T, conf app.Config) *phoneWorld {
 	t.Helper()
-	w := &phoneWorld{dir: t.TempDir(), began: time.Now()}
-	w.http = httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		w.mu.Lock()
-		a := w.app
-		w.mu.Unlock()
-		a.Handler().ServeHTTP(rw, r)
-	}))
-	w.open(t, filepath.Join(w.dir, "first"))
-	w.line = newLine(t, w.http.Listener.Addr().String())
-	w.base = "http://" + w.line.addr()
-	t.Cleanup(func() {
-		w.line.stop()
-		w.http.Close()
-		_ = w.app.Close(context.Background())
-	})
-	w.siege = &siege{t: t, srv: &load.Server{Addr: w.http.Listener.Addr().String()}, as: map[string]*client.Client{}, who: map[string]client.ID{},
+	if chromium() == "" {
+		t.Skip("no Chromium is installed (Debian: apt-get install chromium)")
+	}
+	f := phonesOnce(t)
+	w := &phoneWorld{dir: t.TempDir(), began: f.began, conf: conf}
+	w.serve(t)
+	w.open(w.copyOf(t, f.dir))
+	w.siege = newSiege(t, w.http.Listener.Addr().String())
+	w.who, w.team, w.unit = f.who, f.team, f.unit
+	for name, ses := range f.session {
+		w.as[name] = client.New(w.http.URL, client.Options{Session: ses})
+	}
+	return w
+}
+
+func newSiege(t testing.TB, addr string) *siege {
+	return &siege{t: t, srv: &load.Server{Addr: addr}, as: map[string]*client.Client{}, who: map[string]client.ID{},
 		team: map[string]client.ID{}, unit: map[string]client.ID{}, phone: map[string]*attackPhone{}}
+}
+
+// phonesOnce makes the first folder, with the first test that asks.
+func phonesOnce(t *testing.T) *phoneFirst {
+	t.Helper()
+	firstPhones.Lock()
+	defer firstPhones.Unlock()
+	if firstPhones.phoneFirst != nil {
+		return firstPhones.phoneFirst
+	}
+	dir, err := os.MkdirTemp("", "banso-phones-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &phoneFirst{dir: dir, began: time.Now(), session: map[string]client.Session{}}
+	w := &phoneWorld{dir: dir, began: f.began}
+	w.serve(t)
+	w.open(filepath.Join(dir, "data"))
+	w.siege = newSiege(t, w.http.Listener.Addr().String())
 	code, err := w.app.SetupCode(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -69,7 +112,47 @@ func newPhoneWorld(t *testing.T) *phoneWorld {
 	w.roster(sys)
 	w.imports(sys, "registrations", "commune_code,year,standard,decision,decided_on,origin", "A1,2023,standard,1/QĐ,2023-01-01,S")
 	w.signIn(pChair)
-	return w
+	w.signIn(pProv)
+	if err := w.app.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range w.as {
+		f.session[name] = c.Session()
+	}
+	f.dir, f.who, f.team, f.unit = filepath.Join(dir, "data"), w.who, w.team, w.unit
+	firstPhones.phoneFirst = f
+	return f
+}
+
+// serve opens the doors; who answers behind them may change.
+func (w *phoneWorld) serve(t *testing.T) {
+	w.http = httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		w.mu.Lock()
+		a, p := w.app, w.portal
+		w.mu.Unlock()
+		switch {
+		case p != nil:
+			p.ServeHTTP(rw, r)
+		case a == nil:
+			panic(http.ErrAbortHandler)
+		default:
+			a.Handler().ServeHTTP(rw, r)
+		}
+	}))
+	w.line = newLine(t, w.http.Listener.Addr().String())
+	w.base = "http://" + w.line.addr()
+	t.Cleanup(func() {
+		w.line.stop()
+		w.http.Close()
+		_ = w.app.Close(context.Background())
+	})
+}
+
+// behind puts somebody else in the server's place, nil: nobody.
+func (w *phoneWorld) behind(h http.Handler) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.portal = h
 }
 
 func (w *phoneWorld) now() time.Time {
@@ -78,22 +161,27 @@ func (w *phoneWorld) now() time.Time {
 	return phoneStart.Add(w.ahead + time.Since(w.began))
 }
 
-// jump moves the server's clock.
-func (w *phoneWorld) jump(d time.Duration) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.ahead += d
-}
-
-func (w *phoneWorld) open(t *testing.T, data string) {
-	t.Helper()
-	a, err := app.New(context.Background(), app.Config{Data: data, Now: w.now, AccessTTL: time.Hour, Log: slog.New(slog.DiscardHandler)})
+func (w *phoneWorld) open(data string) {
+	conf := w.conf
+	conf.Data, conf.Now, conf.AccessTTL, conf.Log = data, w.now, time.Hour, slog.New(slog.DiscardHandler)
+	a, err := app.New(context.Background(), conf)
 	if err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
 	w.mu.Lock()
 	w.app = a
 	w.mu.Unlock()
+}
+
+// copyOf copies a data folder.
+func (w *phoneWorld) copyOf(t testing.TB, from string) string {
+	t.Helper()
+	w.copies++
+	to := filepath.Join(w.dir, strconv.Itoa(w.copies))
+	if err := os.CopyFS(to, os.DirFS(from)); err != nil {
+		t.Fatal(err)
+	}
+	return to
 }
 
 // code makes an activation code.
@@ -235,15 +323,6 @@ func (x *line) set(cut bool) {
 		}
 		clear(x.conns)
 	}
-}
-
-// bound cuts each connection after n bytes towards the server; 0: none.
-func (x *line) bound(n int64) {
-	x.mu.Lock()
-	x.limit = n
-	x.mu.Unlock()
-	x.set(true)
-	x.set(false)
 }
 
 func (x *line) stop() {

@@ -45,9 +45,10 @@ export async function call<T>(method: string, path: string, body?: unknown, toke
 }
 
 /** ask is fetch with a time limit; no answer is an ApiError. */
-export async function ask(path: string, init: RequestInit): Promise<Response> {
+export async function ask(path: string, init: RequestInit, limitMs = timeoutMs): Promise<Response> {
   const control = new AbortController();
-  const timer = setTimeout(() => control.abort(), timeoutMs);
+  const timer = setTimeout(() => control.abort(), limitMs);
+  init.signal?.addEventListener("abort", () => control.abort());
   try {
     return await fetch(path, { ...init, signal: control.signal, cache: "no-store", redirect: "manual", credentials: "omit" });
   } catch {

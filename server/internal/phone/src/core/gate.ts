@@ -5,6 +5,7 @@ import { watchRevoked } from "./leaving";
 import * as people from "./people";
 import { leavePhone, openPhone } from "./phone";
 import { watchUploads } from "./uploads";
+import { watchNews } from "./watch";
 
 export type Gate =
   | { at: "start" }
@@ -48,6 +49,7 @@ export async function letIn(who: people.Person): Promise<void> {
   const p = await openPhone(who);
   watchRevoked(p);
   watchUploads(p);
+  watchNews(p);
   gate.set({ at: "in" });
 }
 

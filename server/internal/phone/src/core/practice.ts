@@ -1,7 +1,8 @@
 // Practice: the same screens over a book of its own that has no way to the
 // server. Catalogue and team are read from the real one.
 import { openEngine, openIdbStore } from "@banso/sync";
-import { databaseOf, leavePhone, openPhone, type Phone, phone } from "./phone";
+import { letIn } from "./gate";
+import { databaseOf, leavePhone, type Phone, phone } from "./phone";
 import * as people from "./people";
 import { version } from "./version";
 
@@ -18,5 +19,5 @@ export async function endPractice(p: Phone): Promise<void> {
   leavePhone();
   p.ref.close();
   const who = await people.person(p.who.id);
-  if (who) await openPhone(who);
+  if (who) await letIn(who);
 }
