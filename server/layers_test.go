@@ -24,6 +24,8 @@ var layers = map[string][]string{
 	"syncproto/ts":            {},
 	"deploy/data":             {},
 	"deploy/tally":            {},
+	"deploy/systemd":          {},
+	"deploy/proxy":            {},
 	"deploy/webbuild":         {},
 	"deploy/load":             {"syncproto", "admin/client", "deploy/data"},
 	"deploy/demo":             {"syncproto", "syncproto/client", "admin/client", "deploy/data"},

@@ -75,9 +75,10 @@ func New(ctx context.Context, cfg Config) (a *App, err error) {
 	if err != nil {
 		return nil, err
 	}
+	opened := a.store // a failing return sets a to nil
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, a.store.Close())
+			err = errors.Join(err, opened.Close())
 		}
 	}()
 	a.months = months.New(a.store, cfg.Now)

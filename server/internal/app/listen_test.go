@@ -16,6 +16,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/banso/banso/server/internal/app"
 )
 
 // supervisor starts the server as systemd would: with an open socket as
@@ -164,6 +166,16 @@ func ask(c *http.Client, url string) error {
 		return fmt.Errorf("status %d", res.StatusCode)
 	}
 	return nil
+}
+
+// TestRun_StoppedEarly: a stop that comes while the server starts is a stop,
+// not a failure.
+func TestRun_StoppedEarly(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := app.Run(ctx, app.Config{Addr: "127.0.0.1:0", Data: t.TempDir()}, io.Discard); err != nil {
+		t.Error(err)
+	}
 }
 
 // TestSupervised_StopWithASlowBody ends in less than 10 s although somebody's

@@ -20,12 +20,20 @@ func Run(ctx context.Context, cfg Config, out io.Writer) error {
 	paceGC()
 	a, err := New(ctx, cfg)
 	if err != nil {
-		return err
+		return stoppedEarly(ctx, err)
 	}
-	err = a.listenAndServe(ctx, out)
+	err = stoppedEarly(ctx, a.listenAndServe(ctx, out))
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeDeadline)
 	defer cancel()
 	return errors.Join(err, a.Close(stop))
+}
+
+// stoppedEarly: who is told to stop while it starts has not failed.
+func stoppedEarly(ctx context.Context, err error) error {
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
 }
 
 // gcPercent lets the heap grow to four times what lives, some tens of
@@ -50,7 +58,7 @@ func (a *App) listenAndServe(ctx context.Context, out io.Writer) error {
 	defer endPolls()
 	failed := serveAll(polls, all)
 	if err := a.greet(ctx, out, all[0].at[0].Addr()); err != nil {
-		return err
+		return errors.Join(err, a.drain(ctx, all, endPolls))
 	}
 	a.cfg.Log.Info("serving", "addr", all[0].at[0].Addr().String())
 	a.tell(daemon.SdNotifyReady)
