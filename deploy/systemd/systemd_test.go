@@ -14,8 +14,9 @@ import (
 
 var units = []string{"banso.service", "banso.socket", "banso-doctor.service", "banso-doctor.timer"}
 
-// exposure is the most that systemd may say a unit is exposed, in tenths.
-const exposure = "15"
+// exposure is the most that systemd may say a unit is exposed, in tenths. The
+// doctor reads how far the clock is off, which counts as if he could set it.
+var exposure = map[string]string{"banso.service": "12", "banso-doctor.service": "16"}
 
 // analyze is systemd's checker, of the version that knows offline looks.
 func analyze(t *testing.T, args ...string) (string, error) {
@@ -53,8 +54,8 @@ func TestUnits_Verify(t *testing.T) {
 
 // TestUnits_Exposure: what a break-in could reach stays small.
 func TestUnits_Exposure(t *testing.T) {
-	for _, u := range []string{"banso.service", "banso-doctor.service"} {
-		out, err := analyze(t, "security", "--offline=true", "--no-pager", "--threshold="+exposure, u)
+	for u, most := range exposure {
+		out, err := analyze(t, "security", "--offline=true", "--no-pager", "--threshold="+most, u)
 		if err != nil {
 			var open []string
 			for line := range strings.Lines(out) {
