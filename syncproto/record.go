@@ -89,7 +89,7 @@ var classes = map[string]map[string]Class{
 var serverTypes = map[string]map[string]Class{
 	TypeTeam: {}, TypeGrant: {}, TypePerson: {}, TypeProgress: {}, TypeCase: {}, TypeOwnCase: {},
 	TypeCategory: {}, TypeCodeText: {}, TypePolicy: {}, TypePayment: {}, TypeList: {}, TypeProposal: {}, TypeExtension: {},
-	TypeInbox: {"read": Free},
+	TypeInbox: {"read": Free, "shown": Free, "opened": Free},
 }
 
 // ClassesOf returns the classes of a type.

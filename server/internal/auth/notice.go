@@ -1,37 +1,56 @@
 package auth
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/banso/banso/server/internal/domain"
+	"github.com/banso/banso/server/internal/notify"
 	"github.com/banso/banso/server/internal/store"
-	"github.com/banso/banso/syncproto"
 )
 
 // tellOfCode writes into the inbox of somebody who is signed in already that a
 // code was made for him: with it one can sign in as him, so it must not happen
-// in silence. The document is that of syncsvc's notes.
+// in silence.
 func tellOfCode(tx store.Tx, person, by domain.ID, hash string) error {
-	signedIn := false
-	if err := tx.Credentials(kindDevice, string(person)+"/", func(string, jsontext.Value) bool { signedIn = true; return false }); err != nil {
+	signedIn, err := hasDevice(tx, person)
+	if err != nil || !signedIn || person == by {
 		return err
 	}
-	if !signedIn || person == by {
-		return nil
-	}
-	_, err := tx.Put(store.Put{
-		Key: store.Key{Type: syncproto.TypeInbox, ID: syncproto.DerivedID(syncproto.TypeInbox, person, "code/"+strings.TrimPrefix(hash, "h/"))},
-		Doc: syncproto.Doc{
-			"kind": syncproto.Str("code_issued"), "at": syncproto.Int(tx.Now().UnixMilli()), "by": syncproto.Str(string(by)),
-			"title_vi": syncproto.Str("Có người vừa tạo mã đăng nhập cho bạn"),
-			"title_en": syncproto.Str("Somebody made a sign-in code for you"),
-			"body_vi":  syncproto.Str("Nếu bạn không nhờ, hãy báo ngay cho tổ trưởng hoặc quản trị của tỉnh."),
-			"body_en":  syncproto.Str("If you did not ask for it, tell your leader or the province's administrator at once."),
-		},
-		Scopes: []syncproto.Scope{syncproto.UserScope(person)},
-		Cause:  store.Cause{By: by, Op: "notify"},
+	return notify.Tell(tx, notify.Note{
+		To: person, Kind: notify.CodeIssued, Key: "code/" + strings.TrimPrefix(hash, "h/"), Fields: map[string]string{"by": string(by)},
+		Cause: store.Cause{By: by},
 	})
-	return err
+}
+
+// tellOfDevice tells somebody who has a device that another has signed in.
+func tellOfDevice(tx store.Tx, person, device domain.ID) error {
+	signedIn, err := hasDevice(tx, person)
+	if err != nil || !signedIn {
+		return err
+	}
+	return notify.Tell(tx, notify.Note{To: person, Kind: notify.DeviceNew, Key: "device_new/" + string(device)})
+}
+
+// tellOfEnd tells the person whose device lost its session, after it takes no
+// pushes any more.
+func tellOfEnd(tx store.Tx, person, device domain.ID, serial int64) error {
+	if err := notify.Forget(tx, person, device); err != nil {
+		return err
+	}
+	return notify.Tell(tx, notify.Note{To: person, Kind: notify.DeviceRevoked,
+		Key: "device_revoked/" + string(device) + "/" + strconv.FormatInt(serial, 10)})
+}
+
+func hasDevice(r store.Reader, person domain.ID) (yes bool, err error) {
+	err = r.Credentials(kindDevice, string(person)+"/", func(string, jsontext.Value) bool { yes = true; return false })
+	return yes, err
+}
+
+// SignedIn reports whether a device has a session as a person that goes on.
+func (s *Service) SignedIn(r store.Reader, person, device domain.ID) (bool, error) {
+	d, known, err := load[sessionDoc](r, kindSession, string(device))
+	return known && d.Person == person && d.EndedMs == 0, err
 }

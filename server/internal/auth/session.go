@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/banso/banso/server/internal/domain"
+	"github.com/banso/banso/server/internal/notify"
 	"github.com/banso/banso/server/internal/store"
 	"github.com/banso/banso/syncproto"
 )
@@ -69,6 +70,9 @@ func (s *Service) open(tx store.Tx, person domain.ID, in Install) (g grant, err 
 	}
 	now := tx.Now().UnixMilli()
 	if !known {
+		if err := tellOfDevice(tx, person, device); err != nil {
+			return g, err
+		}
 		if err := save(tx, kindDevice, string(person)+"/"+string(device), deviceDoc{Name: in.Name, CreatedMs: now}); err != nil {
 			return g, err
 		}
@@ -116,6 +120,9 @@ func (s *Service) Refresh(ctx context.Context, token string) (Session, error) {
 		if d.EndedMs == 0 && d.use(hash) {
 			reused = true
 			d.EndedMs, d.Reason, d.Next = now.UnixMilli(), endedReused, nil
+			if err := tellOfEnd(tx, d.Person, device, serial); err != nil {
+				return err
+			}
 		}
 		if d.EndedMs != 0 {
 			if err := d.pushOnly(now); err != nil {
@@ -172,6 +179,14 @@ func (s *Service) end(ctx context.Context, reason string, find func(store.Reader
 		serial = d.Serial
 		if d.EndedMs != 0 && reason != endedLogout {
 			return nil
+		}
+		if reason == endedRevoked {
+			err = tellOfEnd(tx, d.Person, device, serial)
+		} else {
+			err = notify.Forget(tx, d.Person, device)
+		}
+		if err != nil {
+			return err
 		}
 		d.EndedMs, d.Reason, d.Current, d.Next = tx.Now().UnixMilli(), reason, syncproto.Hash{}, nil
 		return save(tx, kindSession, string(device), d)

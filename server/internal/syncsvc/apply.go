@@ -6,6 +6,7 @@ import (
 	"github.com/banso/banso/server/internal/blob"
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/months"
+	"github.com/banso/banso/server/internal/notify"
 	"github.com/banso/banso/server/internal/review"
 	"github.com/banso/banso/server/internal/stats"
 	"github.com/banso/banso/server/internal/store"
@@ -81,9 +82,12 @@ func (a *applier) write(in *input, out *outcome) (rev int64, err error) {
 		}
 	}
 	for i := range out.notes {
-		if err := out.notes[i].write(a.tx, in); err != nil {
+		if err := notify.Tell(a.tx, out.notes[i]); err != nil {
 			return 0, err
 		}
+	}
+	if err := notify.Tally(a.tx, out.approved, notify.Approved); err != nil {
+		return 0, err
 	}
 	return rev, nil
 }
@@ -121,6 +125,8 @@ func (a *applier) change(w *write, client syncproto.ID) (after store.Record, err
 		}
 	case syncproto.TypeReceipt:
 		return after, a.receive(w.put.Doc)
+	case syncproto.TypeInbox:
+		return after, notify.Receipt(a.tx, w.put.ID, w.put.Doc)
 	case syncproto.TypeReport:
 	default:
 		return after, nil

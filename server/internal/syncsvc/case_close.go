@@ -2,6 +2,7 @@ package syncsvc
 
 import (
 	"github.com/banso/banso/server/internal/domain"
+	"github.com/banso/banso/server/internal/notify"
 	"github.com/banso/banso/server/internal/store"
 	"github.com/banso/banso/syncproto"
 )
@@ -49,8 +50,8 @@ func (a *applier) closeCase(in *input, c *closing, rev int64) error {
 	}
 	if by := domain.ID(d.Str(fBy)); by != c.by && c.state != caseDecided {
 		about := store.Key{Type: d.Str(fType), ID: final.ID}
-		n := closedNote(by, about, casePlace(d), c.id, c.state == caseAdopted, c.reason)
-		if err := n.write(a.tx, in); err != nil {
+		n := closedNote(a.st, in, by, about, casePlace(d), c.id, c.state == caseAdopted, c.reason)
+		if err := notify.Tell(a.tx, n); err != nil {
 			return err
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/banso/banso/server/internal/domain"
+	"github.com/banso/banso/server/internal/notify"
 	"github.com/banso/banso/server/internal/store"
 	"github.com/banso/banso/syncproto"
 )
@@ -65,8 +66,8 @@ func (a *applier) openCase(in *input, out *outcome) (syncproto.ID, error) {
 		return "", err
 	}
 	if out.v == syncproto.Aside {
-		n := asideNote(by, store.Key{Type: syncproto.TypeOwnCase, ID: id}, p, out.code, id)
-		if err := n.write(a.tx, in); err != nil {
+		n := asideNote(a.st, in, by, store.Key{Type: syncproto.TypeOwnCase, ID: id}, p, out.code, id)
+		if err := notify.Tell(a.tx, n); err != nil {
 			return "", err
 		}
 	}

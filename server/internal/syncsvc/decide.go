@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/banso/banso/server/internal/domain"
+	"github.com/banso/banso/server/internal/notify"
 	"github.com/banso/banso/server/internal/store"
 	"github.com/banso/banso/syncproto"
 )
@@ -61,19 +62,20 @@ func (in *input) cause() store.Cause {
 
 // outcome is a verdict and the writes that make it true.
 type outcome struct {
-	v      syncproto.V
-	code   syncproto.Code
-	key    store.Key // the record that it is about
-	rev    int64     // noop: rev of the record as it stands
-	lost   []string
-	writes []write
-	waitOn []store.Key   // waiting: what may change the verdict
-	place  place         // where its case belongs
-	notes  []note        // for inboxes
-	close  *closing      // adopt, dismiss: the case that it closes
-	kase   syncproto.ID  // aside without a case of its own: the case that stays open
-	looked *bool         // review: whether the reviewer had looked at other content
-	recode syncproto.Doc // that case, if another code stands against it now or a correction is proposed for it
+	v        syncproto.V
+	code     syncproto.Code
+	key      store.Key // the record that it is about
+	rev      int64     // noop: rev of the record as it stands
+	lost     []string
+	writes   []write
+	waitOn   []store.Key   // waiting: what may change the verdict
+	place    place         // where its case belongs
+	notes    []notify.Note // for inboxes
+	approved domain.ID     // author whose digest counts it
+	close    *closing      // adopt, dismiss: the case that it closes
+	kase     syncproto.ID  // aside without a case of its own: the case that stays open
+	looked   *bool         // review: whether the reviewer had looked at other content
+	recode   syncproto.Doc // that case, if another code stands against it now or a correction is proposed for it
 }
 
 // write is one change of a record; before is nil for a new one.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/months"
+	"github.com/banso/banso/server/internal/notify"
 	"github.com/banso/banso/server/internal/roster"
 	"github.com/banso/banso/server/internal/store"
 	"github.com/banso/banso/syncproto"
@@ -233,13 +234,12 @@ func (s *Service) putAnswer(tx store.Tx, v *DisputeView, scopes []syncproto.Scop
 	if _, err := tx.Put(store.Put{Key: key, Doc: doc, Scopes: scopes, Cause: store.Cause{By: v.By, Op: "answer"}}); err != nil {
 		return err
 	}
-	n := note{to: v.Author, kind: "dispute_" + string(v.State), about: key, place: place{team: v.Team, month: v.Month}, reason: v.Answer}
-	n.text = bilingual{"Đã trả lời thắc mắc về tiền hỗ trợ", "Your question about the money was answered"}
-	n.explain = bilingual{"Mở ra để xem giải thích.", "Open it to read the explanation."}
+	kind := notify.DisputeExplained
 	if v.State == domain.DisputeUpheld {
-		n.text = bilingual{"Thắc mắc về tiền hỗ trợ được chấp nhận", "Your question about the money was upheld"}
-		n.explain = bilingual{"Đã đề nghị điều chỉnh; khi được phê duyệt, số tiền của tháng sẽ thay đổi.", "A correction is proposed; once it is approved the month's amount changes."}
+		kind = notify.DisputeUpheld
 	}
-	in := &input{item: item{fp: syncproto.Fingerprint([]byte(v.ID))}, now: tx.Now()}
-	return n.write(tx, in)
+	return notify.Tell(tx, notify.Note{
+		To: v.Author, Kind: kind, Key: string(kind) + "/" + string(v.ID), Tag: key.Type + "/" + string(v.ID), About: key,
+		Team: v.Team, Month: v.Month, Fields: map[string]string{"reason": v.Answer},
+	})
 }

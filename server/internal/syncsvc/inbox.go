@@ -2,93 +2,62 @@ package syncsvc
 
 import (
 	"github.com/banso/banso/server/internal/domain"
+	"github.com/banso/banso/server/internal/notify"
 	"github.com/banso/banso/server/internal/review"
 	"github.com/banso/banso/server/internal/store"
 	"github.com/banso/banso/syncproto"
 )
 
-// note is an inbox record to write: what happened to somebody's work, in both
-// languages, with a link to the record. Delivery is another room's business;
-// here it only appears in user:<person>.
-type note struct {
-	to      domain.ID
-	kind    string // "returned", "rejected", "revoked", "aside", "adopted", "dismissed"
-	about   store.Key
-	place   place
-	code    syncproto.Code
-	reason  string
-	caseID  syncproto.ID
-	text    bilingual // title
-	explain bilingual // body: what to do next
-}
-
 type bilingual struct{ vi, en string }
 
-// inboxID is derived from the mutation that caused the note, so that a closure
-// that runs twice writes one.
-func inboxID(to domain.ID, fp syncproto.FP, kind string) syncproto.ID {
-	return syncproto.DerivedID(syncproto.TypeInbox, to, kind+"/"+fp.String())
+// noteOf is what every note of this mutation has. One that was made by
+// somebody who held a history that this store has lost (a restored backup) was
+// told before: it comes back to the inbox and is not pushed again.
+func noteOf(s *state, in *input, to domain.ID, kind notify.Kind, about store.Key, p place) notify.Note {
+	return notify.Note{
+		To: to, Kind: kind, Key: string(kind) + "/" + in.fp.String(), About: about, Team: p.team, Month: p.month,
+		Tag: about.Type + "/" + string(about.ID), Fields: map[string]string{}, Quiet: s.lostHistory(in),
+		Cause: store.Cause{FP: in.fp, Bounds: in.bounds},
+	}
 }
 
-func (n *note) write(tx store.Tx, in *input) error {
-	d := syncproto.Doc{
-		"kind":     syncproto.Str(n.kind),
-		"at":       syncproto.Int(in.now.UnixMilli()),
-		"title_vi": syncproto.Str(n.text.vi), "title_en": syncproto.Str(n.text.en),
-		"body_vi": syncproto.Str(n.explain.vi), "body_en": syncproto.Str(n.explain.en),
+func reviewNote(s *state, in *input, d syncproto.Doc, key store.Key, c review.Choice, reason string, p place) notify.Note {
+	kind := notify.Rejected
+	switch {
+	case c == review.Return && key.Type == syncproto.TypeReport:
+		kind = notify.ReportReturned
+	case c == review.Return:
+		kind = notify.Returned
+	case c == review.Revoke:
+		kind = notify.Revoked
 	}
-	for f, v := range map[string]string{
-		"type": n.about.Type, "id": string(n.about.ID), "team": string(n.place.team), "month": string(n.place.month),
-		"code": string(n.code), "reason": n.reason, "case": string(n.caseID),
-	} {
-		if v != "" {
-			d[f] = syncproto.Str(v)
-		}
-	}
-	_, err := tx.Put(store.Put{
-		Key: store.Key{Type: syncproto.TypeInbox, ID: inboxID(n.to, in.fp, n.kind)}, Doc: d,
-		Scopes: []syncproto.Scope{syncproto.UserScope(n.to)}, Cause: store.Cause{FP: in.fp, Op: "notify", Bounds: in.bounds},
-	})
-	return err
-}
-
-func reviewNote(d syncproto.Doc, key store.Key, c review.Choice, reason string, p place) note {
-	n := note{to: domain.ID(d.Str("author")), about: key, place: p, reason: reason}
-	switch c {
-	case review.Return:
-		n.kind, n.text = "returned", bilingual{"Chủ tịch trả lại để bổ sung", "Returned to be completed"}
-		n.explain = bilingual{"Đọc lý do, sửa rồi gửi duyệt lại.", "Read the reason, correct it and submit it again."}
-	case review.Revoke:
-		n.kind, n.text = "revoked", bilingual{"Đã hủy duyệt, trả lại để bổ sung", "The approval was taken back"}
-		n.explain = bilingual{"Đọc lý do, sửa rồi gửi duyệt lại.", "Read the reason, correct it and submit it again."}
-	default:
-		n.kind, n.text = "rejected", bilingual{"Không được duyệt", "Rejected"}
-		n.explain = bilingual{
-			"Quyết định này là cuối cùng. Nếu thấy chưa đúng, hãy trao đổi với Chủ tịch UBND xã.",
-			"This decision is final. If you think it is wrong, talk to the commune's chair.",
-		}
-	}
+	n := noteOf(s, in, domain.ID(d.Str("author")), kind, key, p)
+	n.Fields["reason"] = reason
 	return n
 }
 
-func asideNote(to domain.ID, about store.Key, p place, c syncproto.Code, id syncproto.ID) note {
+func asideNote(s *state, in *input, to domain.ID, about store.Key, p place, c syncproto.Code, id syncproto.ID) notify.Note {
 	t := textOf(c)
-	return note{to: to, kind: "aside", about: about, place: p, code: c, caseID: id, text: t.title, explain: t.next}
-}
-
-func closedNote(to domain.ID, about store.Key, p place, id syncproto.ID, adopted bool, reason string) note {
-	n := note{to: to, about: about, place: p, caseID: id, reason: reason}
-	if adopted {
-		n.kind, n.text = "adopted", bilingual{"Việc để riêng đã được nhận", "Your set-aside work was accepted"}
-		n.explain = bilingual{"Bạn không phải làm gì thêm.", "There is nothing more to do."}
-		return n
-	}
-	n.kind, n.text = "dismissed", bilingual{"Việc để riêng không được nhận", "Your set-aside work was not accepted"}
-	n.explain = bilingual{"Đọc lý do; nếu vẫn cần, hãy ghi nhận lại.", "Read the reason; if it is still needed, log it again."}
+	n := noteOf(s, in, to, notify.Aside, about, p)
+	n.Tag = "case/" + string(id)
+	n.Fields["code"], n.Fields["case"] = string(c), string(id)
+	n.Title, n.Body = notify.Text{Vi: t.title.vi, En: t.title.en}, notify.Text{Vi: t.next.vi, En: t.next.en}
 	return n
 }
 
-// decideInbox lets the owner mark his own notes as read, and nothing else.
+func closedNote(s *state, in *input, to domain.ID, about store.Key, p place, id syncproto.ID, adopted bool, reason string) notify.Note {
+	kind := notify.Dismissed
+	if adopted {
+		kind = notify.Adopted
+	}
+	n := noteOf(s, in, to, kind, about, p)
+	n.Tag = "case/" + string(id)
+	n.Fields["case"], n.Fields["reason"] = string(id), reason
+	return n
+}
+
+// decideInbox lets the owner mark his own notes as shown, opened and read, and
+// nothing else.
 func decideInbox(s *state, in *input) outcome {
 	if in.m.Op != syncproto.OpEdit {
 		return aside(syncproto.CodeUnknownOp, place{})
@@ -104,9 +73,13 @@ func decideInbox(s *state, in *input) outcome {
 		return aside(syncproto.CodeDeleted, place{})
 	}
 	r := syncproto.Merge(in.m.Type, s.doc(rec), in.m)
-	v, ok := r.Doc["read"]
+	for _, f := range []string{"read", "shown", "opened"} {
+		if v, ok := r.Doc[f]; ok && v.Kind() != 't' && v.Kind() != 'f' {
+			return aside(syncproto.CodeInvalid, place{})
+		}
+	}
 	switch {
-	case len(r.Refused) > 0, ok && v.Kind() != 't' && v.Kind() != 'f':
+	case len(r.Refused) > 0:
 		return aside(syncproto.CodeInvalid, place{})
 	case !r.Changed:
 		return noop("", rec)

@@ -174,15 +174,30 @@ func (b *batch) decideOne(a *applier, i int) (v syncproto.Verdict, err error) {
 // when he made it, by the store's own record of commit times, and now.
 func (a *applier) bounds(in *input) store.Bounds {
 	b := store.Bounds{NotAfterMs: in.now.UnixMilli()}
-	if in.m == nil || in.m.At == "" {
-		return b
-	}
-	epoch, num, _ := strings.Cut(in.m.At, "/")
-	commit, err := strconv.ParseInt(num, 10, 64)
-	if err == nil && commit > 0 && a.tx.Holds(epoch, commit) {
+	if epoch, commit := in.heldAt(); commit > 0 && a.tx.Holds(epoch, commit) {
 		b.NotBeforeMs = min(a.tx.CommitMs(commit), b.NotAfterMs)
 	}
 	return b
+}
+
+// heldAt is the commit that a mutation's author held, 0 if he names none.
+func (in *input) heldAt() (epoch string, commit int64) {
+	if in.m == nil {
+		return "", 0
+	}
+	epoch, num, _ := strings.Cut(in.m.At, "/")
+	commit, err := strconv.ParseInt(num, 10, 64)
+	if err != nil || commit < 0 {
+		return "", 0
+	}
+	return epoch, commit
+}
+
+// lostHistory reports whether a mutation was made by somebody who held what
+// this store has lost.
+func (s *state) lostHistory(in *input) bool {
+	epoch, commit := in.heldAt()
+	return commit > 0 && !s.r.Holds(epoch, commit)
 }
 
 // commit takes a batch through write transactions until none of its mutations

@@ -9,6 +9,7 @@ import (
 
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/months"
+	"github.com/banso/banso/server/internal/notify"
 	"github.com/banso/banso/server/internal/roster"
 	"github.com/banso/banso/server/internal/store"
 	"github.com/banso/banso/syncproto"
@@ -102,8 +103,8 @@ func (a *applier) moveCase(in *input, id syncproto.ID, d syncproto.Doc, out *out
 		if err := errors.Join(a.finalVerdict(d, v), a.setWaits(d, id, nil)); err != nil {
 			return err
 		}
-		n := asideNote(domain.ID(d.Str(fBy)), store.Key{Type: syncproto.TypeOwnCase, ID: id}, casePlace(d), out.code, id)
-		if err := n.write(a.tx, in); err != nil {
+		n := asideNote(a.st, in, domain.ID(d.Str(fBy)), store.Key{Type: syncproto.TypeOwnCase, ID: id}, casePlace(d), out.code, id)
+		if err := notify.Tell(a.tx, n); err != nil {
 			return err
 		}
 		a.touched = append(a.touched, in.key())

@@ -2,6 +2,7 @@ package syncsvc
 
 import (
 	"github.com/banso/banso/server/internal/domain"
+	"github.com/banso/banso/server/internal/notify"
 	"github.com/banso/banso/server/internal/review"
 	"github.com/banso/banso/server/internal/store"
 	"github.com/banso/banso/syncproto"
@@ -89,8 +90,10 @@ func decideReview(s *state, in *input, rec *store.Record, p place) outcome {
 	}
 	setDecision(cur, next, who, in.m.Seen, reason, waive)
 	out := outcome{v: syncproto.Applied, key: rec.Key, place: p, looked: &no, writes: []write{in.put(rec.Key, cur, p, rec)}}
-	if choice != review.Approve {
-		out.notes = []note{reviewNote(cur, rec.Key, choice, reason, p)}
+	if choice == review.Approve {
+		out.approved = domain.ID(cur.Str("author"))
+	} else {
+		out.notes = []notify.Note{reviewNote(s, in, cur, rec.Key, choice, reason, p)}
 	}
 	return out
 }

@@ -261,7 +261,7 @@ func (m *made) sameTwice(p *phone, mut syncproto.Mutation) {
 }
 
 // decided lets outcomes be compared.
-var decided = cmp.AllowUnexported(outcome{}, write{}, place{}, note{}, bilingual{}, closing{})
+var decided = cmp.AllowUnexported(outcome{}, write{}, place{}, closing{})
 
 func firstID(a, b domain.ID) domain.ID {
 	if a != "" {

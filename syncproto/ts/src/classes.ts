@@ -25,7 +25,7 @@ const listed: { [type: string]: { fields: Listed; others: Class } } = {
     fields: { ...of("material", "team month summary difficulties proposals"), ...of("server", reviewed) },
     others: "free",
   },
-  inbox: { fields: { read: "free" }, others: "server" },
+  inbox: { fields: { read: "free", shown: "free", opened: "free" }, others: "server" },
 };
 for (const t of ["team", "grant", "person", "progress", "case", "own_case", "category", "code", "policy"]) {
   listed[t] = { fields: {}, others: "server" };

@@ -1,0 +1,4 @@
+package notify
+
+// Months is what the reminders look at.
+type Months interface{}
