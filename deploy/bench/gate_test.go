@@ -59,7 +59,7 @@ func TestGate_Wire(t *testing.T) {
 	if n := p.BodyBytes + a.WireBytes; n > gateNothing {
 		t.Errorf("a sync that changes nothing takes %d bytes", n)
 	}
-	p.Cursors = map[syncproto.Scope]int64{}
+	p.Rewind(map[syncproto.Scope]int64{})
 	if _, r, err := p.Sync(true); err != nil || len(r.Scopes) < 3 {
 		t.Fatalf("first sync: %v", err)
 	} else {

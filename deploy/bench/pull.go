@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"maps"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -34,10 +33,11 @@ func (b *bench) pull(ctx context.Context) ([]row, error) {
 		}
 	}
 	scope := syncproto.TeamMonthScope(big.Team, today[:7])
-	saved := maps.Clone(big.Cursors)
+	saved := big.Cursors()
+	atZero := big.Cursors()
+	atZero[scope] = 0
 	page := func() (time.Duration, error) {
-		big.Cursors = maps.Clone(saved)
-		big.Cursors[scope] = 0
+		big.Rewind(atZero)
 		start := time.Now()
 		_, _, err := big.Sync(false)
 		return time.Since(start), err
@@ -51,8 +51,8 @@ func (b *bench) pull(ctx context.Context) ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
-	big.Cursors = saved
-	small.Cursors = map[syncproto.Scope]int64{}
+	big.Rewind(saved)
+	small.Rewind(map[syncproto.Scope]int64{})
 	sent, received, trips := small.Conn.Sent, small.Conn.Received, 0
 	for more := true; more; trips++ {
 		_, r, err := small.Sync(true)

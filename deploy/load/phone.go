@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"crypto/rand"
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -19,12 +20,12 @@ type Phone struct {
 	Person, Team syncproto.ID
 	Token        string
 	Client       syncproto.ID
-	N            int64                     // acknowledged up to here
-	Cursors      map[syncproto.Scope]int64 // asked for at each sync
+	N            int64 // acknowledged up to here
 	Conn         *Conn
-	Prepared     []syncproto.ID // records of the push under way
-	tag          string         // of the cursors, as the server expects them
-	BodyBytes    int            // of the last request's body as sent
+	Prepared     []syncproto.ID            // records of the push under way
+	cursors      map[syncproto.Scope]int64 // asked for at each sync
+	tag          string                    // of the cursors, as the server expects them
+	BodyBytes    int                       // of the last request's body as sent
 
 	t         int64
 	chain     syncproto.Chain
@@ -32,6 +33,12 @@ type Phone struct {
 	nextN     int64
 	nextChain syncproto.Chain
 }
+
+// Cursors are a copy of what the phone asks for.
+func (p *Phone) Cursors() map[syncproto.Scope]int64 { return maps.Clone(p.cursors) }
+
+// Rewind sets the cursors, by a full list in the next sync.
+func (p *Phone) Rewind(to map[syncproto.Scope]int64) { p.cursors, p.tag = maps.Clone(to), "" }
 
 // RecordBytes is about the size of an activity's mutation.
 const RecordBytes = 760
@@ -90,7 +97,7 @@ func (p *Phone) body() []byte {
 	}
 	b = append(b, `]},"pull":[`...)
 	first := true
-	for s, cur := range p.Cursors {
+	for s, cur := range p.cursors {
 		if !first {
 			b = append(b, ',')
 		}
@@ -134,7 +141,7 @@ func (p *Phone) Sync(zip bool) (a Answer, r *syncproto.Response, err error) {
 		}
 	}
 	for _, s := range r.Scopes {
-		p.Cursors[s.Scope] = s.To
+		p.cursors[s.Scope] = s.To
 	}
 	if r.Tag != "" || len(r.Scopes) > 0 {
 		p.tag = p.expected(r.Tag)
@@ -148,7 +155,7 @@ func (p *Phone) Sync(zip bool) (a Answer, r *syncproto.Response, err error) {
 // expected is the server's tag if it is that of the phone's own cursors.
 func (p *Phone) expected(tag string) string {
 	var list []syncproto.Pull
-	for s, cur := range p.Cursors {
+	for s, cur := range p.cursors {
 		list = append(list, syncproto.Pull{Scope: s, Cur: cur})
 	}
 	if tag == "" || tag != syncproto.PullTag(list) {

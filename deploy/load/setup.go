@@ -108,7 +108,7 @@ func roster(ctx context.Context, admin *client.Client, n int) ([]*Phone, error) 
 	for i := range phones {
 		phones[i] = &Phone{
 			Person: made["members"].Rows[i].ID, Team: made["teams"].Rows[i].ID,
-			Client: syncproto.NewRandomID(rand.Reader), Cursors: map[syncproto.Scope]int64{},
+			Client: syncproto.NewRandomID(rand.Reader), cursors: map[syncproto.Scope]int64{},
 		}
 	}
 	return phones, nil
