@@ -96,8 +96,13 @@ missing=()
 command -v chromium >/dev/null || missing+=(chromium)
 command -v strace >/dev/null || missing+=(strace)
 command -v pdftoppm >/dev/null || missing+=(poppler-utils)
+# The proxies that stand in front are tried as they are, promtool tries the alerts.
+command -v systemd-analyze >/dev/null || missing+=(systemd)
+command -v caddy >/dev/null || missing+=(caddy)
+PATH=$PATH:/usr/sbin command -v nginx >/dev/null || missing+=(nginx-light)
+command -v promtool >/dev/null || missing+=(prometheus)
 if [ "${#missing[@]}" -gt 0 ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-  apt-get update -qq >/dev/null 2>&1; apt-get install -y -qq "${missing[@]}" >/dev/null 2>&1 || echo "${missing[*]} could not be installed"
+  apt-get update -qq >/dev/null 2>&1; apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null 2>&1 || echo "${missing[*]} could not be installed"
 fi
 
 all="lint web test race mutants fuzz demo"

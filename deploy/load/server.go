@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -32,23 +33,41 @@ type Server struct {
 }
 
 // Build compiles the server (and nothing else) into dir and returns its path.
-// root is the project's folder.
+// root is the project's folder. "go run" keeps what it has linked, which "go
+// build" does not: many tests want this binary.
 func Build(root, dir string) (string, error) {
-	bin := filepath.Join(dir, "banso")
-	cmd := exec.Command("go", "build", "-o", bin, "./server")
+	cmd := exec.Command("go", "run", "-exec", "cp -t "+dir, "./server")
 	cmd.Dir = root
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("load: build: %w\n%s", err, out)
 	}
-	return bin, nil
+	bin := filepath.Join(dir, "banso")
+	return bin, os.Rename(filepath.Join(dir, "server"), bin)
 }
 
 var setupCode = regexp.MustCompile(`(?i)setup code[^:]*:\s*(\S+)`)
 
 // Start runs a command that listens on addr and waits until /readyz answers.
 func Start(addr string, name string, args ...string) (*Server, error) {
-	s := &Server{Addr: addr, Args: args, done: make(chan struct{})}
-	s.cmd = exec.Command(name, args...)
+	return run(addr, exec.Command(name, args...))
+}
+
+// StartOn is Start on a socket that stays open when the command ends, as a
+// supervisor passes it: descriptor 3.
+func StartOn(socket *net.TCPListener, name string, args ...string) (*Server, error) {
+	file, err := socket.File()
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	cmd := exec.Command("sh", append([]string{"-c", `LISTEN_PID=$$ exec "$0" "$@"`, name}, args...)...)
+	cmd.Env = append(os.Environ(), "LISTEN_FDS=1")
+	cmd.ExtraFiles = []*os.File{file}
+	return run(socket.Addr().String(), cmd)
+}
+
+func run(addr string, cmd *exec.Cmd) (*Server, error) {
+	s := &Server{Addr: addr, Args: cmd.Args[1:], cmd: cmd, done: make(chan struct{})}
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	out, err := s.cmd.StdoutPipe()
 	if err != nil {
