@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"crypto/ed25519"
-	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -41,14 +40,11 @@ func Audit(ctx context.Context, data string) (rep *audit.Report, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", KeysPath(data), err)
 	}
-	st, err := boltstore.Open(StorePath(data), boltstore.Options{ReadOnly: true})
-	if err != nil {
-		return nil, sentence(data, err)
-	}
-	defer func() { err = errors.Join(err, st.Close()) }()
-	err = st.View(ctx, func(r store.Reader) (err error) {
-		rep, err = auditor(keys, months.New(st, time.Now)).Verify(r)
-		return err
+	err = withStore(data, func(st *boltstore.Store) error {
+		return st.View(ctx, func(r store.Reader) (err error) {
+			rep, err = auditor(keys, months.New(st, time.Now)).Verify(r)
+			return err
+		})
 	})
 	return rep, err
 }

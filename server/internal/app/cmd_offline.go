@@ -45,11 +45,14 @@ func (f *flags) offline(out io.Writer) []*cobra.Command {
 			RunE: with(func(*cobra.Command, []string) error { return listKeys(f.data, out) })},
 		&cobra.Command{Use: "rotate", Short: "sign with a new key; the old one verifies until its tokens expire", Args: cobra.NoArgs,
 			RunE: with(func(*cobra.Command, []string) error { return rotateKeys(f.data, out) })})
+	var held papersToProve
+	ver := &cobra.Command{Use: "verify", Short: "prove every decision again: chain, closes, signatures, sums", Args: cobra.NoArgs,
+		RunE: with(func(cmd *cobra.Command, _ []string) error { return held.prove(cmd.Context(), f.data, out) })}
+	held.flags(ver)
 	return []*cobra.Command{imp, keys, policyCommand(out),
 		{Use: "check", Short: "verify everything that the file claims", Args: cobra.NoArgs,
 			RunE: with(func(*cobra.Command, []string) error { return checkFile(f.data, out) })},
-		{Use: "verify", Short: "prove every decision again: chain, closes, signatures, sums", Args: cobra.NoArgs,
-			RunE: with(func(cmd *cobra.Command, _ []string) error { return verify(cmd.Context(), f.data, out) })},
+		ver,
 		{Use: "compact", Short: "rewrite the file without its free pages", Args: cobra.NoArgs,
 			RunE: with(func(*cobra.Command, []string) error { return compact(f.data, out) })},
 		{Use: "backup DIR", Short: "write a checked copy of data and keys into a new folder, photos into the folder photos beside it", Args: cobra.ExactArgs(1),

@@ -9,8 +9,7 @@
 // own elsewhere (payment lists, payments, adjustments) is handed to that rule
 // by kind. A kind that nobody knows is a problem, not a skip.
 //
-// CompareList holds an exported payment list (CSV or XLSX, as an accountant
-// keeps it) against the decision that issued it.
+// A list in hand is held against its decision by ledger.CompareList.
 //
 // Problems are sentences for the auditor, with the number of the decision.
 // Reading goes on after a problem, so that one report names them all (the first

@@ -29,7 +29,8 @@ func TestVerify_FindsEveryFlippedByte(t *testing.T) {
 	if err != nil || rep.Found != 0 {
 		t.Fatalf("before any flip: %+v, %v", rep, err)
 	}
-	for _, kind := range []string{"close", "funding"} {
+	provePapers(t, data)
+	for _, kind := range []string{"close", "funding", "list", "payment"} {
 		if rep.Kinds[kind] == 0 {
 			t.Fatalf("the demo left no %s: %v", kind, rep.Kinds)
 		}
