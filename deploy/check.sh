@@ -101,8 +101,15 @@ command -v systemd-analyze >/dev/null || missing+=(systemd)
 command -v caddy >/dev/null || missing+=(caddy)
 PATH=$PATH:/usr/sbin command -v nginx >/dev/null || missing+=(nginx-light)
 command -v promtool >/dev/null || missing+=(prometheus)
+command -v rsync >/dev/null || missing+=(rsync)
 if [ "${#missing[@]}" -gt 0 ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   apt-get update -qq >/dev/null 2>&1; apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null 2>&1 || echo "${missing[*]} could not be installed"
+fi
+
+# A real S3 server for the backups' tests, from its source.
+if ! command -v versitygw >/dev/null; then
+  GOBIN=$out/bin GOFLAGS= go install github.com/versity/versitygw/cmd/versitygw@v1.8.0 >"$out/versitygw" 2>&1 || echo "versitygw could not be built"
+  PATH=$PATH:$out/bin
 fi
 
 all="lint web test race mutants fuzz demo"

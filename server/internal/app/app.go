@@ -15,6 +15,7 @@ import (
 
 	"github.com/banso/banso/server/internal/audit"
 	"github.com/banso/banso/server/internal/auth"
+	"github.com/banso/banso/server/internal/backup"
 	"github.com/banso/banso/server/internal/blob"
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/httpapi"
@@ -43,6 +44,8 @@ type App struct {
 	blobs   *blob.Service
 	seal    *seal.Service
 	ledger  *ledger.Service
+	backups *backup.Service
+	keeper  *keeper
 	handler http.Handler
 	metrics *prometheus.Registry
 	worker  *worker
@@ -61,6 +64,7 @@ func New(ctx context.Context, cfg Config) (a *App, err error) {
 	}
 	a = &App{cfg: cfg, metrics: prometheus.NewRegistry(), worker: newWorker(cfg), newcomers: newcomers{here: map[net.Conn]struct{}{}}}
 	meter := newMeter(a.metrics)
+	a.metrics.MustRegister(backupMeter{a})
 	var hub *syncsvc.Service
 	a.keys, a.store, err = openData(cfg, boltstore.Options{
 		Now: cfg.Now, Rand: cfg.Rand, MaxSize: int(cfg.MaxBytes), Log: cfg.Log,
@@ -87,8 +91,11 @@ func New(ctx context.Context, cfg Config) (a *App, err error) {
 	if a.blobs, err = blob.New(blob.Config{Store: a.store, Dir: cfg.Data, Now: cfg.Now, Log: cfg.Log, TeamBytes: cfg.TeamPhotoBytes}); err != nil {
 		return nil, err
 	}
+	if err := a.wireBackups(ctx); err != nil {
+		return nil, err
+	}
 	a.seal = &seal.Service{Store: a.store, Signer: a.keys, Now: cfg.Now}
-	a.ledger = &ledger.Service{Store: a.store, Months: a.months, Sealer: a.seal, Backups: &holder{app: a}, Now: cfg.Now, Submitter: a.sync, Invented: cfg.Invented}
+	a.ledger = &ledger.Service{Store: a.store, Months: a.months, Sealer: a.seal, Backups: a.backups, Now: cfg.Now, Submitter: a.sync, Invented: cfg.Invented}
 	if a.auth, err = auth.New(ctx, auth.Config{Store: a.store, Keys: a.keys, Now: cfg.Now, Rand: cfg.Rand, AccessTTL: cfg.AccessTTL}); err != nil {
 		return nil, err
 	}
@@ -99,6 +106,7 @@ func New(ctx context.Context, cfg Config) (a *App, err error) {
 		{"seal", a.seal.Tick}}
 	if !cfg.Handful {
 		a.worker.start()
+		a.keeper = keep(a.backups.Run)
 	}
 	return a, nil
 }
@@ -125,9 +133,10 @@ func (a *App) serve() error {
 			Audit:  audit.NewService(a.store, auditor(a.keys, a.months), a.cfg.Now),
 			Seal:   a.seal,
 			Ledger: a.ledger,
+			Backup: a.backups,
 		},
 		Log: a.cfg.Log, Now: a.cfg.Now, Wall: a.cfg.Wall, Prefix: hex.EncodeToString(prefix), Trusted: a.cfg.Trusted,
-		Ready: a.ready, Translate: translate, Jitter: a.cfg.Jitter, Metrics: httpapi.NewMetrics(a.metrics),
+		Ready: a.ready, Notes: a.notes, Translate: translate, Jitter: a.cfg.Jitter, Metrics: httpapi.NewMetrics(a.metrics),
 		PhotosOn: a.cfg.Photos,
 	}), app)
 	return nil
@@ -160,7 +169,10 @@ func (a *App) Follow(ctx context.Context) error { return a.worker.drain(ctx) }
 // Close stops the worker and closes the store. The handler must not be in use
 // any more. It may be called again.
 func (a *App) Close(ctx context.Context) error {
-	a.close.Do(func() { a.closed = errors.Join(a.worker.stop(ctx), a.store.Close()) })
+	a.close.Do(func() {
+		a.keeper.stop()
+		a.closed = errors.Join(a.worker.stop(ctx), a.store.Close())
+	})
 	return a.closed
 }
 

@@ -17,6 +17,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	"gopkg.in/yaml.v3"
+
+	"github.com/banso/banso/server/internal/backup"
 )
 
 // Main runs the command line and returns the exit code: 0, 1 for a failure, 2
@@ -92,14 +94,16 @@ type flags struct {
 	file, data                                  string
 	addr, metricsAddr, logLevel, logFormat, ttl string
 	photos, debugSocket                         string
-	drain                                       time.Duration
-	proxies                                     []string
+	drain, backupEvery                          time.Duration
+	proxies, backupTo, recipients               []string
 	maxBytes, teamPhotoBytes                    int64
 }
 
 func (f *flags) register(fs *pflag.FlagSet) {
 	fs.StringVar(&f.file, "config", "", "file with settings, YAML or JSON: the names of these flags")
 	fs.StringVar(&f.data, "data", DefaultData, "folder of the data")
+	fs.StringSliceVar(&f.backupTo, "backup-to", nil, "places of backups: a folder on a second disk, s3://bucket/prefix?endpoint=host:port, rsync:host:folder (none: inside the data folder, which saves from mistakes only)")
+	fs.StringSliceVar(&f.recipients, "backup-recipients", nil, "age recipients that backups are encrypted to (see backup key)")
 }
 
 func (f *flags) registerServe(fs *pflag.FlagSet) {
@@ -113,6 +117,7 @@ func (f *flags) registerServe(fs *pflag.FlagSet) {
 	fs.StringVar(&f.ttl, "access-ttl", "1h", "how long an access token lives, at most 24h")
 	fs.StringVar(&f.photos, "photos", "wifi", "when phones are asked to send photos: wifi or now")
 	fs.Int64Var(&f.teamPhotoBytes, "team-photo-bytes", 0, "what a team's photos may take (0: 1 GiB)")
+	fs.DurationVar(&f.backupEvery, "backup-every", backup.DefaultEvery, "how often a backup is made while anything changes")
 	fs.Int64Var(&f.maxBytes, "max-bytes", 0, "largest size of the data file (0: no bound)")
 }
 
@@ -130,7 +135,8 @@ func (f *flags) config(cmd *cobra.Command) (Config, error) {
 		return Config{}, fmt.Errorf("access-ttl %q is no duration such as 1h", f.ttl)
 	}
 	cfg := Config{Addr: f.addr, Data: f.data, MetricsAddr: f.metricsAddr, Trusted: proxies, LogLevel: f.logLevel,
-		LogFormat: f.logFormat, MaxBytes: f.maxBytes, AccessTTL: ttl, Photos: f.photos, DebugSocket: f.debugSocket, Drain: f.drain, TeamPhotoBytes: f.teamPhotoBytes}
+		LogFormat: f.logFormat, MaxBytes: f.maxBytes, AccessTTL: ttl, Photos: f.photos, DebugSocket: f.debugSocket, Drain: f.drain, TeamPhotoBytes: f.teamPhotoBytes,
+		BackupTo: f.backupTo, BackupEvery: f.backupEvery, BackupRecipients: f.recipients}
 	return cfg, cfg.fill()
 }
 

@@ -49,16 +49,12 @@ func (f *flags) offline(out io.Writer) []*cobra.Command {
 	ver := &cobra.Command{Use: "verify", Short: "prove every decision again: chain, closes, signatures, sums", Args: cobra.NoArgs,
 		RunE: with(func(cmd *cobra.Command, _ []string) error { return held.prove(cmd.Context(), f.data, out) })}
 	held.flags(ver)
-	return []*cobra.Command{imp, keys, policyCommand(out),
+	return []*cobra.Command{imp, keys, policyCommand(out), f.backupCommand(with, out),
 		{Use: "check", Short: "verify everything that the file claims", Args: cobra.NoArgs,
 			RunE: with(func(*cobra.Command, []string) error { return checkFile(f.data, out) })},
 		ver,
 		{Use: "compact", Short: "rewrite the file without its free pages", Args: cobra.NoArgs,
 			RunE: with(func(*cobra.Command, []string) error { return compact(f.data, out) })},
-		{Use: "backup DIR", Short: "write a checked copy of data and keys into a new folder, photos into the folder photos beside it", Args: cobra.ExactArgs(1),
-			RunE: with(func(cmd *cobra.Command, args []string) error { return backup(cmd.Context(), f.data, args[0], out) })},
-		{Use: "restore DIR", Short: "fill an empty data folder from a backup", Args: cobra.ExactArgs(1),
-			RunE: with(func(_ *cobra.Command, args []string) error { return restore(f.data, args[0], out) })},
 	}
 }
 
@@ -128,47 +124,6 @@ func existing(data string) error {
 		}
 	}
 	return nil
-}
-
-func backup(ctx context.Context, data, dir string, out io.Writer) (err error) {
-	if err := existing(data); err != nil {
-		return err
-	}
-	a, err := open(ctx, data)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, a.Close(ctx)) }()
-	commit, err := a.Backup(ctx, dir)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(out, "%s: data and keys up to commit %d, checked\n", dir, commit)
-	return nil
-}
-
-func restore(data, dir string, out io.Writer) error {
-	for _, path := range []string{StorePath(data), KeysPath(data)} {
-		if ok, err := exists(path); ok || err != nil {
-			return errors.Join(fmt.Errorf("%s is there: restore into an empty folder", path), err)
-		}
-	}
-	ring, err := auth.LoadKeys(KeysPath(dir))
-	if err != nil {
-		return fmt.Errorf("%s: %w", KeysPath(dir), err)
-	}
-	if err := os.MkdirAll(data, 0o700); err != nil {
-		return err
-	}
-	rep, err := boltstore.Restore(StorePath(dir), StorePath(data))
-	if err != nil {
-		return sentence(dir, err)
-	}
-	if err := ring.Save(KeysPath(data)); err != nil {
-		return err
-	}
-	fmt.Fprintf(out, "%s: %d records up to commit %d\n", data, rep.Records, rep.Commit)
-	return restorePhotos(data, dir, out)
 }
 
 func importFile(ctx context.Context, data, kind, path string, opt roster.ImportOptions, out io.Writer) (err error) {

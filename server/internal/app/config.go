@@ -12,6 +12,9 @@ import (
 	"strings"
 	"time"
 
+	"filippo.io/age"
+
+	"github.com/banso/banso/server/internal/backup"
 	"github.com/banso/banso/server/internal/syncsvc"
 )
 
@@ -28,6 +31,13 @@ type Config struct {
 	MaxBytes    int64          // of the store's file; 0: no bound
 	AccessTTL   time.Duration  // of access tokens; 0: auth's default
 	Photos      string         // when phones are asked to send photos: wifi (default) or now
+
+	BackupTo         []string      // places of backups: folders, s3://…, rsync:…; none: inside Data
+	BackupEvery      time.Duration // 0: backup's default
+	BackupRecipients []string      // age recipients of whoever may restore
+
+	places     []backup.Target // parsed by fill
+	recipients []age.Recipient
 
 	TeamPhotoBytes int64 // that a team's photos may take; 0: blob's default
 
@@ -72,6 +82,9 @@ func (c *Config) fill() error {
 		c.LogTo = os.Stderr
 	}
 	if err := c.photos(); err != nil {
+		return err
+	}
+	if err := c.backups(); err != nil {
 		return err
 	}
 	if c.MaxBytes < 0 || c.MaxBytes > 0 && c.MaxBytes < 16<<20 {

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -109,29 +108,4 @@ func sentence(data string, err error) error {
 		return fmt.Errorf("%s: %w", StorePath(data), err)
 	}
 	return fmt.Errorf("%s %s (%w)", StorePath(data), what, err)
-}
-
-// Backup writes a checked copy of the running store and its keys into a new
-// folder, its photos into the folder "photos" beside it, which all backups of
-// one place share, and notes how far the backup before it reached: what two verified
-// backups hold, phones may forget.
-func (a *App) Backup(ctx context.Context, dir string) (commit int64, err error) {
-	thaw := a.blobs.Freeze()
-	defer thaw()
-	if err := os.Mkdir(dir, 0o700); err != nil {
-		return 0, fmt.Errorf("backup: %w", err)
-	}
-	if err := a.keys.Save(KeysPath(dir)); err != nil {
-		return 0, err
-	}
-	if commit, err = a.store.Backup(ctx, StorePath(dir)); err != nil {
-		return 0, err
-	}
-	if _, err := boltstore.VerifyBackup(StorePath(dir), commit); err != nil {
-		return 0, err
-	}
-	if err := a.backupPhotos(ctx, dir); err != nil {
-		return commit, err // the copy stands, but phones must not forget on its word
-	}
-	return commit, a.store.Update(ctx, func(tx store.Tx) error { return noteBackup(tx, commit) })
 }

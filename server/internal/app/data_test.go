@@ -8,8 +8,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/banso/banso/server/internal/store"
 )
 
 // fresh makes a data folder that was served once.
@@ -138,40 +136,5 @@ func TestMain_WrongCommandLine(t *testing.T) {
 		if code, _, msg := run(t, args...); code != 2 || msg == "" {
 			t.Errorf("%v: code %d, %q", args, code, msg)
 		}
-	}
-}
-
-// TestMain_BackupRestore: data and keys go into a folder and come back; two
-// backups move the durable mark.
-func TestMain_BackupRestore(t *testing.T) {
-	dir, base := fresh(t), t.TempDir()
-	for _, args := range [][]string{
-		{"check", "--data", dir}, {"compact", "--data", dir}, {"check", "--data", dir}, {"keys", "--data", dir},
-		{"backup", filepath.Join(base, "b1"), "--data", dir}, {"backup", filepath.Join(base, "b2"), "--data", dir},
-		{"keys", "rotate", "--data", dir}, {"restore", filepath.Join(base, "b1"), "--data", filepath.Join(base, "again")},
-		{"check", "--data", filepath.Join(base, "again")}, {"version"},
-	} {
-		if code, out, msg := run(t, args...); code != 0 || out == "" {
-			t.Fatalf("%v: code %d, %s%s", args, code, out, msg)
-		}
-	}
-	a, err := New(t.Context(), Config{Data: dir, Handful: true, LogTo: &bytes.Buffer{}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer a.Close(context.Background())
-	if err := a.store.View(t.Context(), func(r store.Reader) error {
-		if h := r.Head(); h.Durable == 0 || h.Durable > h.Commit {
-			t.Errorf("durable %d of %d after two backups", h.Durable, h.Commit)
-		}
-		return nil
-	}); err != nil {
-		t.Fatal(err)
-	}
-	if code, _, _ := run(t, "restore", filepath.Join(base, "b1"), "--data", dir); code != 1 {
-		t.Error("restored over data")
-	}
-	if code, _, _ := run(t, "backup", filepath.Join(base, "b3"), "--data", filepath.Join(base, "none")); code != 1 {
-		t.Error("backed up what is not there")
 	}
 }

@@ -24,3 +24,42 @@ func (m *meter) commit(seq int64) {
 	m.commits.Inc()
 	m.head.Set(float64(seq))
 }
+
+// What the backups' status becomes; places are named as in the settings.
+var (
+	backupHolds = prometheus.NewDesc("banso_backup_holds_until_seconds", "Unix time up to which a place holds everything; 0: never took a backup.", []string{"place"}, nil)
+	backupLate  = prometheus.NewDesc("banso_backup_late", "1 if a place has not taken all for too long.", []string{"place"}, nil)
+	backupFails = prometheus.NewDesc("banso_backup_failures_total", "Backups of this run that did not reach every place.", nil, nil)
+	backupBytes = prometheus.NewDesc("banso_backup_bytes", "Size of the newest packed backup of this run.", nil, nil)
+	backupTook  = prometheus.NewDesc("banso_backup_duration_seconds", "How long the newest backup of this run took.", nil, nil)
+	drillGood   = prometheus.NewDesc("banso_backup_drill_good_seconds", "Unix time of the last restore drill that passed; 0: none.", nil, nil)
+	drillBad    = prometheus.NewDesc("banso_backup_drill_failed", "1 if the last restore drill of this run failed.", nil, nil)
+)
+
+// backupMeter reads the status of backups when it is asked.
+type backupMeter struct{ app *App }
+
+// Describe implements prometheus.Collector.
+func (backupMeter) Describe(ch chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{backupHolds, backupLate, backupFails, backupBytes, backupTook, drillGood, drillBad} {
+		ch <- d
+	}
+}
+
+// Collect implements prometheus.Collector.
+func (m backupMeter) Collect(ch chan<- prometheus.Metric) {
+	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
+		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
+	}
+	one := map[bool]float64{true: 1}
+	st := m.app.backups.Status()
+	for _, p := range st.Places {
+		gauge(backupHolds, float64(p.AtMs)/1000, p.Place)
+		gauge(backupLate, one[p.Late], p.Place)
+	}
+	gauge(backupBytes, float64(st.Last.Snap.Bytes))
+	gauge(backupTook, st.Last.Took.Seconds())
+	gauge(drillGood, float64(st.DrillMs)/1000)
+	gauge(drillBad, one[st.DrillBad])
+	ch <- prometheus.MustNewConstMetric(backupFails, prometheus.CounterValue, float64(st.Fails))
+}

@@ -10,16 +10,6 @@ import (
 	"github.com/banso/banso/server/internal/store/boltstore"
 )
 
-// backupPhotos copies the photos that are not beside the backups in dir's
-// folder yet. Tidy is held off by the caller since before the snapshot.
-func (a *App) backupPhotos(ctx context.Context, dir string) error {
-	c, err := blob.Copy(ctx, a.store, a.cfg.Data, blob.Folder(dir))
-	if err != nil {
-		return fmt.Errorf("backup of photos: %w", err)
-	}
-	return lost(c.Lost)
-}
-
 // lost says which photos are not what the records claim.
 func lost(names []string) error {
 	if len(names) == 0 {
@@ -35,18 +25,6 @@ func withStore(data string, do func(*boltstore.Store) error) error {
 		return sentence(data, err)
 	}
 	return errors.Join(do(st), st.Close())
-}
-
-// restorePhotos brings back what the restored records name.
-func restorePhotos(data, dir string, out io.Writer) error {
-	return withStore(data, func(st *boltstore.Store) error {
-		c, err := blob.Copy(context.Background(), st, blob.Folder(dir), data)
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(out, "%s: %d photos, %d of them copied\n", data, c.Files, c.New)
-		return lost(c.Lost)
-	})
 }
 
 // checkPhotos verifies every photo that the records name.

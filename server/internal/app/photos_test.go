@@ -28,7 +28,7 @@ func (bytesBody) Stop() {}
 // two backups, are copied once, and one that is lost is told.
 func TestBackup_BringsPhotos(t *testing.T) {
 	ctx, dir, base := t.Context(), fresh(t), t.TempDir()
-	a, err := New(ctx, Config{Data: dir, Handful: true, LogTo: &bytes.Buffer{}})
+	a, err := New(ctx, Config{Data: dir, BackupTo: []string{filepath.Join(base, "b")}, Handful: true, LogTo: &bytes.Buffer{}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +55,7 @@ func TestBackup_BringsPhotos(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, want := range []blob.Stand{blob.Stored, blob.Durable} {
-		if _, err := a.Backup(ctx, filepath.Join(base, "b"+string(rune('1'+i)))); err != nil {
+		if _, err := a.Backup(ctx); err != nil {
 			t.Fatal(err)
 		}
 		if got, err := a.blobs.Have(ctx, who, team, []string{name}); err != nil || got[0] != want {
@@ -63,7 +63,7 @@ func TestBackup_BringsPhotos(t *testing.T) {
 		}
 	}
 	file := filepath.Join("blobs", name[:2], name)
-	if _, err := os.Stat(filepath.Join(base, "photos", file)); err != nil {
+	if _, err := os.Stat(filepath.Join(base, "b", "photos", name[:2], name)); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Remove(filepath.Join(dir, file)); err != nil {
@@ -75,14 +75,15 @@ func TestBackup_BringsPhotos(t *testing.T) {
 	if code, out, _ := run(t, "check", "--data", dir); code != 1 || !strings.Contains(out, "the file is missing") {
 		t.Errorf("check of a lost photo: %d %s", code, out)
 	}
-	if err := os.Mkdir(filepath.Join(base, "other"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if code, _, msg := run(t, "backup", filepath.Join(base, "other", "b3"), "--data", dir); code != 1 || !strings.Contains(msg, "missing or damaged") {
+	other := filepath.Join(base, "other")
+	if code, _, msg := run(t, "backup", "now", "--backup-to", other, "--data", dir); code != 1 || !strings.Contains(msg, "missing or damaged") {
 		t.Error("a backup without a photo is fine")
 	}
+	if code, _, msg := run(t, "backup", "now", "--backup-to", filepath.Join(base, "b"), "--data", dir); code != 0 {
+		t.Errorf("the place holds the photo already: %s", msg)
+	}
 	again := filepath.Join(base, "again")
-	if code, out, msg := run(t, "restore", filepath.Join(base, "b2"), "--data", again); code != 0 || !strings.Contains(out, "1 photos, 1 of them copied") {
+	if code, out, msg := run(t, "backup", "restore", "--backup-to", filepath.Join(base, "b"), "--data", again); code != 0 || !strings.Contains(out, "1 photos, 1 of them fetched") {
 		t.Fatalf("restore: %d %s%s", code, out, msg)
 	}
 	if code, out, msg := run(t, "check", "--data", again); code != 0 {

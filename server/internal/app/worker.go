@@ -124,3 +124,35 @@ func (w *worker) stop(ctx context.Context) error {
 		return fmt.Errorf("follow-up work did not end: %w", ctx.Err())
 	}
 }
+
+// keeper is a goroutine that runs beside the worker until it is stopped.
+type keeper struct {
+	cancel context.CancelFunc
+	done   chan struct{}
+}
+
+func keep(run func(context.Context)) *keeper {
+	ctx, cancel := context.WithCancel(context.Background())
+	k := &keeper{cancel: cancel, done: make(chan struct{})}
+	go func() {
+		defer close(k.done)
+		run(ctx)
+	}()
+	return k
+}
+
+// keeperStop is how long a stop waits for a backup under way. It touches only
+// files of its own, and the next start makes another.
+const keeperStop = 3 * time.Second
+
+// stop ends it. nil was never started.
+func (k *keeper) stop() {
+	if k == nil {
+		return
+	}
+	k.cancel()
+	select {
+	case <-k.done:
+	case <-time.After(keeperStop):
+	}
+}

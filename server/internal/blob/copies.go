@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 
 	"github.com/go-json-experiment/json"
 
@@ -22,48 +21,31 @@ func (s *Service) Freeze() (thaw func()) {
 	return s.keep.RUnlock
 }
 
-// Copied is what Copy did.
-type Copied struct {
-	Files int64 // that the records name
-	New   int64 // of them written now; the others were there
-	Bytes int64 // of the new ones
-	Lost  []string
+// ErrOtherBytes is a file whose content is not what its name says.
+var ErrOtherBytes = errors.New("the file has other bytes than its name says")
+
+// ReadStored reads the file of a photo from a data folder.
+func ReadStored(dir, sum string) ([]byte, error) {
+	b, err := os.ReadFile(folder(dir).blob(sum))
+	if err == nil && hexSum(b) != sum {
+		return nil, ErrOtherBytes
+	}
+	return b, err
 }
 
-// Copy brings the files of all photos that a store names from one folder to
-// another, each by its content: what is there already is not copied again.
-// A file that is missing or has other bytes than its name says is in Lost.
-func Copy(ctx context.Context, st store.Store, from, to string) (c Copied, err error) {
-	seen := map[string]bool{}
-	err = each(ctx, st, func(p Photo) error {
-		if seen[p.Stored] {
-			return nil
-		}
-		seen[p.Stored] = true
-		c.Files++
-		dst := folder(to).blob(p.Stored)
-		if fi, err := os.Stat(dst); err == nil && fi.Size() == p.Bytes {
-			return nil
-		}
-		b, err := os.ReadFile(folder(from).blob(p.Stored))
-		if errors.Is(err, fs.ErrNotExist) || err == nil && hexSum(b) != p.Stored {
-			c.Lost = append(c.Lost, p.Stored)
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		c.New, c.Bytes = c.New+1, c.Bytes+int64(len(b))
-		return writeFile(dst, b)
-	})
-	return c, err
+// Restore puts the file of a photo into a data folder, whole and durable.
+func Restore(dir, sum string, b []byte) error {
+	if hexSum(b) != sum {
+		return ErrOtherBytes
+	}
+	return folder(dir).put(sum, b)
 }
 
 // Check verifies that every photo that a store names is in the folder with the
 // bytes that its name says, and returns how many there are and what is wrong.
 func Check(ctx context.Context, st store.Store, dir string) (n int64, problems []string, err error) {
 	seen := map[string]bool{}
-	err = each(ctx, st, func(p Photo) error {
+	err = Each(ctx, st, func(p Photo) error {
 		n++
 		if seen[p.Stored] {
 			return nil
@@ -83,9 +65,9 @@ func Check(ctx context.Context, st store.Store, dir string) (n int64, problems [
 	return n, problems, err
 }
 
-// each streams the photos that a store says are held, a team at a time, so
+// Each streams the photos that a store says are held, a team at a time, so
 // that no snapshot is held while files are read.
-func each(ctx context.Context, st store.Store, do func(Photo) error) error {
+func Each(ctx context.Context, st store.Store, do func(Photo) error) error {
 	var teams []domain.ID
 	if err := st.View(ctx, func(r store.Reader) error {
 		teams = nil
@@ -120,10 +102,4 @@ func ofTeam(ctx context.Context, st store.Store, team domain.ID) (list []Photo, 
 		})
 	})
 	return list, errors.Join(err, bad)
-}
-
-// Folder is where the files lie beside a backup: all backups in one folder
-// share it, so that each photo is copied once.
-func Folder(backup string) string {
-	return filepath.Join(filepath.Dir(filepath.Clean(backup)), "photos")
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/banso/banso/admin/client"
 	"github.com/banso/banso/deploy/load"
 	"github.com/banso/banso/server/internal/app"
+	"github.com/banso/banso/server/internal/backup"
 	"github.com/banso/banso/syncproto"
 )
 
@@ -34,8 +35,9 @@ type tsWorld struct {
 	mu      sync.Mutex
 	app     *app.App
 	folders int
-	backups []tsBackup // newest last
-	told    int64      // highest durable that phones may have been told
+	place   backup.Folder // where backups go; a new one for each history
+	backups []tsBackup    // newest last
+	told    int64         // highest durable that phones may have been told
 
 	People []tsPerson `json:"people"`
 	Team   client.ID  `json:"team"`
@@ -50,7 +52,7 @@ type tsPerson struct {
 }
 
 type tsBackup struct {
-	dir    string
+	id     string
 	commit int64
 }
 
@@ -86,7 +88,10 @@ func newTSWorld(t *testing.T) *tsWorld {
 func (w *tsWorld) now() time.Time { return tsStart.Add(time.Since(w.began)) }
 
 func (w *tsWorld) open(data string) {
-	a, err := app.New(context.Background(), app.Config{Data: data, Now: w.now, Handful: true, AccessTTL: time.Hour,
+	if w.place == "" {
+		w.place = backup.Folder(w.folder())
+	}
+	a, err := app.New(context.Background(), app.Config{Data: data, BackupTo: []string{string(w.place)}, Now: w.now, Handful: true, AccessTTL: time.Hour,
 		Log: slog.New(slog.DiscardHandler), Jitter: func(int) int { return 0 }})
 	if err != nil {
 		panic(err) // of a handler: the phones see a broken connection, the test a failed control call
@@ -147,7 +152,7 @@ func (w *tsWorld) control(path string, in *tsReport) (any, error) {
 	ctx := context.Background()
 	switch path {
 	case "/ctl/reset":
-		w.backups, w.told = nil, 0
+		w.backups, w.told, w.place = nil, 0, backup.Folder(w.folder())
 		if w.app != nil {
 			if err := w.app.Close(ctx); err != nil {
 				return nil, err
@@ -156,12 +161,11 @@ func (w *tsWorld) control(path string, in *tsReport) (any, error) {
 		w.open(w.copyOf(filepath.Join(w.dir, "first")))
 		return nil, nil
 	case "/ctl/backup":
-		dir := w.folder()
-		commit, err := w.app.Backup(ctx, dir)
+		m, err := w.app.Backup(ctx)
 		if n := len(w.backups); err == nil && n > 0 {
 			w.told = max(w.told, w.backups[n-1].commit)
 		}
-		w.backups = append(w.backups, tsBackup{dir, commit})
+		w.backups = append(w.backups, tsBackup{m.ID, m.Commit})
 		return nil, err
 	case "/ctl/restore":
 		return w.restore(in.Second), nil
@@ -187,7 +191,15 @@ func (w *tsWorld) restore(second bool) bool {
 		panic(err)
 	}
 	w.backups = w.backups[:n+1]
-	w.open(w.copyOf(w.backups[n].dir))
+	_, m, err := backup.Find(context.Background(), []backup.Target{w.place}, w.backups[n].id)
+	if err != nil {
+		panic(err)
+	}
+	data := w.folder()
+	if _, err := backup.Restore(context.Background(), w.place, m, data, nil); err != nil {
+		panic(err)
+	}
+	w.open(data)
 	return true
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/banso/banso/server/internal/audit"
 	"github.com/banso/banso/server/internal/auth"
+	"github.com/banso/banso/server/internal/backup"
 	"github.com/banso/banso/server/internal/blob"
 	"github.com/banso/banso/server/internal/ledger"
 	"github.com/banso/banso/server/internal/months"
@@ -56,6 +57,7 @@ type Config struct {
 	Prefix  string           // of request ids: random for each run
 	Trusted []netip.Prefix   // proxies whose X-Forwarded-For is believed
 	Ready   func(context.Context) error
+	Notes   func() []string // what the operator should know although the server works; nil: nothing
 	// Translate turns errors of the engine into domain errors.
 	Translate func(error) error
 	// Jitter returns a number in [0, n); default math/rand.
@@ -77,6 +79,7 @@ type Services struct {
 	Audit  *audit.Service
 	Seal   *seal.Service
 	Ledger *ledger.Service
+	Backup *backup.Service
 }
 
 // API holds the handlers.
@@ -101,6 +104,9 @@ func New(cfg Config) *echo.Echo {
 	}
 	if cfg.Ready == nil {
 		cfg.Ready = func(context.Context) error { return nil }
+	}
+	if cfg.Notes == nil {
+		cfg.Notes = func() []string { return nil }
 	}
 	a := &API{cfg: cfg, lobby: make(chan struct{}, maxLobby)}
 	for load, n := range map[load]int{push: maxPushes, pull: maxPulls, write: maxWrites, public: maxOpen, wait: maxWaits, photo: maxPhotos} {

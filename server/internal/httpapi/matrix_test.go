@@ -139,6 +139,8 @@ func matrix() map[string][]ask {
 		"POST /v1/fundings": {{may: []string{province}, status: 400,
 			body: fixed(`{"policy":"x","decision":"1","on":"2023-01-01","from":"2023-01","to":"2023-01","teams":[],"months":1,"total":0,"origin":"A"}`)}},
 		"POST /v1/verify":    {{may: []string{province, viewer, system}}},
+		"GET /v1/backups":    {{may: []string{province, system}}},
+		"POST /v1/backups":   {{may: []string{province, system}}},
 		"GET /v1/checkpoint": {{may: signedIn, status: 404}}, // nothing is sealed in this world
 		"POST /v1/imports/:kind": {
 			{may: []string{province, system}, path: "/v1/imports/teams?dry_run=true", mime: "text/csv", body: fixed("ref,name,level,commune_code,village,decision,established_on,dissolved_on\n")},

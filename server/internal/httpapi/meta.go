@@ -3,6 +3,7 @@ package httpapi
 import (
 	_ "embed"
 	"net/http"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -25,12 +26,14 @@ func (a *API) healthz(c echo.Context) error {
 }
 
 // readyz says whether the server can do its work: it can read and has not
-// stopped writing.
+// stopped writing. What the operator should know all the same follows in lines
+// of its own.
 func (a *API) readyz(c echo.Context) error {
 	if err := a.cfg.Ready(c.Request().Context()); err != nil {
 		return err
 	}
-	return c.Blob(http.StatusOK, "text/plain; charset=utf-8", []byte("ready\n"))
+	text := strings.Join(append([]string{"ready"}, a.cfg.Notes()...), "\n") + "\n"
+	return c.Blob(http.StatusOK, "text/plain; charset=utf-8", []byte(text))
 }
 
 func (a *API) capabilities(c echo.Context) error {

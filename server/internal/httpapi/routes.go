@@ -134,6 +134,8 @@ func (a *API) routes() []route {
 		{get, "/v1/settlement/paper", signed, pull, []string{"policy", "unit", "quarter", "format"}, a.settlementPaper},
 
 		{post, "/v1/verify", signed, write, nil, a.verify},
+		{get, "/v1/backups", signed, pull, nil, a.backups},
+		{post, "/v1/backups", signed, write, nil, a.makeBackup},
 		{get, "/v1/checkpoint", signed, pull, nil, a.checkpoint},
 
 		{post, "/v1/imports/:kind", signed, write, []string{"dry_run", "skip_bad"}, a.imports},

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/banso/banso/server/internal/app"
+	"github.com/banso/banso/server/internal/backup"
 	"github.com/banso/banso/server/internal/sim/oracle"
 	"github.com/banso/banso/server/internal/store"
 	"github.com/banso/banso/server/internal/store/boltstore"
@@ -28,12 +29,12 @@ type server struct {
 	store   *boltstore.Store
 	handler http.Handler
 
-	backups []backup
+	backups []backedUp
 	told    int64 // highest durable that a backup could justify
 }
 
-type backup struct {
-	dir    string
+type backedUp struct {
+	id     string
 	commit int64
 	point  oracle.Point
 }
@@ -45,7 +46,7 @@ func newServer(w *world, dir string) *server { return &server{w: w, dir: dir} }
 func (s *server) start(data string) {
 	s.run++
 	s.data = data
-	a, err := app.New(context.Background(), app.Config{Data: data, Now: time.Now, Wall: time.Now, Handful: true,
+	a, err := app.New(context.Background(), app.Config{Data: data, BackupTo: []string{string(s.place())}, Now: time.Now, Wall: time.Now, Handful: true,
 		Rand: newEntropy(s.w.seed, 1<<48|uint64(s.run)), Log: slog.New(slog.DiscardHandler), Jitter: func(int) int { return 0 }})
 	must(err)
 	s.app, s.store, s.handler, s.up = a, a.Store(), a.Handler(), true
@@ -84,13 +85,16 @@ func (s *server) stop() {
 	}
 }
 
+// place is a second disk.
+func (s *server) place() backup.Folder { return backup.Folder(filepath.Join(s.dir, "place")) }
+
 // back takes and verifies a backup; only then does durable move, to the
 // second-newest one.
 func (s *server) back() {
-	dir := s.folder("backup")
-	commit, err := s.app.Backup(context.Background(), dir)
+	m, err := s.app.Backup(context.Background())
 	must(err)
-	s.backups = append(s.backups, backup{dir, commit, s.w.oracle.BackedUp(commit)})
+	commit := m.Commit
+	s.backups = append(s.backups, backedUp{m.ID, commit, s.w.oracle.BackedUp(commit)})
 	s.w.log("server", "backed up at %d", commit)
 	if n := len(s.backups); n >= 2 {
 		second := s.backups[n-2].commit
@@ -115,7 +119,10 @@ func (s *server) restore(second bool) bool {
 	}
 	b := s.backups[n]
 	data := s.folder("restored")
-	copyFolder(b.dir, data)
+	_, m, err := backup.Find(context.Background(), []backup.Target{s.place()}, b.id)
+	must(err)
+	_, err = backup.Restore(context.Background(), s.place(), m, data, nil)
+	must(err)
 	s.w.oracle.Restored(b.point)
 	s.w.log("server", "restored at %d", b.commit)
 	s.start(data)

@@ -97,25 +97,6 @@ func wrong(rep Report, err error) error {
 	return err
 }
 
-// Restore checks a backup and copies it to dst, which must not exist. Nobody
-// has to be told: the restored file's newest run ends where the backup does,
-// so Holds is false for whoever has seen more.
-func Restore(src, dst string) (Report, error) {
-	rep, err := Check(src)
-	if err := wrong(rep, err); err != nil {
-		return rep, err
-	}
-	in, err := os.Open(src)
-	if err != nil {
-		return rep, err
-	}
-	defer in.Close() //nolint:errcheck // only read from
-	return rep, writeNew(dst, func(w io.Writer) error {
-		_, err := io.Copy(w, in)
-		return err
-	})
-}
-
 // Compact copies a store that no process has open to dst, which must not
 // exist, without its free pages, and checks the copy.
 func Compact(src, dst string) (rep Report, err error) {

@@ -24,6 +24,8 @@ type Report struct {
 	Raws, Waiters          int64
 	Decisions, Credentials int64
 	Counters, Due          int64
+	Chain                  [32]byte // hash of the newest decision
+	Fold                   [32]byte // over count and sum of every scope
 	Problems               []string // empty: the file is whole
 }
 
@@ -211,6 +213,7 @@ func (c *checker) decisions() error {
 		delete(newest, string(k))
 		return nil
 	})
+	c.rep.Chain = prev.Hash
 	if err == nil && len(newest) > 0 {
 		return c.problem("decision keys: %d are missing", len(newest))
 	}

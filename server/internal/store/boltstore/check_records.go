@@ -2,6 +2,7 @@ package boltstore
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
 	"slices"
@@ -197,6 +198,8 @@ func (c *checker) index() error {
 
 // scopeStates compares what the file says with what was recomputed.
 func (c *checker) scopeStates() error {
+	fold := sha256.New()
+	defer func() { fold.Sum(c.rep.Fold[:0]) }()
 	err := c.each(bScopes, &c.rep.Scopes, func(k, v []byte) error {
 		st, err := decodeScope(v)
 		if err != nil || len(k) != 4 {
@@ -212,6 +215,7 @@ func (c *checker) scopeStates() error {
 			return c.problem("scope %d: count %d, sum %v, last %d; recomputed %d, %v, %d", no,
 				st.Count, st.Sum, st.Last, got.Count, got.Sum, got.Last)
 		}
+		fmt.Fprintf(fold, "%s %d %x %t\n", name, st.Count, st.Sum, st.Closed)
 		return nil
 	})
 	if err == nil && len(c.scopes) > 0 {
