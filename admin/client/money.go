@@ -162,8 +162,8 @@ type Budget struct {
 type BudgetRow struct {
 	Decision string `json:"decision"`
 	On       string `json:"on"`
-	From     string `json:"from"`
-	To       string `json:"to"`
+	From     string `json:"from,omitzero"` // of a window; money for officers and units has none
+	To       string `json:"to,omitzero"`
 	Teams    int64  `json:"teams"`
 	BudgetSums
 }

@@ -1,7 +1,10 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
+
+	"github.com/go-json-experiment/json"
 
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/store"
@@ -19,8 +22,8 @@ type Budget struct {
 type BudgetRow struct {
 	Decision string       `json:"decision"`
 	On       domain.Date  `json:"on"`
-	From     domain.Month `json:"from"`
-	To       domain.Month `json:"to"`
+	From     domain.Month `json:"from,omitzero"` // of a window; money for officers and units has none
+	To       domain.Month `json:"to,omitzero"`
 	Teams    int64        `json:"teams"`
 	BudgetSums
 }
@@ -93,6 +96,43 @@ func (s *Service) budgetRows(r store.Reader, policy string, year int) ([]BudgetR
 		}
 		row.Left = row.Granted - row.Listed
 		rows = append(rows, row)
+	}
+	grants, err := grantRows(r, policy, year)
+	return append(rows, grants...), err
+}
+
+// grantRows are the decisions of a year that grant money to officers or units.
+func grantRows(r store.Reader, policy string, year int) (rows []BudgetRow, err error) {
+	newest := map[string]Support{} // of each subject and period
+	var bad error
+	err = r.Decisions(1, func(d *store.Decision) bool {
+		switch d.Kind {
+		case KindGrant:
+			var g Grant
+			if bad = json.Unmarshal(d.Body, &g); bad == nil && g.Policy == policy && g.On.Month().Year() == year {
+				rows = append(rows, BudgetRow{Decision: g.Decision, On: g.On, BudgetSums: BudgetSums{Granted: g.Total}})
+			}
+		case KindSupport:
+			var sp Support
+			bad = json.Unmarshal(d.Body, &sp)
+			newest[d.Key] = sp
+		}
+		return bad == nil
+	})
+	if err = cmp.Or(err, bad); err != nil {
+		return nil, err
+	}
+	for k := range rows {
+		row := &rows[k]
+		if row.Used, err = usedOf(r, row.Decision); err != nil {
+			return nil, err
+		}
+		for _, sp := range newest {
+			if sp.Policy == policy && sp.Grant == row.Decision && sp.Verdict.Result == domain.Eligible {
+				row.Decided += sp.Verdict.Amount
+			}
+		}
+		row.Left = row.Granted - row.Listed
 	}
 	return rows, nil
 }

@@ -82,6 +82,11 @@ func TestSupport_Officers(t *testing.T) {
 	if res, err := w.svc.Issue(ctx, w.province2, []domain.ID{one[0].ID}); err != nil || !res[0].Issued || res[0].List.Number != "01/2024/DSCB-TINH" {
 		t.Fatalf("%+v, %v", res, err)
 	}
+	b, err := w.svc.Budget(ctx, w.viewer, "yb-nq60-officer", 2024)
+	want := ledger.BudgetSums{Granted: 6_000_000, Decided: 7_000_000, Used: ledger.Used{Listed: 2_500_000}, Left: 3_500_000}
+	if err != nil || len(b.Decisions) != 1 || b.Total != want {
+		t.Errorf("%+v, %v", b, err)
+	}
 	paper, err := w.svc.ListPaper(ctx, w.province, one[0].ID, "", ledger.CSV)
 	if err != nil || !bytes.Contains(paper.Bytes, []byte("Cán Bộ Một (thử)")) || !bytes.Contains(paper.Bytes, []byte("1500000")) {
 		t.Errorf("%s %v", paper.Bytes, err)
