@@ -103,7 +103,7 @@ PATH=$PATH:/usr/sbin command -v nginx >/dev/null || missing+=(nginx-light)
 command -v promtool >/dev/null || missing+=(prometheus)
 command -v rsync >/dev/null || missing+=(rsync)
 if [ "${#missing[@]}" -gt 0 ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-  apt-get update -qq >/dev/null 2>&1; apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null 2>&1 || echo "${missing[*]} could not be installed"
+  apt-get update -qq >/dev/null 2>&1; apt-get install -y -qq "${missing[@]}" >/dev/null 2>&1 || echo "${missing[*]} could not be installed"
 fi
 
 # A real S3 server for the backups' tests, from its source.

@@ -37,6 +37,7 @@ var layers = map[string][]string{
 	"server/internal/policy":  {"syncproto", "server/internal/domain"},
 	"server/internal/papers":  {"server/internal/domain"},
 	"server/internal/site":    {},
+	"server/internal/doctor":  {},
 	"server/internal/phone":   {"server/internal/site"},
 	"server/internal/store":   {"syncproto", "server/internal/domain"},
 	"server/internal/notify":  {"syncproto", "server/internal/domain", "server/internal/store", "server/internal/roster"},
@@ -72,6 +73,7 @@ var owners = map[string][]string{
 	"firebase.google.com/go/v4":           {"server/internal/notify/fcm"},
 	"github.com/getkin/kin-openapi":       {}, // tests only
 	"golang.org/x/crypto":                 {"server/internal/auth"},
+	"github.com/wneessen/go-mail":         {"server/internal/doctor"},
 	"github.com/coreos/go-systemd/v22":    {"server/internal/app"},
 	"golang.org/x/image":                  {"server/internal/blob", "server/internal/papers"},
 	"github.com/go-pdf/fpdf":              {"server/internal/papers"},

@@ -22,7 +22,7 @@ import (
 )
 
 // Main runs the command line and returns the exit code: 0, 1 for a failure, 2
-// for a wrong command line. Without a command it serves.
+// for a wrong command line, and those of the doctor. Without a command it serves.
 func Main(ctx context.Context, args []string, out, errOut io.Writer) int {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -35,10 +35,7 @@ func Main(ctx context.Context, args []string, out, errOut io.Writer) int {
 		return 0
 	}
 	fmt.Fprintf(errOut, "banso: %v\n", err)
-	if errors.As(err, new(usageError)) {
-		return 2
-	}
-	return 1
+	return exitCode(err)
 }
 
 // usageError is a command line that can't be understood.
@@ -69,6 +66,7 @@ func rootCommand(out io.Writer) *cobra.Command {
 		Run: func(*cobra.Command, []string) { fmt.Fprintln(out, Version()) },
 	})
 	root.AddCommand(f.offline(out)...)
+	root.AddCommand(f.doctorCommand(out))
 	return root
 }
 
@@ -150,8 +148,12 @@ func (f *flags) fromElsewhere(cmd *cobra.Command) error {
 		return err
 	}
 	known := map[string]bool{}
-	cmd.Root().Flags().VisitAll(func(fl *pflag.Flag) { known[fl.Name] = true })
-	cmd.Root().PersistentFlags().VisitAll(func(fl *pflag.Flag) { known[fl.Name] = true })
+	know := func(fl *pflag.Flag) { known[fl.Name] = true }
+	cmd.Root().Flags().VisitAll(know)
+	cmd.Root().PersistentFlags().VisitAll(know)
+	for _, c := range cmd.Root().Commands() { // one file serves all of them
+		c.Flags().VisitAll(know)
+	}
 	for name := range file {
 		if !known[name] || name == "config" {
 			return fmt.Errorf("%s: there is no setting %q", f.file, name)

@@ -17,6 +17,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-json-experiment/json"
+
 	"github.com/banso/banso/server/internal/app"
 )
 
@@ -265,10 +267,34 @@ func TestDebugSocket(t *testing.T) {
 		}
 	}
 	inside.CloseIdleConnections()
+	s.consult(path, "fine")
 	if _, err := stop(); err != nil {
 		t.Error(err)
 	}
+	s.consult(path, "now")
 	if _, err := os.Stat(path); !os.IsNotExist(err) {
 		t.Errorf("the socket is left: %v", err)
+	}
+}
+
+// consult asks the doctor beside the server, and how he finds it; his exit
+// code says how urgent the worst of it is.
+func (s *supervisor) consult(socket, want string) {
+	s.t.Helper()
+	cmd := exec.Command(s.bin, "doctor", "--json", "--data", s.args[2], "--debug-socket", socket)
+	out, err := cmd.Output()
+	var found []struct{ Check, Level string }
+	if e := json.Unmarshal(out, &found, json.MatchCaseInsensitiveNames(true), json.RejectUnknownMembers(false)); e != nil || len(found) < 12 {
+		s.t.Fatalf("doctor: %v %v\n%s", err, e, out)
+	}
+	code := 0
+	for _, f := range found {
+		if f.Check == "server" && f.Level != want {
+			s.t.Errorf("the doctor finds the server %s, want %s", f.Level, want)
+		}
+		code = max(code, map[string]int{"soon": 3, "now": 4}[f.Level])
+	}
+	if got := cmd.ProcessState.ExitCode(); got != code {
+		s.t.Errorf("exit code %d, want %d\n%s", got, code, out)
 	}
 }

@@ -12,6 +12,7 @@ type Metrics struct {
 	requests *prometheus.CounterVec
 	seconds  *prometheus.HistogramVec
 	sheds    *prometheus.CounterVec
+	callers  *prometheus.CounterVec
 }
 
 // NewMetrics makes the collectors and registers them.
@@ -23,8 +24,10 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			Help: "Time from admission to the answer.", Buckets: []float64{.001, .005, .02, .1, .5, 2, 10, 60}}, []string{"route"}),
 		sheds: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "banso_http_shed_total",
 			Help: "Requests told to come again, by kind of load."}, []string{"load"}),
+		callers: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "banso_http_callers_total",
+			Help: "Requests by whose word their address is: direct, proxied (X-Forwarded-For of a trusted proxy) or claimed (of anybody else; not believed)."}, []string{"address"}),
 	}
-	reg.MustRegister(m.requests, m.seconds, m.sheds)
+	reg.MustRegister(m.requests, m.seconds, m.sheds, m.callers)
 	return m
 }
 
@@ -39,5 +42,12 @@ func (m *Metrics) request(r route, status int, d time.Duration) {
 func (m *Metrics) shed(l load) {
 	if m != nil {
 		m.sheds.WithLabelValues(l.String()).Inc()
+	}
+}
+
+// caller counts by whose word an address is.
+func (m *Metrics) caller(kind string) {
+	if m != nil {
+		m.callers.WithLabelValues(kind).Inc()
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -48,6 +49,18 @@ func address(c echo.Context) string {
 	return ip.String()
 }
 
+// word says by whose word a caller's address is: see Metrics.
+func (a *API) word(r *http.Request) string {
+	if r.Header.Get("X-Forwarded-For") == "" {
+		return "direct"
+	}
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err == nil && slices.ContainsFunc(a.cfg.Trusted, func(p netip.Prefix) bool { return p.Contains(peer.Addr().Unmap()) }) {
+		return "proxied"
+	}
+	return "claimed"
+}
+
 // identify gives a request its id, answers its errors and logs it: no
 // address, no path (it holds ids), no query.
 func (a *API) identify(next echo.HandlerFunc) echo.HandlerFunc {
@@ -58,6 +71,7 @@ func (a *API) identify(next echo.HandlerFunc) echo.HandlerFunc {
 		h := c.Response().Header()
 		h.Set("X-Request-Id", id)
 		h.Set("X-Content-Type-Options", "nosniff")
+		a.cfg.Metrics.caller(a.word(c.Request()))
 		res := c.Response()
 		done := a.paceAnswer(c)
 		if err := next(c); err != nil {
