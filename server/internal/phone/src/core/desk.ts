@@ -3,6 +3,7 @@
 import { type Shown, communeMonthScope, communeScope, refScope } from "@banso/sync";
 import type { Me } from "./me";
 import { type Activity, activityOf, num, text } from "./model";
+import { knownNames } from "./names";
 import type { Phone } from "./phone";
 import { Habit, type Risk, weight } from "./risks";
 import { addMonths, both } from "./text";
@@ -30,7 +31,7 @@ export interface Desk {
 }
 
 export async function readDesk(p: Phone, me: Me): Promise<Desk> {
-  const desk: Desk = { waiting: [], decided: 0, teams: new Map(), people: new Map(), risks: new Map() };
+  const desk: Desk = { waiting: [], decided: 0, teams: new Map(), people: await knownNames(p), risks: new Map() };
   for (const c of me.reviews) {
     for (const s of await p.ref.list("team", communeScope(c))) desk.teams.set(s.id, text(s.doc, "name"));
     for (const s of await p.ref.list("grant", communeScope(c))) desk.people.set(text(s.doc, "person"), text(s.doc, "name"));

@@ -39,6 +39,12 @@ export async function arrive(): Promise<void> {
   }
 }
 
+// A link that is opened while the app is open changes only what stands behind #.
+addEventListener("hashchange", () => {
+  const code = linkCode();
+  if (code) gate.set({ at: "enter", code });
+});
+
 /** choose opens a person's phone, behind the PIN if there is one. */
 export async function choose(who: people.Person): Promise<void> {
   if (who.pin) gate.set({ at: "pin", who });

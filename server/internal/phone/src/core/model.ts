@@ -53,7 +53,8 @@ export const tones: Record<Standing, Tone> = {
 
 /** standingOf never says more than the phone knows. */
 export function standingOf(s: Shown): Standing {
-  if (s.cases.length > 0) return "aside";
+  const decided = ["approved", "rejected"].includes(text(s.doc, "state"));
+  if (s.cases.length > 0 && !decided) return "aside"; // a change that stands aside takes no decision back
   if (s.pending > 0) return s.rev === 0 ? "waiting" : "changed";
   const state = text(s.doc, "state");
   return state in tones ? (state as Standing) : "received";
@@ -94,10 +95,12 @@ export interface Rule {
 }
 
 export function rulesOf(d: Doc, vietnamese: boolean): Rule[] {
+  // Policies name their sources in Vietnamese, with English remarks in brackets.
+  const source = (s: string): string => (vietnamese ? s.replace(/ \([ -'*-~]*\)/g, "") : s);
   const pick = (r: Doc, vi: string, en: string): string => (vietnamese ? text(r, vi) || text(r, en) : text(r, en) || text(r, vi));
   return docs(d, "rules").map((r) => ({
     rule: text(r, "rule"), have: pick(r, "have", "have_en"), need: pick(r, "need", "need_en"), pass: flag(r, "pass"),
     advisory: flag(r, "advisory"), funding: flag(r, "funding"), origin: text(r, "origin"), also: text(r, "also"),
-    source: text(r, "source"), text: pick(r, "vi", "en"), todo: pick(r, "todo_vi", "todo_en"), by: text(r, "by"),
+    source: source(text(r, "source")), text: pick(r, "vi", "en"), todo: pick(r, "todo_vi", "todo_en"), by: text(r, "by"),
   }));
 }

@@ -16,6 +16,8 @@ export interface Phone {
   /** Also holds drafts, photos and settings of this person. */
   store: IdbStore;
   practice: boolean;
+  /** Others use this phone too: whose book is open must be seen. */
+  shared: boolean;
 }
 
 /** The phone that is open; null before anybody was chosen. */
@@ -72,7 +74,7 @@ export async function openPhone(who: people.Person): Promise<Phone> {
   await people.setSetting("opened/" + who.id, "1");
   await people.setSetting("last", who.id);
   await people.change(who.id, (p) => ({ ...p, usedMs: Date.now() }));
-  const open = { who, engine, ref: engine, store, practice: false };
+  const open = { who, engine, ref: engine, store, practice: false, shared: (await people.people()).length > 1 };
   phone.set(open);
   if (who.over !== "out") engine.start();
   return open;

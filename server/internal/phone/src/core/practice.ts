@@ -10,7 +10,7 @@ import { version } from "./version";
 export async function startPractice(p: Phone): Promise<void> {
   const store = await openIdbStore({ indexedDB, keyRange: IDBKeyRange, name: databaseOf(p.who.id) + "/practice" });
   const engine = await openEngine({ store, person: p.who.id, app: version, now: () => Date.now(), random: (n) => crypto.getRandomValues(new Uint8Array(n)) });
-  phone.set({ who: p.who, engine, ref: p.ref, store, practice: true });
+  phone.set({ who: p.who, engine, ref: p.ref, store, practice: true, shared: p.shared });
 }
 
 /** endPractice goes back to the real book. */

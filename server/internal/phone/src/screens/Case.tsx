@@ -8,6 +8,7 @@ import { useCell } from "../core/cell";
 import { useLive } from "../core/live";
 import { type Me, useMe } from "../core/me";
 import { type Content, text } from "../core/model";
+import { knownNames } from "../core/names";
 import { phone } from "../core/phone";
 import { day, t, when } from "../core/text";
 import { Button, Card, Fact, Note, Reason, toast } from "../ui/kit";
@@ -23,7 +24,7 @@ export function Case() {
     const own = (await p.engine.cases(true)).find((c) => c.id === id);
     const other = own ? undefined : (await teamCases(p, me)).find((c) => c.id === id);
     const code = own?.code ?? other?.code;
-    return { own, other, words: code ? await codeText(p, code) : undefined, now: (await p.ref.status()).serverNow };
+    return { own, other, name: (await knownNames(p)).get(other?.by ?? ""), words: code ? await codeText(p, code) : undefined, now: (await p.ref.status()).serverNow };
   }, [id, me]);
   if (!me || !v) return <Screen title={t("case.title")} doors={false}><p class="soft">{t("reading")}</p></Screen>;
   return (
@@ -31,7 +32,7 @@ export function Case() {
       {!v.words && <Note tone="good"><p>{t("case.settled")}</p></Note>}
       {v.words && <Note tone="bad"><h2>{v.words.title}</h2><p>{v.words.next}</p></Note>}
       {v.own && v.words && <Own c={v.own} words={v.words} me={me} now={v.now} />}
-      {v.other && v.words && <Other c={v.other} words={v.words} me={me} now={v.now} />}
+      {v.other && v.words && <Other c={v.other} name={v.name} words={v.words} me={me} now={v.now} />}
     </Screen>
   );
 }
@@ -82,7 +83,7 @@ function Written({ c }: { c: Partial<Content> }) {
   );
 }
 
-function Other({ c, words, me, now }: { c: TeamCase; words: CodeText; me: Me; now: number }) {
+function Other({ c, name, words, me, now }: { c: TeamCase; name: string | undefined; words: CodeText; me: Me; now: number }) {
   const [dropping, setDropping] = useState(false);
   const may = mayAdopt(words.adopt, c, me);
   const written = writtenIn(text(c.shown.doc, "mutation"));
@@ -100,7 +101,7 @@ function Other({ c, words, me, now }: { c: TeamCase; words: CodeText; me: Me; no
     <>
       <Card title={t("case.what")}>
         <dl>
-          <Fact name={t("entry.author")} value={nameOf(c.by, me)} />
+          <Fact name={t("entry.author")} value={name ?? nameOf(c.by, me)} />
           <Fact name={t("case.when")} value={when(c.openedMs, now)} />
         </dl>
         {written && <Written c={written} />}

@@ -8,7 +8,7 @@ import { type Person, people } from "../core/people";
 import { activate, signIn } from "../core/session";
 import { t } from "../core/text";
 import { Bar, Button, Card, Field, Note } from "../ui/kit";
-import { LangChips } from "../ui/lang";
+import { LangSwitch } from "../ui/lang";
 
 /** codeIn finds a code in what was scanned or pasted: bare, or in our link. "" if there is none. */
 export function codeIn(text: string): string {
@@ -21,10 +21,11 @@ export function Enter({ code: given, again }: { code: string; again?: Person | u
   const [way, setWay] = useState<"code" | "login">("code");
   const [back, setBack] = useState<Person[]>([]);
   useEffect(() => void people().then((list) => setBack(list.filter((p) => p.over !== "out"))), []);
+  useEffect(() => void (given && setWay("code")), [given]);
   return (
     <>
       <Bar title={t("app.name")} home>
-        <LangChips />
+        <LangSwitch />
       </Bar>
       <main id="main">
         <div>
@@ -33,8 +34,8 @@ export function Enter({ code: given, again }: { code: string; again?: Person | u
         </div>
         {useCell(wiped) && <Note tone="bad"><p>{t("wiped")}</p></Note>}
         {again && <Note tone="wait"><p>{t("enter.again", { name: again.name || t("somebody") })}</p></Note>}
-        {way === "code" ? <ByCode given={given} /> : <ByLogin />}
-        <Button look="plain" wide onTap={() => setWay(way === "code" ? "login" : "code")}>{t(way === "code" ? "enter.officer" : "enter.member")}</Button>
+        {way === "code" ? <ByCode key={given} given={given} /> : <ByLogin />}
+        <Button wide onTap={() => setWay(way === "code" ? "login" : "code")}>{t(way === "code" ? "enter.officer" : "enter.member")}</Button>
         {back.length > 0 && <Button wide onTap={() => gate.set({ at: "choose", people: back })}>{t("enter.back")}</Button>}
       </main>
     </>
@@ -141,7 +142,7 @@ export function Choose({ people: list }: { people: Person[] }) {
   return (
     <>
       <Bar title={t("choose.title")} home>
-        <LangChips />
+        <LangSwitch />
       </Bar>
       <main id="main">
         <ul class="list">

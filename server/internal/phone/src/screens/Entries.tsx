@@ -40,7 +40,7 @@ function List({ me, kinds, team, month, only, by }: { me: Me; kinds: Kind[]; tea
   const shown = (list ?? []).filter(passes[only] ?? passes.all).filter((a) => !by || authorOf(a, me) === by);
   return (
     <Screen title={t("entries.title")} home={!by}>
-      <Chips label={t("home.months")} options={[0, -1, -2].map((n) => ({ value: addMonths(me.month, n), text: monthShort(addMonths(me.month, n)) }))} chosen={[month]} onChoose={(m) => open(m, only)} />
+      <Chips even label={t("home.months")} options={[0, -1, -2].map((n) => ({ value: addMonths(me.month, n), text: monthShort(addMonths(me.month, n)) }))} chosen={[month]} onChoose={(m) => open(m, only)} />
       <Chips label={t("entries.filter")} options={filters.map((f) => ({ value: f, text: t(`filter.${f}`) }))} chosen={[only]} onChoose={(f) => open(month, f)} />
       {list && shown.length === 0 && !(showApart && apart.length) && <Note><p>{t(only === "all" ? "entries.none" : "entries.none_so")}</p></Note>}
       <ul class="list">
@@ -86,6 +86,7 @@ export function EntryLine({ a, kinds, me, team }: { a: Activity; kinds: Kind[]; 
         <span class="small">{day(a.doneOn)} · {nameOf(authorOf(a, me), me)}</span>
         <span class="row">
           <State tone={tones[a.standing]}>{t(`standing.${a.standing}`)}</State>
+          {a.shown.cases.length > 0 && a.standing !== "aside" && <State tone="wait">{t("entries.change_aside")}</State>}
           <PhotoWord evidence={a.evidence} held={a.held} />
         </span>
       </span>

@@ -81,7 +81,7 @@ function Month({ me, team, month }: { me: Me; team: Team; month: string }) {
     <Screen title={team.name || t("home.title")} home>
       <Lost />
       {me.teams.length > 1 && <Chips label={t("team")} options={me.teams.map((x) => ({ value: x.id, text: x.name }))} chosen={[team.id]} onChoose={(id) => open(month, id)} />}
-      <Chips label={t("home.months")} options={months.map((m) => ({ value: m, text: monthShort(m) }))} chosen={[month]} onChoose={(m) => open(m)} />
+      <Chips even label={t("home.months")} options={months.map((m) => ({ value: m, text: monthShort(m) }))} chosen={[month]} onChoose={(m) => open(m)} />
       {v && <Three n={v.numbers} month={month} team={team.id} />}
       {v && (v.doc ? <Verdict doc={v.doc} at={when(v.at, v.now)} team={team} month={month} /> : <Note><p>{t("home.no_progress")}</p></Note>)}
     </Screen>
@@ -157,8 +157,9 @@ function Money({ doc }: { doc: Doc }) {
   const state = text(doc, "money");
   const key = "money." + state;
   const amount = num(doc, "amount");
-  const rows: [string, number][] = [amount ? [t("money.projected_amount"), amount] : [t("money.if_met"), num(doc, "rate")]];
-  if (num(doc, "due_vnd")) rows.push([t("money.decided_amount"), num(doc, "due_vnd")]);
+  const rows: [string, number][] = [];
+  if (!num(doc, "due_vnd")) rows.push(amount ? [t("money.projected_amount"), amount] : [t("money.if_met"), num(doc, "rate")]);
+  else rows.push([t("money.decided_amount"), num(doc, "due_vnd")]);
   if (num(doc, "listed_vnd")) rows.push([t("money.listed_amount"), num(doc, "listed_vnd")]);
   if (num(doc, "paid_vnd")) rows.push([t("money.paid_amount"), num(doc, "paid_vnd")]);
   return (

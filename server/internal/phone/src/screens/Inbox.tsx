@@ -6,6 +6,7 @@ import { kindName } from "../core/catalogue";
 import { useLive } from "../core/live";
 import { type Me, useMe } from "../core/me";
 import { flag, num, text } from "../core/model";
+import { knownNames } from "../core/names";
 import { type Phone, phone } from "../core/phone";
 import { both, t, when } from "../core/text";
 import { Button, Card, Note, State } from "../ui/kit";
@@ -29,8 +30,10 @@ async function read(p: Phone, me: Me) {
     own.push({ id: c.id, title: (await codeText(p, c.code)).title, about: content?.category ? kindName(content.category) : t(`op.${c.op || "none"}`), waiting: c.v === "waiting" });
   }
   const team: Todo[] = [];
-  for (const c of await teamCases(p, me)) team.push({ id: c.id, title: (await codeText(p, c.code)).title, about: nameOf(c.by, me), waiting: false });
-  const news = (await p.ref.list("inbox", userScope(me.person))).sort((a, b) => num(b.doc, "at") - num(a.doc, "at"));
+  const names = await knownNames(p);
+  for (const c of await teamCases(p, me)) team.push({ id: c.id, title: (await codeText(p, c.code)).title, about: names.get(c.by) ?? nameOf(c.by, me), waiting: false });
+  const told = new Set(own.map((c) => c.id)); // stands above, with its button
+  const news = (await p.ref.list("inbox", userScope(me.person))).filter((s) => !told.has(text(s.doc, "case"))).sort((a, b) => num(b.doc, "at") - num(a.doc, "at"));
   return { now, own, team, news };
 }
 
@@ -99,8 +102,8 @@ function Todos({ title, list }: { title: string; list: Todo[] }) {
               <span class="text">
                 <span>{c.title}</span>
                 <span class="small">{c.about}</span>
+                <State tone={c.waiting ? "wait" : "bad"}>{t(c.waiting ? "inbox.waits" : "standing.aside")}</State>
               </span>
-              <State tone={c.waiting ? "wait" : "bad"}>{t(c.waiting ? "inbox.waits" : "standing.aside")}</State>
             </a>
           </li>
         ))}

@@ -1,9 +1,10 @@
 // The chair's pocket: the commune's queue, without a network too.
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { kindName, readKinds } from "../core/catalogue";
 import { type Item, decide, readDesk } from "../core/desk";
 import { useLive } from "../core/live";
 import { useMe } from "../core/me";
+import { learnNames } from "../core/names";
 import { phone } from "../core/phone";
 import { day, month as monthName, t } from "../core/text";
 import { Button, Note, State, toast } from "../ui/kit";
@@ -20,6 +21,8 @@ export function Review() {
     return st.newNotices > 0 ? (await p.engine.notices()).filter((n) => n.op === "review" && n.verdict.code === "stale_review") : [];
   });
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const nameless = [...new Set((desk?.waiting ?? []).filter((i) => !desk!.people.has(i.author)).map((i) => i.team))];
+  useEffect(() => void (nameless.length > 0 && learnNames(phone.get()!, nameless)), [nameless.join()]);
   if (!me || !desk || !kinds) return <Screen title={t("review.title")} home><p class="soft">{t("reading")}</p></Screen>;
   const turn = (id: string): void => {
     const next = new Set(chosen);
@@ -43,12 +46,13 @@ export function Review() {
       <ul class="list">
         {desk.waiting.map((i) => (
           <li key={i.id} class="row">
-            <input type="checkbox" class="pick" checked={chosen.has(i.id)} disabled={i.risks.includes("risk_own")} aria-label={t("review.pick", { what: titleOf(i, desk.people) })} onChange={() => turn(i.id)} />
+            <label class="pick"><input type="checkbox" checked={chosen.has(i.id)} disabled={i.risks.includes("risk_own")} aria-label={t("review.pick", { what: titleOf(i, desk.people) })} onChange={() => turn(i.id)} /></label>
             <a class="item grow" href={href("decide", i.type, i.id)} data-item={i.id}>
               {i.activity ? <Picture kind={i.activity.category} /> : <Picture kind="DVC_NOP_HO_SO" />}
               <span class="text">
                 <span>{i.activity ? kindName(i.activity.category, kinds.find((k) => k.code === i.activity!.category)) : t("report.of", { month: monthName(i.month) })}</span>
                 <span class="small">{desk.teams.get(i.team) ?? t("somebody")}{i.activity && ` · ${day(i.activity.doneOn)}`}</span>
+                {desk.people.has(i.author) && <span class="small">{desk.people.get(i.author)}</span>}
                 {i.changed && <State tone="info">{t("review.changed")}</State>}
                 {i.risks.map((r) => <State key={r} tone="wait">{desk.risks.get(r) ?? r}</State>)}
               </span>

@@ -41,6 +41,8 @@ export function Settings() {
       <Card title={t("lang")}><LangChips /></Card>
       <Card title={t("set.look")}>
         <Chips label={t("set.look")} options={looks.map((v) => ({ value: v, text: t(`look.${v}`) }))} chosen={[look as "auto"]} onChoose={(v) => set("look", v)} />
+      </Card>
+      <Card title={t("set.size")}>
         <Chips label={t("set.size")} options={sizes.map((v) => ({ value: v, text: t(`size.${v}`) }))} chosen={[size as "normal"]} onChoose={(v) => set("size", v)} />
       </Card>
       <Card title={t("set.photos")}>

@@ -1,7 +1,7 @@
 // The team: who did how much this month, whose phone has been silent, codes for
 // members, the monthly report.
 import { derivedID } from "@banso/sync";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { useCell } from "../core/cell";
 import { readSetting, writeSetting } from "../core/drafts";
 import { useLive } from "../core/live";
@@ -18,6 +18,8 @@ import { authorOf } from "./Entries";
 
 /** Silent for longer than this: the leader may want to call. */
 const silentMs = 3 * 86_400_000;
+/** What was asked longer ago is asked again. */
+const hour = 3_600_000;
 
 interface Seen {
   at: number;
@@ -48,13 +50,13 @@ function Of({ me, team, month }: { me: Me; team: TeamOf; month: string }) {
   return (
     <Screen title={team.name} home>
       {me.teams.length > 1 && <Chips label={t("team")} options={me.teams.map((x) => ({ value: x.id, text: x.name }))} chosen={[team.id]} onChoose={(id) => open(month, id)} />}
-      <Chips label={t("home.months")} options={[0, -1, -2].map((n) => ({ value: addMonths(me.month, n), text: monthShort(addMonths(me.month, n)) }))} chosen={[month]} onChoose={(m) => open(m)} />
+      <Chips even label={t("home.months")} options={[0, -1, -2].map((n) => ({ value: addMonths(me.month, n), text: monthShort(addMonths(me.month, n)) }))} chosen={[month]} onChoose={(m) => open(m)} />
       <Card title={t("report.of", { month: monthName(month) })}>
         {v?.report ? <State tone={tones[standingOf(v.report)]}>{t(`standing.${standingOf(v.report)}`)}</State> : <p class="soft">{t("report.none")}</p>}
         <Button icon="paper" look={leads(team) && !v?.report ? "main" : ""} onTap={() => go(href("report", team.id, month))}>{t(leads(team) ? (v?.report ? "report.open" : "report.write") : "report.read")}</Button>
       </Card>
       <Card title={t("team.members")}>
-        {leads(team) && <Silence me={me} team={team} at={v?.seen?.at ?? 0} now={v?.now ?? 0} />}
+        {v && leads(team) && <Silence me={me} team={team} at={v.seen?.at ?? 0} now={v.now} />}
         <ul class="list">
           {team.members.map((m) => <MemberLine key={m.person} m={m} me={me} team={team} month={month} n={v?.count.get(m.person) ?? 0} last={v?.seen?.last[m.person]} now={v?.now ?? 0} />)}
         </ul>
@@ -85,7 +87,7 @@ interface Devices {
 /** Silence asks the server when each member's phone was last heard; the answer is kept for offline. */
 function Silence({ me, team, at, now }: { me: Me; team: TeamOf; at: number; now: number }) {
   const [error, setError] = useState("");
-  const ask = async (): Promise<void> => {
+  const ask = async (quiet = false): Promise<void> => {
     const p = phone.get()!;
     const last: Record<string, number> = {};
     try {
@@ -98,12 +100,13 @@ function Silence({ me, team, at, now }: { me: Me; team: TeamOf; at: number; now:
       await writeSetting(p, "seen/" + team.id, JSON.stringify(seen));
       setError("");
     } catch {
-      setError(t("error.offline"));
+      if (!quiet) setError(t("error.offline"));
     }
   };
+  useEffect(() => void (now - at > hour && ask(true)), [team.id]);
   return (
     <div>
-      <Button icon="clock" onTap={ask}>{t("team.ask_silent")}</Button>
+      <Button icon="clock" onTap={() => ask()}>{t("team.ask_silent")}</Button>
       {at > 0 && <p class="small">{t("home.as_of", { time: when(at, now) })}</p>}
       {error && <p class="error">{error}</p>}
     </div>

@@ -26,7 +26,7 @@ function List({ me, month }: { me: Me; month: string }) {
   }, [me.reviews, month]);
   return (
     <Screen title={t("teams.title")} home>
-      <Chips label={t("home.months")} options={[0, -1, -2].map((n) => ({ value: addMonths(me.month, n), text: monthShort(addMonths(me.month, n)) }))} chosen={[month]} onChoose={(m) => go(`${href("teams")}?month=${m}`, true)} />
+      <Chips even label={t("home.months")} options={[0, -1, -2].map((n) => ({ value: addMonths(me.month, n), text: monthShort(addMonths(me.month, n)) }))} chosen={[month]} onChoose={(m) => go(`${href("teams")}?month=${m}`, true)} />
       {list?.length === 0 && <Note><p>{t("teams.none")}</p></Note>}
       <ul class="list">
         {(list ?? []).map((x) => {

@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { Cell, useCell } from "../core/cell";
 import type { Tone } from "../core/model";
+import { phone } from "../core/phone";
 import { t } from "../core/text";
 import { Icon, type IconName } from "./icons";
 import { back } from "./router";
@@ -49,14 +50,17 @@ export function IconButton({ icon, label, onTap, class: cls = "" }: { icon: Icon
 }
 
 /** Bar is the head of every screen: where one is, and the way back. */
-export function Bar({ title, home, children }: Children & { title: string; home?: boolean }) {
+export function Bar({ title, who, home, children }: Children & { title: string; who?: string; home?: boolean }) {
   useEffect(() => {
     document.title = `${title} – ${t("app.name")}`;
   }, [title]);
   return (
     <header class="bar">
       {!home && <IconButton class="back" icon="back" label={t("back")} onTap={back} />}
-      <h1>{title}</h1>
+      <div class="title">
+        <h1>{title}</h1>
+        {who && <p class="small">{who}</p>}
+      </div>
       {children}
     </header>
   );
@@ -183,12 +187,14 @@ interface ChipsProps<T extends string> {
   options: { value: T; text: string }[];
   chosen: readonly T[];
   onChoose: (value: T) => void;
+  /** Of the same length, side by side. */
+  even?: boolean;
 }
 
 /** Chips are a few choices that all fit on screen. */
-export function Chips<T extends string>({ label, options, chosen, onChoose }: ChipsProps<T>) {
+export function Chips<T extends string>({ label, options, chosen, onChoose, even }: ChipsProps<T>) {
   return (
-    <div class="chips" role="group" aria-label={label}>
+    <div class={`chips ${even ? "even" : ""}`} role="group" aria-label={label}>
       {options.map((o) => (
         <button type="button" key={o.value} class="chip" aria-pressed={chosen.includes(o.value)} onClick={() => onChoose(o.value)}>
           {o.text}
@@ -264,6 +270,8 @@ export function toast(text: string, action?: string, onTap?: () => unknown): voi
 
 export function Toasts() {
   const shown = useCell(toasted);
+  const whose = useCell(phone);
+  useEffect(() => toasted.set(null), [whose]); // what one person did is not the next one's
   return (
     <div aria-live="polite" role="status">
       {shown && (

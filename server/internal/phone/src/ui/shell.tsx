@@ -6,7 +6,7 @@ import { useLive } from "../core/live";
 import { type Me, useMe } from "../core/me";
 import { flag } from "../core/model";
 import { type Phone, phone } from "../core/phone";
-import { type Key, t, when } from "../core/text";
+import { type Key, lang, t, when } from "../core/text";
 import { Icon, type IconName } from "./icons";
 import { Bar, IconButton } from "./kit";
 import { go, href, route } from "./router";
@@ -41,13 +41,21 @@ export async function lineOf(p: Phone): Promise<Line> {
   return { tone: "", icon: "check", text: t("line.all", at) };
 }
 
+/** What the line said last, so that it does not blink from screen to screen. */
+let said: { of: Phone | null; lang: string; line: Line } | undefined;
+
 export function SyncLine() {
-  const line = useLive(lineOf) ?? { tone: "info" as const, icon: "sync" as const, text: t("line.reading") };
+  const p = useCell(phone);
+  const now = useLive(lineOf);
+  if (now) said = { of: p, lang: lang.get(), line: now };
+  const line = now ?? (said?.of === p && said.lang === lang.get() ? said.line : { tone: "info" as const, icon: "sync" as const, text: t("line.reading") });
   return (
-    <a class={`line ${line.tone}`} href={href("sync")} data-line>
-      <Icon name={line.icon} />
-      <span>{line.text}</span>
-    </a>
+    <div role="status">
+      <a class={`line ${line.tone}`} href={href("sync")} data-line>
+        <Icon name={line.icon} />
+        <span>{line.text}</span>
+      </a>
+    </div>
   );
 }
 
@@ -103,7 +111,7 @@ export function Screen({ title, home, doors, children }: { title: string; home?:
   const p = useCell(phone);
   return (
     <>
-      <Bar title={title} home={home ?? false}>
+      <Bar title={title} who={p?.shared ? p.who.name : ""} home={home ?? false}>
         <IconButton icon="gear" label={t("settings")} onTap={() => go(href("settings"))} />
       </Bar>
       <SyncLine />

@@ -10,9 +10,11 @@ export function Updates() {
   const old = useCell(outdated);
   if (!waiting && !old) return null;
   return (
-    <button type="button" class="line info" onClick={takeUpdate} data-update>
-      <Icon name="star" />
-      <span>{t(old ? "update.other_tab" : "update.ready")}</span>
-    </button>
+    <div role="status">
+      <button type="button" class="line info" onClick={takeUpdate} data-update>
+        <Icon name="star" />
+        <span>{t(old ? "update.other_tab" : "update.ready")}</span>
+      </button>
+    </div>
   );
 }

@@ -1,0 +1,216 @@
+package e2e
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+)
+
+var updateScreens = flag.Bool("update-screens", false, "take the pictures of the phone's screens anew")
+
+const (
+	phoneStrings = "../phone/src/strings/"
+	phoneScreens = "../phone/testdata/screens"
+	axeSource    = "../../../deploy/webbuild/node_modules/axe-core/axe.min.js"
+)
+
+// screens is a browser that looks at every screen it comes to.
+type screens struct {
+	*browser
+	w     *phoneWorld
+	lang  string
+	texts map[string]string // of this language
+	other map[string]string // of the other
+	axe   string
+	seen  int
+}
+
+func newScreens(t *testing.T, w *phoneWorld, lang string) *screens {
+	t.Helper()
+	axe, err := os.ReadFile(axeSource)
+	if err != nil {
+		t.Skip("no axe-core: npm ci in deploy/webbuild")
+	}
+	other := map[string]string{"vi": "en", "en": "vi"}[lang]
+	s := &screens{browser: phoneBrowser(t, w.base, t.TempDir()), w: w, lang: lang, axe: string(axe), texts: phoneTexts(t, lang), other: phoneTexts(t, other)}
+	s.clock()
+	return s
+}
+
+func phoneTexts(t *testing.T, lang string) map[string]string {
+	t.Helper()
+	b, err := os.ReadFile(phoneStrings + lang + ".json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := map[string]string{}
+	if err := json.Unmarshal(b, &m); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// clock makes the pages' clock that of the world's server, so that pictures
+// taken another day are the same.
+func (s *screens) clock() {
+	s.t.Helper()
+	shift := strconv.FormatInt(s.w.now().UnixMilli(), 10) + " - Date.now()"
+	script := `(() => { const D = Date, shift = Number(sessionStorage.shift ??= ` + shift + `);
+		globalThis.Date = class extends D { constructor(...a) { a.length ? super(...a) : super(D.now() + shift); } static now() { return D.now() + shift; } }; })()`
+	s.run(chromedp.ActionFunc(func(ctx context.Context) error {
+		_, err := page.AddScriptToEvaluateOnNewDocument(script).Do(ctx)
+		return err
+	}), emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "reduce"}}),
+		emulation.SetScrollbarsHidden(true), emulation.SetDeviceMetricsOverride(360, 640, 1, false))
+}
+
+// key is a text of the app in the language of the walk.
+func (s *screens) key(name string) string {
+	s.t.Helper()
+	text, ok := s.texts[name]
+	if !ok {
+		s.t.Fatalf("no text %q", name)
+	}
+	text, _, _ = strings.Cut(text, "{")
+	return strings.TrimSpace(text)
+}
+
+func (s *screens) tapKey(name string) { s.t.Helper(); s.tap(s.key(name)) }
+func (s *screens) seeKey(name string) { s.t.Helper(); s.see(s.key(name)) }
+func (s *screens) shut() {
+	s.t.Helper()
+	s.tapOn("dialog .icon")
+	s.until("the sheet to close", `!document.querySelector("dialog")`)
+}
+
+// look checks what is on screen now, light and dark, small and with big
+// letters, and takes its picture if asked to.
+func (s *screens) look(name string) {
+	s.t.Helper()
+	s.seen++
+	s.js(`document.activeElement?.blur?.()`, nil)
+	for _, look := range []string{"light", "dark"} {
+		if louder := *updateScreens || os.Getenv("CHECK") == "full" || os.Getenv("CHECK") == "soak"; !louder && (look == "dark") != (s.lang == "en") {
+			continue
+		}
+		s.js(`document.documentElement.dataset.look = "`+look+`"`, nil)
+		s.accessible(name + ", " + look)
+		s.picture(name, name+"."+s.lang+"."+look+".png")
+	}
+	s.js(`document.documentElement.dataset.look = "auto"`, nil)
+	s.words(name)
+	s.targets(name)
+	s.run(emulation.SetDeviceMetricsOverride(320, 640, 1, false))
+	s.js(`document.documentElement.style.fontSize = "200%"`, nil)
+	s.fits(name)
+	s.js(`document.documentElement.style.fontSize = ""`, nil)
+	s.run(emulation.SetDeviceMetricsOverride(360, 640, 1, false))
+}
+
+// pictured are the main screens, whose pictures are kept and shown in README.
+var pictured = map[string]bool{"enter": true, "month": true, "log": true, "log_form": true, "saved_offline": true, "entries": true,
+	"inbox": true, "review": true, "decide": true}
+
+// picture takes the picture of a main screen, or checks that there is one:
+// letters are drawn a little differently on every machine.
+func (s *screens) picture(name, file string) {
+	s.t.Helper()
+	var png []byte
+	switch kept := filepath.Join(phoneScreens, file); {
+	case *updateScreens && pictured[name]:
+		s.run(chromedp.CaptureScreenshot(&png))
+		if err := os.WriteFile(kept, png, 0o644); err != nil {
+			s.t.Fatal(err)
+		}
+	case pictured[name]:
+		if _, err := os.Stat(kept); err != nil {
+			s.t.Errorf("no picture of this screen (-update-screens takes it): %v", err)
+		}
+	}
+	if dir := os.Getenv("PHONE_PICTURES"); dir != "" { // the whole screen, for who looks for what is wrong
+		s.run(emulation.SetDeviceMetricsOverride(360, 1500, 1, false), chromedp.CaptureScreenshot(&png), emulation.SetDeviceMetricsOverride(360, 640, 1, false))
+		_ = os.WriteFile(filepath.Join(dir, file), png, 0o644)
+	}
+}
+
+// accessible runs axe: WCAG 2.2 A and AA, and its best practices.
+func (s *screens) accessible(where string) {
+	s.t.Helper()
+	has := false
+	if s.js(`"axe" in window`, &has); !has {
+		s.js(s.axe+";0", nil)
+	}
+	var found []string
+	s.js(`axe.run(document, {resultTypes: ["violations"]}).then((r) => r.violations.map((v) => v.id + ": " + v.help + ": " + v.nodes.map((n) => n.html.slice(0, 160) + " " + (n.any[0]?.message ?? "")).join(" | ")))`, &found)
+	for _, f := range found {
+		s.t.Errorf("%s (%s): axe: %s", where, s.lang, f)
+	}
+}
+
+// words finds texts of the app that stand there in the other language.
+func (s *screens) words(where string) {
+	s.t.Helper()
+	var shown []string
+	s.js(`[...new Set(document.body.innerText.split("\n").map((x) => x.trim()).filter(Boolean))]`, &shown)
+	known := map[string]bool{}
+	for _, text := range s.texts {
+		known[text] = true
+	}
+	foreign := map[string]string{}
+	for k, text := range s.other {
+		if !known[text] && !strings.HasPrefix(k, "kind.") && !strings.HasPrefix(k, "measure.") {
+			foreign[text] = k
+		}
+	}
+	for _, line := range shown {
+		if k := foreign[line]; k != "" {
+			s.t.Errorf("%s (%s): %q (%s) is in the wrong language", where, s.lang, line, k)
+		}
+		if strings.Contains(line, "undefined") || strings.Contains(line, "NaN") || strings.Contains(line, "[object") || strings.Contains(line, "{") {
+			s.t.Errorf("%s (%s): says %q", where, s.lang, line)
+		}
+	}
+}
+
+// targets finds what a thumb can't hit: below 44 px in either direction.
+func (s *screens) targets(where string) {
+	s.t.Helper()
+	var small []string
+	s.js(`[...(document.querySelector("dialog") ?? document).querySelectorAll("button,a[href],summary,input,textarea,select")]
+		.map((e) => e.matches("input[type=checkbox],input[type=radio]") ? (e.closest("label") ?? e) : e)
+		.filter((e) => e.getClientRects().length && !e.matches("input[type=file]") && !e.closest(".hidden"))
+		.map((e) => ({ e, r: e.getBoundingClientRect() })).filter(({ r }) => r.width < 43.9 || r.height < 43.9)
+		.map(({ e, r }) => Math.round(r.width) + "x" + Math.round(r.height) + " " + e.outerHTML.slice(0, 120))`, &small)
+	for _, e := range small {
+		s.t.Errorf("%s (%s): too small for a thumb: %s", where, s.lang, e)
+	}
+}
+
+// fits finds what doesn't fit into 320 px with letters of twice the size.
+func (s *screens) fits(where string) {
+	s.t.Helper()
+	var out []string
+	s.js(`new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => {
+		const bad = [];
+		if (document.scrollingElement.scrollWidth > innerWidth) bad.push("the page scrolls sideways: " + document.scrollingElement.scrollWidth);
+		for (const e of (document.querySelector("dialog") ?? document.body).querySelectorAll("*")) {
+			if (!e.getClientRects().length || e.closest(".hidden") || e.closest("svg")) continue;
+			const r = e.getBoundingClientRect(), own = [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
+			if (own && (r.right > innerWidth + 1 || r.left < -1)) bad.push("sticks out: " + e.outerHTML.slice(0, 120));
+			if (own && e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX !== "visible" && !e.matches("input,textarea")) bad.push("cut off: " + e.outerHTML.slice(0, 120));
+		}
+		done(bad);
+	})))`, &out)
+	for _, e := range out {
+		s.t.Errorf("%s (%s): at 320 px and 200 %%: %s", where, s.lang, e)
+	}
+}
