@@ -1,11 +1,18 @@
 package e2e
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"flag"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/png"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -124,11 +131,11 @@ var pictured = map[string]bool{"enter": true, "month": true, "log": true, "log_f
 // letters are drawn a little differently on every machine.
 func (s *screens) picture(name, file string) {
 	s.t.Helper()
-	var png []byte
+	var shot []byte
 	switch kept := filepath.Join(phoneScreens, file); {
 	case *updateScreens && pictured[name]:
-		s.run(chromedp.CaptureScreenshot(&png))
-		if err := os.WriteFile(kept, png, 0o644); err != nil {
+		s.run(chromedp.CaptureScreenshot(&shot))
+		if err := os.WriteFile(kept, fewColours(s.t, shot), 0o644); err != nil {
 			s.t.Fatal(err)
 		}
 	case pictured[name]:
@@ -137,9 +144,32 @@ func (s *screens) picture(name, file string) {
 		}
 	}
 	if dir := os.Getenv("PHONE_PICTURES"); dir != "" { // the whole screen, for who looks for what is wrong
-		s.run(emulation.SetDeviceMetricsOverride(360, 1500, 1, false), chromedp.CaptureScreenshot(&png), emulation.SetDeviceMetricsOverride(360, 640, 1, false))
-		_ = os.WriteFile(filepath.Join(dir, file), png, 0o644)
+		s.run(emulation.SetDeviceMetricsOverride(360, 1500, 1, false), chromedp.CaptureScreenshot(&shot), emulation.SetDeviceMetricsOverride(360, 640, 1, false))
+		_ = os.WriteFile(filepath.Join(dir, file), shot, 0o644)
 	}
+}
+
+// fewColours keeps the 256 commonest colours of a picture: a third of its bytes.
+func fewColours(t *testing.T, in []byte) []byte {
+	t.Helper()
+	m, err := png.Decode(bytes.NewReader(in))
+	if err != nil {
+		t.Fatal(err)
+	}
+	often := map[color.Color]int{}
+	for y := range m.Bounds().Dy() {
+		for x := range m.Bounds().Dx() {
+			often[m.At(x, y)]++
+		}
+	}
+	palette := slices.SortedFunc(maps.Keys(often), func(a, b color.Color) int { return often[b] - often[a] })
+	few := image.NewPaletted(m.Bounds(), palette[:min(256, len(palette))])
+	draw.Draw(few, m.Bounds(), m, image.Point{}, draw.Src)
+	var out bytes.Buffer
+	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&out, few); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
 }
 
 // accessible runs axe: WCAG 2.2 A and AA, and its best practices.
