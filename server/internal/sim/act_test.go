@@ -20,6 +20,9 @@ func (p *phone) act() {
 		p.do("decide", p.decide)
 		return
 	}
+	if p.who.role == domain.RoleLeader && p.dice.in(25) {
+		p.do("receive", p.receive)
+	}
 	switch roll := p.dice.IntN(100); {
 	case roll < 24:
 		p.do("create", p.create)

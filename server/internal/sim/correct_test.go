@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/banso/banso/server/internal/sim/oracle"
@@ -44,34 +45,35 @@ func (w *world) post(who syncproto.ID, path string, in any) (int, []byte) {
 
 func (w *world) stormy() bool { return time.Now().Before(w.storm) }
 
-type teamMonth struct {
-	team
-	month string
+func (w *world) teamOf(id string) team {
+	return w.cast.teams[slices.IndexFunc(w.cast.teams, func(t team) bool { return string(t.id) == id })]
 }
 
 // propose proposes something about a closed month, and mostly decides it.
 func (w *world) propose(d dice) {
-	var closed []teamMonth
-	for _, t := range w.cast.teams {
-		for _, m := range w.span() {
-			if w.oracle.NewestClose(string(t.id), m) != 0 {
-				closed = append(closed, teamMonth{t, m})
-			}
-		}
-	}
+	closed := w.oracle.Stands()
 	if len(closed) == 0 {
 		return
 	}
+	if listed := slices.DeleteFunc(slices.Clone(closed), func(s oracle.Stand) bool { return s.Listed == 0 }); len(listed) > 0 && d.in(60) {
+		closed = listed
+	}
 	at := pick(d, closed)
-	t, month, n := at.team, at.month, w.oracle.NewestClose(string(at.team.id), at.month)
+	t, month, n := w.teamOf(at.Team), at.Month, w.oracle.NewestClose(at.Team, at.Month)
 	by := w.cast.people[w.cast.chairOf(t.commune)].id
 	if d.in(30) {
 		by = w.cast.province
 	}
-	kind := pick(d, []string{"recovery", "recovery", "back_payment", "back_payment", "withhold", "release", "reopen", "reopen"})
+	kinds := []string{"recovery", "recovery", "withhold", "release", "reopen"}
+	if at.Due == 0 {
+		kinds = []string{"back_payment", "back_payment", "back_payment", "release", "reopen"}
+	} else if at.Due < 500_000 {
+		kinds = append(kinds, "back_payment", "back_payment")
+	}
+	kind := pick(d, kinds)
 	ask := map[string]any{"key": w.newKey(d), "kind": kind, "team": t.id, "month": month, "close": n, "reason": "đối chiếu lại"}
 	if kind == "recovery" || kind == "back_payment" {
-		ask["amount"] = 100_000 * (1 + d.IntN(6))
+		ask["amount"] = 100_000 * (1 + d.IntN(5))
 	}
 	if d.in(10) {
 		ask["close"] = n + 1 // a screen that is not what it was

@@ -25,12 +25,19 @@ func (w *world) heal() {
 		chair := w.cast.people[w.cast.chairOf(i)]
 		w.putGrant(fixedID("grant", i), w.cast.grant(chair, domain.Interval{From: "2023-01-01"}))
 	}
-	for range 15 {
+	settle := newDice(w.seed, 501)
+	if settle.in(50) {
+		w.settleMoney(settle)
+	}
+	for round := range 15 {
 		w.sleep(w.officeSlot, time.Minute)
 		w.followUp()
 		busy, decided := false, w.oracle.Stats().Verdicts
 		for _, p := range w.phones {
 			p.local.left = -1
+			if round > 0 && round < 3 && p.who.role == domain.RoleLeader {
+				p.do("receive", p.receive)
+			}
 			p.sync()
 			busy = busy || p.unsettled()
 			if w.broken() {
@@ -92,6 +99,7 @@ func (w *world) judge() {
 	}
 	w.noteDecisions(w.head())
 	w.oracle.Money(after)
+	w.judgeLists()
 	w.oracle.Fold(after)
 	w.oracle.Cases(after)
 	w.losers(after)

@@ -27,28 +27,30 @@ func (w *world) office(slot int, d dice) {
 			return
 		}
 		switch roll := d.IntN(100); {
-		case roll < 39:
+		case roll < 27:
 			w.followUp()
-		case roll < 45:
+		case roll < 36:
 			w.correct(slot, d)
-		case roll < 53:
+		case roll < 42:
 			w.changeGrant(d)
-		case roll < 63:
+		case roll < 53:
 			w.closeMonth(slot, d)
-		case roll < 70:
+		case roll < 59:
 			w.consoleReview(d)
-		case roll < 76:
+		case roll < 63:
 			w.storm = time.Now().Add(d.between(time.Minute, 10*time.Hour))
 			w.log("office", "storm")
-		case roll < 84:
+		case roll < 69:
 			w.calm(slot)
 			w.srv.back()
-		case roll < 88:
+		case roll < 73:
 			w.crash(slot, d)
-		case roll < 90:
+		case roll < 76:
 			w.disaster(slot, d)
-		case roll < 96:
+		case roll < 82:
 			w.stall(slot, d)
+		case roll < 98:
+			w.money(slot, d)
 		}
 	}
 }
@@ -120,14 +122,18 @@ func (w *world) closeMonth(slot int, d dice) {
 	if !ok || w.broken() {
 		return
 	}
-	w.close(chair, t, month, path, csum, now)
+	var body []byte
+	if d.in(60) { // the chair takes what only assumed rules refuse
+		body = []byte(`{"accept":true,"reason":"mất điện cả tháng"}`)
+	}
+	w.close(chair, t, month, path, csum, now, body)
 	if d.in(50) {
-		w.close(chair, t, month, path, now, now)
+		w.close(chair, t, month, path, now, now, nil)
 	}
 }
 
-func (w *world) close(chair person, t team, month, path, csum, now string) {
-	out := w.srv.serve(http.MethodPost, path+"/close", chair.id, nil, false, map[string]string{"If-Match": `"` + csum + `"`})
+func (w *world) close(chair person, t team, month, path, csum, now string, body []byte) {
+	out := w.srv.serve(http.MethodPost, path+"/close", chair.id, body, false, map[string]string{"If-Match": `"` + csum + `"`})
 	var got struct{ Closed bool }
 	_ = json.Unmarshal(out.Body.Bytes(), &got)
 	w.log("office", "close %s %s: %d %v fresh %v", short(t.id), month, out.Code, got.Closed, csum == now)
@@ -277,7 +283,9 @@ func (w *world) crash(slot int, d dice) {
 // disaster loses the disk: the newest or second-newest backup takes its place.
 func (w *world) disaster(slot int, d dice) {
 	w.calm(slot)
-	w.srv.restore(d.in(50))
+	if w.srv.restore(d.in(50)) {
+		w.lostLists()
+	}
 }
 
 // stall keeps a write transaction open that has written already: phones read

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/banso/banso/server/internal/app"
@@ -93,13 +94,35 @@ func (s *server) place() backup.Folder { return backup.Folder(filepath.Join(s.di
 func (s *server) back() {
 	m, err := s.app.Backup(context.Background())
 	must(err)
-	commit := m.Commit
-	s.backups = append(s.backups, backedUp{m.ID, commit, s.w.oracle.BackedUp(commit)})
-	s.w.log("server", "backed up at %d", commit)
+	s.note(backedUp{m.ID, m.Commit, s.w.oracle.BackedUp(m.Commit)})
+}
+
+// note takes in a verified backup: durable may move to the one before it.
+func (s *server) note(b backedUp) {
+	s.backups = append(s.backups, b)
+	s.w.log("server", "backed up at %d", b.commit)
 	if n := len(s.backups); n >= 2 {
 		second := s.backups[n-2].commit
 		s.w.oracle.Secured(second)
 		s.told = max(s.told, second)
+	}
+}
+
+// mark is where the server stands before a call that may take a backup by
+// itself.
+func (s *server) mark() backedUp {
+	commit := s.w.head()
+	return backedUp{commit: commit, point: s.w.oracle.BackedUp(commit)}
+}
+
+// noteHeld takes in the backup that issuing a list made since a mark. Nothing
+// else was committed meanwhile, so it holds what the mark saw.
+func (s *server) noteHeld(at backedUp) {
+	_, m, err := backup.Find(context.Background(), []backup.Target{s.place()}, "")
+	must(err)
+	if m.Commit == at.commit && !slices.ContainsFunc(s.backups, func(b backedUp) bool { return b.id == m.ID }) {
+		at.id = m.ID
+		s.note(at)
 	}
 }
 

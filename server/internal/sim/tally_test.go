@@ -38,6 +38,12 @@ func (t *tally) add(r result) {
 	t.sum.Adopted += s.Adopted
 	t.sum.Adjusted += s.Adjusted
 	t.sum.Reopened += s.Reopened
+	t.sum.Lists += s.Lists
+	t.sum.Recoveries += s.Recoveries
+	t.sum.Replaced += s.Replaced
+	t.sum.Vouchers += s.Vouchers
+	t.sum.Received += s.Received
+	t.sum.Found += s.Found
 	if t.sum.Codes == nil {
 		t.sum.Codes = map[string]int{}
 	}
@@ -57,7 +63,9 @@ func (t *tally) String() string {
 func (t *tally) dull(tt *testing.T) {
 	counts := map[string]int{"merged": t.sum.Merged, "noop": t.sum.Noop, "aside": t.sum.Aside, "waiting": t.sum.Waiting,
 		"replayed": t.sum.Replayed, "rotate": t.sum.Rotates, "lost": t.sum.Lost, "closes": t.sum.Closes, "adopted": t.sum.Adopted,
-		"adjusted": t.sum.Adjusted, "reopened": t.sum.Reopened}
+		"adjusted": t.sum.Adjusted, "reopened": t.sum.Reopened,
+		"lists": t.sum.Lists, "recoveries": t.sum.Recoveries, "replaced": t.sum.Replaced, "vouchers": t.sum.Vouchers,
+		"received": t.sum.Received}
 	for _, code := range []string{"month_closed", "locked_review", "conflict_material", "deleted", "not_member", "invalid",
 		"future_date", "forbidden", "parent_unknown", "overwrote_newer", "stale_review"} {
 		counts[code] = t.sum.Codes[code]

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -77,6 +78,8 @@ func (c cast) write(tx store.Tx) error {
 	if err := put(
 		roster.PutPerson(tx, c.admin, domain.Person{Name: "Quản trị"}, cause),
 		roster.PutPerson(tx, c.province, domain.Person{Name: "Quản trị tỉnh"}, cause),
+		roster.PutPerson(tx, c.clerk, domain.Person{Name: "Kế toán tỉnh"}, cause),
+		roster.PutGrant(tx, fixedID("grant", 97), domain.Grant{Person: c.clerk, Role: domain.RoleProvince, Name: "Kế toán tỉnh"}, cause),
 		roster.PutGrant(tx, fixedID("grant", 98), domain.Grant{Person: c.province, Role: domain.RoleProvince, Name: "Quản trị tỉnh"}, cause),
 		roster.PutGrant(tx, fixedID("grant", 99), domain.Grant{Person: c.admin, Role: domain.RoleSystem, Name: "Quản trị"}, cause),
 	); err != nil {
@@ -86,7 +89,10 @@ func (c cast) write(tx store.Tx) error {
 		v := domain.UnitVersion{Unit: u, Level: domain.UnitCommune, Code: fmt.Sprintf("0%04d", i+1), Kind: "xa",
 			Name: fmt.Sprintf("Xã Mô Phỏng %d", i+1), Basis: "giả định"}
 		reg := domain.Registration{Commune: u, Year: 2023, Standard: "standard", Decision: "894/QĐ-UBND", On: "2023-06-01", Origin: domain.Assumed}
-		if err := put(roster.PutUnitVersion(tx, fixedID("version", i), v, cause), roster.PutRegistration(tx, reg, cause)); err != nil {
+		desk := domain.Grant{Person: c.accountants[i], Role: domain.RoleAccountant, Unit: u, Name: "Kế toán xã"}
+		if err := put(roster.PutUnitVersion(tx, fixedID("version", i), v, cause), roster.PutRegistration(tx, reg, cause),
+			roster.PutPerson(tx, c.accountants[i], domain.Person{Name: desk.Name}, cause),
+			roster.PutGrant(tx, fixedID("grant", 90+i), desk, cause)); err != nil {
 			return err
 		}
 	}
@@ -163,7 +169,7 @@ func mint(keys string, c cast) map[syncproto.ID]string {
 	}
 	head := enc(map[string]any{"alg": "EdDSA", "typ": "at+jwt", "kid": key.Kid})
 	out := map[syncproto.ID]string{}
-	for i, id := range append([]syncproto.ID{c.admin, c.province}, c.ids()...) {
+	for i, id := range slices.Concat([]syncproto.ID{c.admin, c.province, c.clerk}, c.accountants, c.ids()) {
 		text := head + "." + enc(map[string]any{"iss": "banso", "aud": []string{"banso-api"}, "sub": id, "jti": fmt.Sprint(i),
 			"iat": epoch0.Unix() - 1, "exp": epoch0.AddDate(1, 0, 0).Unix(), "device": fixedID("device", i), "ses": 1})
 		out[id] = text + "." + base64.RawURLEncoding.EncodeToString(ed25519.Sign(priv, []byte(text)))

@@ -36,6 +36,8 @@ type world struct {
 	officeSlot int
 	judging    int    // answers on their way to the oracle
 	audits     int    // clients of the oracle so far
+	lists      []list // that were drafted
+	fundings   int    // numbers of funding decisions so far
 	day        string // the day by which the oracle judges
 }
 
@@ -104,7 +106,10 @@ type cast struct {
 	teams    []team
 	people   []person
 	admin    syncproto.ID
-	province syncproto.ID // who approves what chairs propose
+	province syncproto.ID // who approves what chairs propose, and issues lists
+
+	clerk       syncproto.ID   // of the province, who drafts them
+	accountants []syncproto.ID // of each commune
 }
 
 type team struct {
@@ -120,9 +125,10 @@ func fixedID(kind string, n int) syncproto.ID {
 // newCast makes two communes, three teams and their people. The names are
 // invented.
 func newCast() cast {
-	c := cast{admin: fixedID("person", 99), province: fixedID("person", 98)}
+	c := cast{admin: fixedID("person", 99), province: fixedID("person", 98), clerk: fixedID("person", 97)}
 	for i := range 2 {
 		c.communes = append(c.communes, fixedID("unit", i))
+		c.accountants = append(c.accountants, fixedID("person", 90+i))
 	}
 	for i, commune := range []int{0, 0, 1} {
 		c.teams = append(c.teams, team{fixedID("team", i), commune})

@@ -5,8 +5,7 @@ import "fmt"
 // Check names one invariant.
 type Check string
 
-// The invariants, in the order in which SPEC.md lists them. Listed and paid
-// money joins with the ledger.
+// The invariants, in the order in which SPEC.md lists them.
 const (
 	ExactlyOnce   Check = "exactly_once"      // each accepted mutation changed its record once, in the order of revs
 	AckedKept     Check = "acked_kept"        // what a phone was told is done, the server still knows
@@ -27,6 +26,10 @@ const (
 	RecordConst   Check = "record_constant"   // no decision of the chain ever changes
 	TwoPeople     Check = "two_people"        // a correction has two people, neither of the team
 	MoneyTrue     Check = "money_true"        // the figure that is shown is the one that was decided
+	ListedDue     Check = "listed_due"        // with each list exactly what is due is listed, and only where it may be
+	ListNumbers   Check = "list_numbers"      // numbers of lists count without holes
+	ListBacked    Check = "list_backed_up"    // a verified backup holds what a list stands on before it is issued
+	PaidListed    Check = "paid_was_listed"   // paid is what was listed, once, by somebody else than its issuer
 	CloseIfMatch  Check = "close_if_match"    // a close with another csum is refused
 	ReviewLock    Check = "review_lock"       // no edit after a decision
 	ReviewSeen    Check = "review_seen"       // no decision on content that was not looked at

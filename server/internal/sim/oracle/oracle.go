@@ -20,6 +20,7 @@ type Oracle struct {
 	told      map[string]bool // person/fp whose verdict reached a phone
 	destroyed map[string]bool // person/fp without a copy left on any phone
 	stats     Stats
+	lost      []LostList      // by the last restore
 	sound     map[string]bool // bodies and places that were looked at
 }
 
@@ -29,6 +30,7 @@ type Stats struct {
 	Syncs, Verdicts, Aside, Waiting, Merged, Noop, Replayed int
 	Rotates, Lost, Resets, Pages, Docs, Closes, Adopted     int
 	Adjusted, Reopened                                      int
+	Lists, Recoveries, Replaced, Vouchers, Received, Found  int
 	Codes                                                   map[string]int
 }
 
@@ -53,6 +55,7 @@ type timeline struct {
 	spans    map[string][]span  // earlier times at which a team-month was closed
 	worth    map[string]worth   // by team/month
 	chain    map[int64]string   // decisions by number
+	books    books              // what was listed and paid
 	moments  map[string]moment  // by person/fp: when it was decided first
 	commit   int64              // newest that an answer named
 	before   int64              // the one before it
@@ -71,7 +74,7 @@ func New(today func() string) *Oracle {
 		line: &timeline{
 			runs: map[string]int64{}, clients: map[string]client{}, verdicts: map[string]Verdict{},
 			closes: map[string]Closing{}, content: map[string]string{}, moments: map[string]moment{},
-			spans: map[string][]span{}, worth: map[string]worth{}, chain: map[int64]string{},
+			spans: map[string][]span{}, worth: map[string]worth{}, chain: map[int64]string{}, books: newBooks(),
 		},
 		typed: map[string]*typed{}, told: map[string]bool{}, destroyed: map[string]bool{}, sound: map[string]bool{},
 		stats: Stats{Codes: map[string]int{}},
@@ -82,20 +85,34 @@ func New(today func() string) *Oracle {
 func (o *Oracle) Stats() Stats { return o.stats }
 
 // Point is a moment of the server's history that a backup holds.
-type Point struct{ line *timeline }
+type Point struct {
+	line   *timeline
+	commit int64
+}
 
 // BackedUp notes that a backup holds everything up to commit.
 func (o *Oracle) BackedUp(commit int64) Point {
+	o.kept(commit)
 	l := o.line.clone()
 	l.runs[l.epoch] = commit
-	return Point{l}
+	return Point{l, commit}
 }
 
 // Started notes that the server runs under a new epoch.
 func (o *Oracle) Started(epoch string) { o.line.epoch = epoch }
 
 // Restored notes that the server went on from a backup.
-func (o *Oracle) Restored(p Point) { o.line = p.line.clone() }
+func (o *Oracle) Restored(p Point) {
+	o.lost = nil
+	for _, number := range slices.Sorted(maps.Keys(o.line.books.lists)) {
+		l := o.line.books.lists[number]
+		if _, kept := p.line.books.lists[number]; !kept && l.Backup <= p.commit {
+			o.lost = append(o.lost, LostList{number, l.Draft, l.Lines})
+			o.stats.Found++
+		}
+	}
+	o.line = p.line.clone()
+}
 
 // Secured notes that the second-newest verified backup now holds commit.
 func (o *Oracle) Secured(commit int64) { o.line.backup = commit }
@@ -106,6 +123,7 @@ func (l *timeline) clone() *timeline {
 		grants: slices.Clone(l.grants), closes: maps.Clone(l.closes), content: maps.Clone(l.content), backup: l.backup,
 		moments: maps.Clone(l.moments), commit: l.commit, before: l.before,
 		spans: maps.Clone(l.spans), worth: maps.Clone(l.worth), chain: maps.Clone(l.chain),
+		books: l.books.clone(),
 	}
 }
 
