@@ -3,6 +3,7 @@ package auth
 import (
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -163,4 +164,45 @@ func TestLogout_EndsEverything(t *testing.T) {
 	if _, err := w.refresh(s.Refresh); domain.CodeOf(err) != domain.Unauthorized {
 		t.Errorf("refresh after logout: %v", err)
 	}
+}
+
+// TestRefresh_AfterRestore: a store that came back from a backup has lost the
+// newest tokens of its phones. Their holders go on, also when answers get lost
+// once more; a token used after its successor still ends the session.
+func TestRefresh_AfterRestore(t *testing.T) {
+	w := newWorld(t)
+	s, err := w.s.Activate(t.Context(), "192.0.2.1", ActivateInput{Code: w.code(w.system, w.member), Install: Install{ID: newID()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := func(token string, pushOnly bool) string {
+		t.Helper()
+		got, err := w.refresh(token)
+		if err != nil || got.PushOnly != pushOnly {
+			t.Fatalf("push only %t, want %t; %v", got.PushOnly, pushOnly, err)
+		}
+		return got.Refresh
+	}
+	before := ask(s.Refresh, false)
+	backup := filepath.Join(t.TempDir(), "banso.db")
+	if _, err := w.store.Backup(t.Context(), backup); err != nil {
+		t.Fatal(err)
+	}
+	first := ask(before, false)
+	newest := ask(first, false)
+
+	w.reopen(backup)
+	ask(newest, false) // this answer is lost
+	next := ask(newest, false)
+	ask(next, false)
+	ask(newest, true) // a thief, or a clone
+
+	w.reopen(backup)
+	ask(first, false) // a thief is there first
+	ask(newest, false)
+	ask(first, true)
+
+	w.reopen(backup)
+	ask(before, false) // a phone that the loss did not touch
+	ask(s.Refresh, true)
 }

@@ -78,7 +78,7 @@ func (s *Service) open(tx store.Tx, person domain.ID, in Install) (g grant, err 
 		}
 	}
 	g = grant{who: domain.Caller{Person: person, Device: device}, serial: d.Serial + 1, endedOld: d.Serial}
-	token, hash, err := s.newRefresh(device, g.serial)
+	token, hash, err := s.newRefresh(tx, device, g.serial)
 	if err != nil {
 		return g, err
 	}
@@ -100,7 +100,7 @@ func (s *Service) give(g grant) (Session, error) {
 
 // Refresh exchanges a refresh token for a new one and new access.
 func (s *Service) Refresh(ctx context.Context, token string) (Session, error) {
-	device, serial, hash, ok := s.readRefresh(token)
+	t, ok := s.readRefresh(token)
 	if !ok {
 		return Session{}, errToken
 	}
@@ -108,19 +108,22 @@ func (s *Service) Refresh(ctx context.Context, token string) (Session, error) {
 	var reused bool
 	err := s.store.Update(ctx, func(tx store.Tx) (err error) {
 		g, reused = grant{}, false
-		d, known, err := load[sessionDoc](tx, kindSession, string(device))
+		d, known, err := load[sessionDoc](tx, kindSession, string(t.device))
 		if err != nil {
 			return err
 		}
 		now := tx.Now()
-		if !known || d.Serial != serial || d.EndedMs == 0 && now.Sub(time.UnixMilli(d.UsedMs)) > SessionTTL {
+		if known && d.EndedMs == 0 && d.Serial <= t.serial && t.commit > d.Adopted && t.lost(tx) {
+			d.adopt(&t)
+		}
+		if !known || d.Serial != t.serial || d.EndedMs == 0 && now.Sub(time.UnixMilli(d.UsedMs)) > SessionTTL {
 			return errToken
 		}
-		g = grant{who: domain.Caller{Person: d.Person, Device: device}, serial: serial}
-		if d.EndedMs == 0 && d.use(hash) {
+		g = grant{who: domain.Caller{Person: d.Person, Device: t.device}, serial: t.serial}
+		if d.EndedMs == 0 && d.use(t.hash) {
 			reused = true
 			d.EndedMs, d.Reason, d.Next = now.UnixMilli(), endedReused, nil
-			if err := tellOfEnd(tx, d.Person, device, serial); err != nil {
+			if err := tellOfEnd(tx, d.Person, t.device, t.serial); err != nil {
 				return err
 			}
 		}
@@ -129,21 +132,21 @@ func (s *Service) Refresh(ctx context.Context, token string) (Session, error) {
 				return err
 			}
 			g.who.PushOnly = true
-			return save(tx, kindSession, string(device), d)
+			return save(tx, kindSession, string(t.device), d)
 		}
 		var next syncproto.Hash
-		if g.refresh, next, err = s.newRefresh(device, serial); err != nil {
+		if g.refresh, next, err = s.newRefresh(tx, t.device, t.serial); err != nil {
 			return err
 		}
 		d.issue(next)
 		d.UsedMs = now.UnixMilli()
-		return save(tx, kindSession, string(device), d)
+		return save(tx, kindSession, string(t.device), d)
 	})
 	if err != nil {
 		return Session{}, err
 	}
 	if reused {
-		s.tokens.end(device, serial)
+		s.tokens.end(t.device, t.serial)
 	}
 	return s.give(g)
 }

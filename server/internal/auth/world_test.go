@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"crypto/rand"
+	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -70,6 +71,27 @@ func (w *world) restart() {
 	if w.s, err = New(w.t.Context(), w.cfg); err != nil {
 		w.t.Fatal(err)
 	}
+}
+
+// reopen goes on from a copy of the store, as after a restore.
+func (w *world) reopen(from string) {
+	w.t.Helper()
+	b, err := os.ReadFile(from)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	path := filepath.Join(w.t.TempDir(), "again.db")
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+	w.clock.add(time.Minute)
+	if w.store, err = boltstore.Open(path, boltstore.Options{Now: w.clock.now, Rand: rand.Reader, MapSize: 64 << 20}); err != nil {
+		w.t.Fatal(err)
+	}
+	st := w.store
+	w.t.Cleanup(func() { _ = st.Close() })
+	w.cfg.Store = w.store
+	w.restart()
 }
 
 func (w *world) people() {
