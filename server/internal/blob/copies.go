@@ -33,12 +33,13 @@ func ReadStored(dir, sum string) ([]byte, error) {
 	return b, err
 }
 
-// Restore puts the file of a photo into a data folder, whole and durable.
+// Restore puts the file of a photo into a data folder, whole and durable, also
+// in place of a damaged one.
 func Restore(dir, sum string, b []byte) error {
 	if hexSum(b) != sum {
 		return ErrOtherBytes
 	}
-	return folder(dir).put(sum, b)
+	return writeFile(folder(dir).blob(sum), b)
 }
 
 // Check verifies that every photo that a store names is in the folder with the

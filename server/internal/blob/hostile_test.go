@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/base64"
+	"errors"
 	"image"
 	"os"
 	"path/filepath"
@@ -210,26 +211,19 @@ func flat(w, h int) image.Image {
 	return img
 }
 
-func TestCopyAndCheck(t *testing.T) {
+// TestRestoreAndCheck: what a data folder has lost is found, and files come
+// back under the hash of their content only.
+func TestRestoreAndCheck(t *testing.T) {
 	w := newWorld(t)
 	ctx := context.Background()
 	a, b := asJPEG(t, drawn(64, 48, 1)), asJPEG(t, drawn(64, 48, 2))
-	if err := w.send(0, a); err != nil {
+	if err := errors.Join(w.send(0, a), w.send(1, b)); err != nil {
 		t.Fatal(err)
 	}
-	to := t.TempDir()
-	for i, want := range []Copied{{Files: 1, New: 1, Bytes: int64(len(a))}, {Files: 2, New: 1, Bytes: int64(len(b))}} {
-		if i == 1 {
-			if err := w.send(1, b); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if got, err := Copy(ctx, w.db, w.dir, to); err != nil || got.Files != want.Files || got.New != want.New || got.Bytes != want.Bytes {
-			t.Errorf("copy %d: %+v %v", i, got, err)
-		}
+	if n, problems, err := Check(ctx, w.db, w.dir); err != nil || n != 2 || len(problems) != 0 {
+		t.Errorf("check: %d %v %v", n, problems, err)
 	}
-	path := w.svc.dir.blob(hexSum(a))
-	if err := os.WriteFile(path, append([]byte("x"), a[1:]...), 0o600); err != nil {
+	if err := os.WriteFile(w.svc.dir.blob(hexSum(a)), append([]byte("x"), a[1:]...), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Remove(w.svc.dir.blob(hexSum(b))); err != nil {
@@ -238,8 +232,17 @@ func TestCopyAndCheck(t *testing.T) {
 	if n, problems, err := Check(ctx, w.db, w.dir); err != nil || n != 2 || len(problems) != 2 {
 		t.Errorf("check: %d %v %v", n, problems, err)
 	}
-	if c, err := Copy(ctx, w.db, w.dir, t.TempDir()); err != nil || len(c.Lost) != 2 {
-		t.Errorf("copy of damage: %+v %v", c, err)
+	if _, err := ReadStored(w.dir, hexSum(a)); !errors.Is(err, ErrOtherBytes) {
+		t.Errorf("a damaged file: %v", err)
+	}
+	if err := Restore(w.dir, hexSum(a), b); !errors.Is(err, ErrOtherBytes) {
+		t.Errorf("bytes of another: %v", err)
+	}
+	if err := errors.Join(Restore(w.dir, hexSum(a), a), Restore(w.dir, hexSum(b), b)); err != nil {
+		t.Fatal(err)
+	}
+	if n, problems, err := Check(ctx, w.db, w.dir); err != nil || n != 2 || len(problems) != 0 {
+		t.Errorf("check after it came back: %d %v %v", n, problems, err)
 	}
 }
 
