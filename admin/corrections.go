@@ -55,7 +55,7 @@ func (d *desk) month() *cobra.Command {
 		return d.propose(cmd, c, ask)
 	})
 	askFlags(reopen, &ask)
-	return group("month", "explain months, see what is overdue, reopen", explain, overdue, reopen)
+	return group("month", "show, close, finalise and explain months, see what is overdue, reopen", d.monthShow(), d.monthClose(), d.monthFinalise(), explain, overdue, reopen)
 }
 
 func (d *desk) explain(cmd *cobra.Command, c *client.Client, args []string) error {
@@ -71,12 +71,16 @@ func (d *desk) explain(cmd *cobra.Command, c *client.Client, args []string) erro
 		Verdict  client.Verdict `json:"verdict"`
 		Acts     []struct {
 			DoneOn string `json:"done_on"`
-			Counts bool   `json:"counts"`
-			Vi, En string
+			Vi     string `json:"vi"`
+			En     string `json:"en"`
 		} `json:"activities"`
-		Closes []struct{ N, Amount int64 } `json:"closes"`
-		Money  struct {
-			Vi, En string
+		Closes []struct {
+			N      int64 `json:"n"`
+			Amount int64 `json:"amount"`
+		} `json:"closes"`
+		Money struct {
+			Vi string `json:"vi"`
+			En string `json:"en"`
 			client.Amounts
 		} `json:"money"`
 	}

@@ -173,6 +173,9 @@ func (d *desk) imports() *cobra.Command {
 			}
 		}
 		fmt.Fprintf(d.out, "%s: %d created, %d updated, %d unchanged, %d bad; written: %t\n", rep.Kind, rep.Created, rep.Updated, rep.Unchanged, rep.Bad, rep.Written)
+		if rep.Bad > 0 && !skip {
+			return errors.New("nothing was taken in: correct the bad rows, or leave them out with --skip-bad")
+		}
 		return nil
 	})
 	cmd.Flags().BoolVar(&dry, "dry-run", false, "only say what would happen")

@@ -16,6 +16,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/banso/banso/admin/client"
 	"github.com/banso/banso/admin/phone"
 )
 
@@ -33,10 +34,24 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	root.SetOut(out)
 	root.SetErr(errOut)
 	if err := root.ExecuteContext(ctx); err != nil {
-		fmt.Fprintf(errOut, "banso-admin: %v\n", err)
+		fmt.Fprintf(errOut, "banso-admin: %s\n", said(err))
 		return 1
 	}
 	return 0
+}
+
+// said is an error for whoever typed: what the server answered in both
+// languages.
+func said(err error) string {
+	p := client.AsProblem(err)
+	if p == nil {
+		return err.Error()
+	}
+	vi := p.DetailVi
+	if vi == "" {
+		vi = p.TitleVi
+	}
+	return vi + "\n" + err.Error()
 }
 
 func commands(d *desk) *cobra.Command {
@@ -44,6 +59,8 @@ func commands(d *desk) *cobra.Command {
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true}}
 	root.PersistentFlags().StringVar(&d.base, "server", "http://127.0.0.1:8080", "where the server is")
 	root.PersistentFlags().StringVar(&d.file, "session", defaultSession(), "file that keeps the session")
-	root.AddCommand(d.setup(), d.login(), d.logout(), d.me(), d.imports(), d.codes(), d.totals(), d.month(), d.adjust(), d.extension(), d.dispute(), d.policy(), d.list(), d.payment(), d.budget(), d.settlement(), d.support(), d.verify(), d.backup(), phone.Command())
+	root.AddCommand(d.setup(), d.login(), d.logout(), d.me(), d.imports(), d.codes(), d.totals(), d.month(), d.adjust(), d.extension(),
+		d.dispute(), d.policy(), d.funding(), d.list(), d.payment(), d.spending(), d.budget(), d.settlement(), d.support(), d.paper(), d.verify(),
+		phone.Command())
 	return root
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"crypto/rand"
 	"fmt"
-	"os"
 	"strconv"
 	"strings"
 
@@ -159,13 +158,7 @@ func (d *desk) listPaper() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		if file == "" {
-			file = f.Name
-		}
-		if err := os.WriteFile(file, f.Bytes, 0o600); err != nil {
-			return err
-		}
-		return d.tell(cmd, map[string]any{"file": file, "bytes": len(f.Bytes)}, func() { fmt.Fprintln(d.out, file) })
+		return d.write(cmd, f, file)
 	})
 	cmd.Flags().StringVar(&format, "format", "pdf", "pdf, xlsx or csv")
 	cmd.Flags().StringVar(&kind, "kind", "", "of a list of corrections: back_payment or recovery")

@@ -46,7 +46,11 @@ func (d *desk) budget() *cobra.Command {
 			}
 			return d.tell(cmd, b, func() {
 				for _, r := range b.Decisions {
-					fmt.Fprintf(d.out, "%s (%s, %s…%s, %d tổ / teams)\n", r.Decision, r.On, r.From, r.To, r.Teams)
+					fmt.Fprintf(d.out, "%s (%s", r.Decision, r.On)
+					if r.From != "" {
+						fmt.Fprintf(d.out, ", %s…%s, %d tổ / teams", r.From, r.To, r.Teams)
+					}
+					fmt.Fprintln(d.out, ")")
 					d.sums(r.BudgetSums)
 				}
 				fmt.Fprintln(d.out, "Tổng / total")

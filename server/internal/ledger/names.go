@@ -13,7 +13,7 @@ type namer struct {
 	err error
 }
 
-// of is the name of a team, a person or a unit.
+// of is the name of a team, a person or a recognised unit.
 func (n *namer) of(id domain.ID) string {
 	t, err := roster.Team(n.r, id)
 	if err == nil {
@@ -26,9 +26,17 @@ func (n *namer) of(id domain.ID) string {
 		}
 		err = perr
 	}
-	if domain.CodeOf(err) != domain.NotFound {
-		n.keep(err)
+	if domain.CodeOf(err) == domain.NotFound {
+		name := ""
+		n.keep(roster.Recognitions(n.r, func(g domain.Recognition) bool {
+			if g.Subject == id {
+				name = g.Name
+			}
+			return name == ""
+		}))
+		return name
 	}
+	n.keep(err)
 	return ""
 }
 

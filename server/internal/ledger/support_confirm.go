@@ -67,7 +67,12 @@ func (s *Service) confirmSupport(tx store.Tx, who domain.ID, p *SupportView, in 
 	if err != nil {
 		return err
 	}
-	for _, it := range p.Items {
+	for k := range p.Items {
+		it := &p.Items[k]
+		if it.Result == domain.Eligible {
+			it.ReasonVi = "Đủ điều kiện – kinh phí theo Quyết định " + in.Decision
+			it.ReasonEn = "Eligible – funded by Decision " + in.Decision
+		}
 		body, err := sealSupport(pol, it.Facts, Support{Policy: p.Policy, Subject: it.Subject, Period: it.Period,
 			Grant: in.Decision, ProposedBy: p.By, ConfirmedBy: who})
 		if err != nil {

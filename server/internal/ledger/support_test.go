@@ -114,6 +114,9 @@ func TestSupport_Awards(t *testing.T) {
 	if _, err := w.svc.Draft(ctx, w.province, ledger.Wanted{Key: w.id(), Kind: ledger.ListAwards, Policy: "yb-nq60-award"}); domain.CodeOf(err) != domain.Unprocessable {
 		t.Errorf("awarded twice: %v", err)
 	}
+	if v, err := w.svc.Show(ctx, w.province, out[0].ID); err != nil || v.Lines[0].Name == "" || v.Lines[1].Name == "" {
+		t.Errorf("units without names: %+v, %v", v.Lines, err)
+	}
 	for _, f := range []ledger.Format{ledger.PDF, ledger.XLSX, ledger.CSV} {
 		if paper, err := w.svc.ListPaper(ctx, w.province, out[0].ID, "", f); err != nil || len(paper.Bytes) == 0 {
 			t.Errorf("%s: %v", f, err)

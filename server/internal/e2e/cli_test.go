@@ -1,0 +1,173 @@
+package e2e
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/go-json-experiment/json"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/banso/banso/admin/client"
+	"github.com/banso/banso/deploy/data"
+)
+
+var update = flag.Bool("update", false, "write golden files anew")
+
+// TestAdmin_MoneyInTheTerminal types what a province, a chair and an
+// accountant type in a month, and compares all that the terminal answers.
+func TestAdmin_MoneyInTheTerminal(t *testing.T) {
+	w := newTerminal(t)
+	units := w.imports("units", "level,code,kind,name,aliases,parent_code,valid_from,valid_to,legal_basis,unit_ref",
+		"province,15,tinh,Tỉnh Yên Bái,,,2020-01-01,,thử,", "commune,A1,xa,Xã A,,15,2020-01-01,,thử,")
+	teams := w.imports("teams", "ref,name,level,commune_code,village,decision,established_on,dissolved_on",
+		"T1,Tổ Một,village,A1,Thôn Một,01/QĐ-UBND,2022-01-01,", "T2,Tổ Hai,village,A1,Thôn Hai,01/QĐ-UBND,2022-01-01,")
+	leader := w.imports("members", "ref,name,role,team_ref,from,to", "L1,Tổ Trưởng (thử),leader,T1,2022-01-01,")[0]
+	officers := w.imports("officers", "ref,name,role,unit_level,unit_code,from,to",
+		"chair,Chủ Tịch A (thử),commune_chair,commune,A1,2022-01-01,", "accountant,Kế Toán A (thử),commune_accountant,commune,A1,2022-01-01,",
+		"province,Quản Trị Tỉnh (thử),province_admin,province,15,2022-01-01,", "second,Quản Trị Hai (thử),province_admin,province,15,2022-01-01,")
+	w.imports("registrations", "commune_code,year,standard,decision,decided_on,origin", "A1,2023,standard,894/QĐ-UBND,2023-06-01,S")
+	w.policies()
+	w.rosters()
+	phone := w.account(leader, "")
+	chair := w.account(officers[0], "chair")
+	for i, login := range []string{"accountant", "province", "second"} {
+		w.account(officers[i+1], login)
+	}
+	w.worked(phone, chair, leader, teams[0], units[1])
+	w.turn("2023-07-08")
+	a, t1, t2 := string(units[1]), string(teams[0]), string(teams[1])
+	w.month(a, t1, t2)
+	w.lists(a, t1)
+	w.officers()
+	w.run("province", "", "verify")
+	w.run("chair", "", "list", "show")
+	w.run("nobody", "", "list", "all")
+	w.run("chair", "", "nonsense")
+
+	golden := filepath.Join("testdata", "admin_money.txt")
+	if *update {
+		if err := os.WriteFile(golden, []byte(w.told()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(string(want), w.told()); d != "" {
+		t.Error(d)
+	}
+}
+
+// policies checks and publishes policy files, also one that is wrong.
+func (w *terminal) policies() {
+	for _, name := range []string{"yb-nq60-team", "yb-nq60-officer", "yb-nq60-award"} {
+		raw, err := data.Files.ReadFile("policies/" + name + ".json")
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		w.file(name+".json", string(raw))
+		w.run("admin", "", "policy", "publish", name+".json")
+		w.file("wrong.json", strings.Replace(string(raw), `"subject"`, `"subjekt"`, 1))
+	}
+	w.run("admin", "", "policy", "check", "yb-nq60-officer.json")
+	w.run("admin", "", "policy", "check", "wrong.json")
+}
+
+func (w *terminal) file(name, content string) {
+	if err := os.WriteFile(filepath.Join(w.dir, name), []byte(content), 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// rosters takes in officers and recognised units: tried, refused, written, and
+// written again without effect.
+func (w *terminal) rosters() {
+	const head = "ref,name,unit_level,unit_code,office,degree,decision,from,to\n"
+	w.file("officers.csv", head+"o1,Cán Bộ Một (thử),province,15,Sở thử,university,1/QĐ,2023-01-01,\n"+
+		"o2,Cán Bộ Hai (thử),commune,A1,UBND xã A,,2/QĐ,2023-01-01,\n")
+	w.file("bad.csv", head+"o3,Cán Bộ Ba (thử),province,15,Sở thử,tiến sĩ,1/QĐ,2023-13-01,\n")
+	w.file("units.csv", "ref,name,kind,standard,decision,recognised_on\nA1,Xã A,xa,advanced,9/QĐ-UBND,2023-05-20\n")
+	w.run("admin", "", "import", "support_officers", "bad.csv")
+	w.run("admin", "", "import", "--dry-run", "support_officers", "officers.csv")
+	for range 2 {
+		w.run("admin", "", "import", "support_officers", "officers.csv")
+	}
+	w.run("admin", "", "import", "recognitions", "units.csv")
+}
+
+// month closes June and funds it.
+func (w *terminal) month(commune, t1, t2 string) {
+	w.run("chair", "", "month", "show", commune, "2023-06")
+	w.run("chair", "", "month", "close", commune, "2023-06")
+	w.run("chair", "", "month", "close", commune, "2023-06")
+	w.run("province", "", "month", "finalise", "2023-06")
+	w.run("province", "", "funding", "enter", "yb-nq60-team", "1/QĐ-UBND", "2023-07-08", "2023-06", "2023-06", "600000", t1)
+	w.run("province", "", "funding", "enter", "yb-nq60-team", "1/QĐ-UBND", "2023-07-08", "2023-06", "2023-06", "500000", t1)
+	w.run("chair", "", "month", "explain", t1, "2023-06")
+	w.run("chair", "", "month", "explain", t2, "2023-06")
+	w.run("province", "", "policy", "what-if", "--base", "yb-nq60-team", "--rate", "600000", "--from", "2023-06", "--to", "2023-06")
+	w.run("province", "", "totals", "2023")
+}
+
+// drafted types a draft and returns the id of its list.
+func (w *terminal) drafted(as string, args ...string) string {
+	w.t.Helper()
+	said, code := w.run(as, "", append([]string{"list", "draft", "--json"}, args...)...)
+	var lists []client.PaymentList
+	if err := json.Unmarshal([]byte(said), &lists); err != nil || code != 0 || len(lists) != 1 {
+		w.t.Fatalf("%d, %v\n%s", code, err, said)
+	}
+	return string(lists[0].ID)
+}
+
+// lists drafts, issues, prints, pays and settles.
+func (w *terminal) lists(commune, t1 string) {
+	id := w.drafted("accountant", "--commune", commune, "2023-06")
+	w.run("accountant", "", "list", "issue", id)
+	w.run("chair", "", "list", "issue", id)
+	w.run("accountant", "", "list", "show", id)
+	for _, f := range []string{"pdf", "xlsx", "csv"} {
+		w.run("accountant", "", "list", "paper", id, "--format", f)
+	}
+	w.run("chair", "", "payment", "confirm", id, "PC 01", "2023-07-08")
+	w.run("accountant", "", "payment", "confirm", id, "PC 01", "2023-07-08", t1+"/2023-06")
+	w.run("accountant", "", "payment", "confirm", id, "PC 02", "2023-07-08")
+	w.run("accountant", "", "spending", "add", t1, "yb-nq60-team", "equipment", "120000", "2023-07-08", "paper:HĐ 0012")
+	w.run("accountant", "", "spending", "add", t1, "yb-nq60-team", "karaoke", "120000", "2023-07-08", "paper:HĐ 0012")
+	w.run("province", "", "budget", "yb-nq60-team", "2023")
+	w.run("accountant", "", "settlement", "--commune", commune, "yb-nq60-team", "2023-Q2")
+	w.run("accountant", "", "paper", "settlement", "--commune", commune, "yb-nq60-team", "2023-Q3", "-o", "settlement.pdf")
+	w.run("chair", "", "paper", "commune", "eligibility", commune, "2023-06", "-o", "eligibility.pdf")
+	w.run("chair", "", "paper", "team", "report", t1, "2023-06", "-o", "report.pdf")
+	w.run("province", "", "paper", "province", "yb-nq60-team", "2023-06", "2023-06", "--format", "xlsx", "-o", "province.xlsx")
+	for _, f := range []string{"settlement.pdf", "eligibility.pdf", "report.pdf", "province.xlsx", "01-2023-DSCT-A1.pdf"} {
+		if st, err := os.Stat(filepath.Join(w.dir, f)); err != nil || st.Size() < 1000 || st.Mode().Perm() != 0o600 {
+			w.t.Errorf("%s: %+v, %v", f, st, err)
+		}
+	}
+	w.run("chair", "", "list", "all", "--commune", commune, "--month", "2023-06")
+	w.run("chair", "", "list", "all")
+}
+
+// officers decides the support of officers and an award, and lists them.
+func (w *terminal) officers() {
+	said, _ := w.run("province", "", "support", "propose", "yb-nq60-officer", "2023-05..2023-06")
+	id := said[:22]
+	w.run("province", "", "support", "confirm", id, "77/QĐ-UBND", "2023-07-07", "9000000")
+	w.run("second", "", "support", "confirm", id, "77/QĐ-UBND", "2023-07-07", "9 triệu")
+	w.run("second", "", "support", "confirm", id, "77/QĐ-UBND", "2023-07-07", "9000000")
+	said, _ = w.run("province", "", "support", "propose", "yb-nq60-award", "2023-05")
+	w.run("second", "", "support", "confirm", said[:22], "78/QĐ-UBND", "2023-07-07", "150000000")
+	id = w.drafted("province", "--kind", "awards", "--policy", "yb-nq60-award")
+	w.run("second", "", "list", "issue", id)
+	w.run("second", "", "list", "show", id)
+	id = w.drafted("province", "--kind", "officers", "--policy", "yb-nq60-officer", "2023-05", "2023-06")
+	w.run("second", "", "list", "issue", id)
+	w.run("second", "", "list", "show", id)
+	w.run("second", "", "support", "all")
+	w.run("province", "", "budget", "yb-nq60-officer", "2023")
+}
