@@ -21,6 +21,7 @@ import (
 	"github.com/banso/banso/server/internal/httpapi"
 	"github.com/banso/banso/server/internal/ledger"
 	"github.com/banso/banso/server/internal/months"
+	"github.com/banso/banso/server/internal/notify"
 	"github.com/banso/banso/server/internal/phone"
 	"github.com/banso/banso/server/internal/review"
 	"github.com/banso/banso/server/internal/roster"
@@ -46,9 +47,12 @@ type App struct {
 	ledger  *ledger.Service
 	backups *backup.Service
 	keeper  *keeper
+	notify  *notify.Service
+	pushKey string // public VAPID key; empty: no web push
 	handler http.Handler
 	metrics *prometheus.Registry
 	worker  *worker
+	postman *worker // sends what waits in the outbox: the network must not hold the worker up
 	close   sync.Once
 	closed  error
 	// draining says that a stop has begun: who asks for readiness goes elsewhere.
@@ -62,7 +66,7 @@ func New(ctx context.Context, cfg Config) (a *App, err error) {
 	if err := cfg.fill(); err != nil {
 		return nil, err
 	}
-	a = &App{cfg: cfg, metrics: prometheus.NewRegistry(), worker: newWorker(cfg), newcomers: newcomers{here: map[net.Conn]struct{}{}}}
+	a = &App{cfg: cfg, metrics: prometheus.NewRegistry(), worker: newWorker(cfg), postman: newWorker(cfg), newcomers: newcomers{here: map[net.Conn]struct{}{}}}
 	meter := newMeter(a.metrics)
 	a.metrics.MustRegister(backupMeter{a})
 	var hub *syncsvc.Service
@@ -74,6 +78,7 @@ func New(ctx context.Context, cfg Config) (a *App, err error) {
 				hub.OnCommit(commit, touched)
 			}
 			a.worker.wake()
+			a.postman.wake()
 		},
 	})
 	if err != nil {
@@ -99,14 +104,21 @@ func New(ctx context.Context, cfg Config) (a *App, err error) {
 	if a.auth, err = auth.New(ctx, auth.Config{Store: a.store, Keys: a.keys, Now: cfg.Now, Rand: cfg.Rand, AccessTTL: cfg.AccessTTL}); err != nil {
 		return nil, err
 	}
-	if err := errors.Join(a.seed(ctx), a.serve()); err != nil {
+	if err := errors.Join(a.openPush(ctx), a.seed(ctx)); err != nil {
+		return nil, err
+	}
+	if err := a.serve(); err != nil {
 		return nil, err
 	}
 	a.worker.steps = []step{{"redecide", a.sync.RedecideDue}, {"clock", a.months.Tick}, {"progress", a.months.RefreshDue}, {"photos", a.blobs.Tidy},
 		{"seal", a.seal.Tick}}
+	a.postman.steps = []step{{"deliver", a.notify.Deliver}}
 	if !cfg.Handful {
 		a.worker.start()
 		a.keeper = keep(a.backups.Run)
+		if len(a.notify.On()) > 0 {
+			a.postman.start()
+		}
 	}
 	return a, nil
 }
@@ -134,10 +146,11 @@ func (a *App) serve() error {
 			Seal:   a.seal,
 			Ledger: a.ledger,
 			Backup: a.backups,
+			Notify: a.notify,
 		},
 		Log: a.cfg.Log, Now: a.cfg.Now, Wall: a.cfg.Wall, Prefix: hex.EncodeToString(prefix), Trusted: a.cfg.Trusted,
 		Ready: a.ready, Notes: a.notes, Translate: translate, Jitter: a.cfg.Jitter, Metrics: httpapi.NewMetrics(a.metrics),
-		PhotosOn: a.cfg.Photos,
+		PhotosOn: a.cfg.Photos, PushKey: a.pushKey,
 	}), app)
 	return nil
 }
@@ -164,14 +177,16 @@ func (a *App) Fatal() <-chan error { return a.store.Fatal() }
 
 // Follow does the work that follows commits until none is left, for who keeps
 // the worker off.
-func (a *App) Follow(ctx context.Context) error { return a.worker.drain(ctx) }
+func (a *App) Follow(ctx context.Context) error {
+	return errors.Join(a.worker.drain(ctx), a.postman.drain(ctx))
+}
 
 // Close stops the worker and closes the store. The handler must not be in use
 // any more. It may be called again.
 func (a *App) Close(ctx context.Context) error {
 	a.close.Do(func() {
 		a.keeper.stop()
-		a.closed = errors.Join(a.worker.stop(ctx), a.store.Close())
+		a.closed = errors.Join(a.postman.stop(ctx), a.worker.stop(ctx), a.store.Close())
 	})
 	return a.closed
 }

@@ -94,6 +94,8 @@ type flags struct {
 	photos, debugSocket                         string
 	drain, backupEvery                          time.Duration
 	proxies, backupTo, recipients               []string
+	pushFCM, pushContact                        string
+	pushHosts                                   []string
 	maxBytes, teamPhotoBytes                    int64
 }
 
@@ -114,6 +116,9 @@ func (f *flags) registerServe(fs *pflag.FlagSet) {
 	fs.StringVar(&f.logFormat, "log-format", "text", "text or json")
 	fs.StringVar(&f.ttl, "access-ttl", "1h", "how long an access token lives, at most 24h")
 	fs.StringVar(&f.photos, "photos", "wifi", "when phones are asked to send photos: wifi or now")
+	fs.StringVar(&f.pushFCM, "push-fcm", "", "key file of a Firebase service account: pushes to native apps (none if empty)")
+	fs.StringVar(&f.pushContact, "push-contact", "", "mailto: or https: address that push services may ask: pushes to browsers (none if empty)")
+	fs.StringSliceVar(&f.pushHosts, "push-hosts", nil, "hosts of push services, a leading dot for all below (those of today's browsers)")
 	fs.Int64Var(&f.teamPhotoBytes, "team-photo-bytes", 0, "what a team's photos may take (0: 1 GiB)")
 	fs.DurationVar(&f.backupEvery, "backup-every", backup.DefaultEvery, "how often a backup is made while anything changes")
 	fs.Int64Var(&f.maxBytes, "max-bytes", 0, "largest size of the data file (0: no bound)")
@@ -134,7 +139,8 @@ func (f *flags) config(cmd *cobra.Command) (Config, error) {
 	}
 	cfg := Config{Addr: f.addr, Data: f.data, MetricsAddr: f.metricsAddr, Trusted: proxies, LogLevel: f.logLevel,
 		LogFormat: f.logFormat, MaxBytes: f.maxBytes, AccessTTL: ttl, Photos: f.photos, DebugSocket: f.debugSocket, Drain: f.drain, TeamPhotoBytes: f.teamPhotoBytes,
-		BackupTo: f.backupTo, BackupEvery: f.backupEvery, BackupRecipients: f.recipients}
+		BackupTo: f.backupTo, BackupEvery: f.backupEvery, BackupRecipients: f.recipients,
+		Push: Push{FCM: f.pushFCM, Contact: f.pushContact, Hosts: f.pushHosts}}
 	return cfg, cfg.fill()
 }
 

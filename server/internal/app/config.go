@@ -39,6 +39,8 @@ type Config struct {
 	places     []backup.Target // parsed by fill
 	recipients []age.Recipient
 
+	Push Push // by which ways pushes leave
+
 	TeamPhotoBytes int64 // that a team's photos may take; 0: blob's default
 
 	Now  func() time.Time // the server's clock; default time.Now

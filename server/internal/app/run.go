@@ -84,6 +84,10 @@ func (a *App) greet(ctx context.Context, out io.Writer, addr net.Addr) error {
 		return err
 	}
 	fmt.Fprintf(out, "Bản Số is serving on http://%s (data in %s)\n", addr, a.cfg.Data)
+	if len(a.notify.On()) == 0 {
+		fmt.Fprintln(out, "Push notifications are off: set push-fcm or push-contact. The inbox works without them.")
+		fmt.Fprintln(out, "Chưa bật thông báo đẩy: đặt push-fcm hoặc push-contact. Hộp thư vẫn hoạt động.")
+	}
 	if code != "" {
 		fmt.Fprintf(out, "Nobody administers this server yet. Setup code (good once): %s\n", code)
 		fmt.Fprintf(out, "Máy chủ chưa có quản trị viên. Mã thiết lập (dùng một lần): %s\n", code)

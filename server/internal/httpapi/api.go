@@ -17,6 +17,7 @@ import (
 	"github.com/banso/banso/server/internal/blob"
 	"github.com/banso/banso/server/internal/ledger"
 	"github.com/banso/banso/server/internal/months"
+	"github.com/banso/banso/server/internal/notify"
 	"github.com/banso/banso/server/internal/review"
 	"github.com/banso/banso/server/internal/roster"
 	"github.com/banso/banso/server/internal/seal"
@@ -65,6 +66,9 @@ type Config struct {
 	Metrics *Metrics // nil: none
 	// PhotosOn is when phones are asked to send photos: "wifi" or "now".
 	PhotosOn string
+	// PushKey is the public VAPID key, for browsers that subscribe; empty
+	// where web pushes are off.
+	PushKey string
 }
 
 // Services are whom the handlers call.
@@ -80,6 +84,7 @@ type Services struct {
 	Seal   *seal.Service
 	Ledger *ledger.Service
 	Backup *backup.Service
+	Notify *notify.Service
 }
 
 // API holds the handlers.

@@ -64,6 +64,14 @@ func matrix() map[string][]ask {
 		},
 		"POST /v1/devices/:id/revoke": {{may: []string{member, leader, chair, province, system}, status: 204,
 			to: func(w *world) string { return "/v1/devices/" + string(w.anotherDevice()) + "/revoke" }}},
+		"GET /v1/push":              {{may: signedIn}},
+		"POST /v1/push":             {{may: signedIn, status: 422, body: fixed(`{"channel":"fcm","token":"a-token-of-some-length"}`)}}, // pushes are off in this world
+		"DELETE /v1/push":           {{may: signedIn, status: 204}},
+		"GET /v1/me/notifications":  {{may: signedIn}},
+		"POST /v1/me/notifications": {{may: signedIn, body: fixed(`{"quiet_from":1260,"quiet_to":420}`)}},
+		"GET /v1/deliveries":        {{may: []string{viewer, province, system}, path: "/v1/deliveries?from=2023-06-01&to=2023-06-30"}},
+		"GET /v1/deliveries/:id": {{may: []string{viewer, province, system}, status: 404,
+			to: func(*world) string { return "/v1/deliveries/" + string(newID()) }}},
 		"POST /v1/sync": {{may: signedIn, body: func(*world, string) string {
 			return `{"proto":1,"schema":1,"app":"t","client":"` + string(newID()) + `","top":0,"push":{"first":1,"prev":"","list":[]},"pull":[],"clock":0}`
 		}}},

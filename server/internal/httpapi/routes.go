@@ -70,6 +70,14 @@ func (a *API) routes() []route {
 		{get, "/v1/devices", signed, pull, []string{"person"}, a.devices},
 		{post, "/v1/devices/:id/revoke", signed, write, nil, a.revoke},
 
+		{get, "/v1/push", signed, pull, nil, a.pushState},
+		{post, "/v1/push", signed, write, nil, a.registerPush},
+		{remove, "/v1/push", signed, write, nil, a.unregisterPush},
+		{get, "/v1/me/notifications", signed, pull, nil, a.notifyPrefs},
+		{post, "/v1/me/notifications", signed, write, nil, a.setNotifyPrefs},
+		{get, "/v1/deliveries", signed, pull, []string{"from", "to"}, a.deliveries},
+		{get, "/v1/deliveries/:id", signed, pull, nil, a.delivery},
+
 		{post, "/v1/sync", pushing, push, nil, a.sync},
 		{get, "/v1/wait", signed, wait, []string{"epoch", "at"}, a.wait},
 		{get, "/v1/cases", signed, pull, []string{"team", "commune"}, a.cases},

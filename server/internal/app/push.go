@@ -1,0 +1,59 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/banso/banso/server/internal/notify"
+	"github.com/banso/banso/server/internal/notify/fcm"
+	"github.com/banso/banso/server/internal/notify/webpush"
+)
+
+// Push says by which ways pushes leave; the zero value by none, and everything
+// else works.
+type Push struct {
+	FCM     string   // key file of a Firebase service account; empty: no FCM
+	Contact string   // mailto: or https: that web push services may ask; empty: no web push
+	Hosts   []string // of web push services; empty: those of today's browsers
+
+	// For a demo or a test whose services are on this machine.
+	FCMEndpoint string
+	Dial        func(ctx context.Context, network, addr string) (net.Conn, error)
+	Transport   *http.Transport
+}
+
+// openPush makes the channels and the service that sends by them.
+func (a *App) openPush(ctx context.Context) error {
+	var channels []notify.Channel
+	p := a.cfg.Push
+	if p.FCM != "" {
+		key, err := os.ReadFile(p.FCM)
+		if err != nil {
+			return fmt.Errorf("push-fcm: %w", err)
+		}
+		ch, err := fcm.New(ctx, fcm.Config{Credentials: key, Now: a.cfg.Now, Endpoint: p.FCMEndpoint})
+		if err != nil {
+			return err
+		}
+		channels = append(channels, ch)
+	}
+	if p.Contact != "" {
+		private, public := a.keys.Vapid()
+		ch, err := webpush.New(webpush.Config{Private: private, Public: public, Contact: p.Contact, Hosts: p.Hosts, Dial: p.Dial, Transport: p.Transport})
+		if err != nil {
+			return err
+		}
+		channels, a.pushKey = append(channels, ch), public
+	}
+	sent := prometheus.NewCounterVec(prometheus.CounterOpts{Name: "banso_push_messages_total",
+		Help: "Messages handed to a channel, by what became of them."}, []string{"channel", "fate"})
+	a.metrics.MustRegister(sent)
+	a.notify = notify.New(notify.Config{Store: a.store, Now: a.cfg.Now, Log: a.cfg.Log, Sessions: a.auth, Months: a.months, Channels: channels,
+		OnSent: func(channel string, f notify.Fate, n int) { sent.WithLabelValues(channel, f.String()).Add(float64(n)) }})
+	return nil
+}
