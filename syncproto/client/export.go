@@ -4,30 +4,19 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/go-json-experiment/json"
-
 	"github.com/banso/banso/syncproto"
 )
-
-// exportFormat names the file that carries an outbox off a broken phone.
-const exportFormat = "banso-outbox/1"
 
 // ErrExport says that a file is not an exported outbox.
 var ErrExport = errors.New("client: not an exported outbox")
 
-type exported struct {
-	Format    string                  `json:"format"`
-	Person    syncproto.ID            `json:"person"`
-	Mutations []syncproto.RawMutation `json:"mutations"`
-}
-
 // Export returns everything of this phone that the server's backups may not
 // hold: sent and outbox, as a JSON document.
 func (e *Engine) Export() ([]byte, error) {
-	x := exported{Format: exportFormat, Person: e.cfg.Person, Mutations: []syncproto.RawMutation{}}
+	list := []syncproto.RawMutation{}
 	err := e.local.View(func(r LocalReader) error {
-		x.Mutations = x.Mutations[:0]
-		take := func(it *Item) bool { x.Mutations = append(x.Mutations, it.Raw); return true }
+		list = list[:0]
+		take := func(it *Item) bool { list = append(list, it.Raw); return true }
 		if err := r.Sent(take); err != nil {
 			return err
 		}
@@ -36,28 +25,21 @@ func (e *Engine) Export() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return syncproto.Encode(&x)
+	return syncproto.EncodeOutboxFile(e.cfg.Person, list)
 }
 
 // Import appends the mutations of an exported outbox of the same person that
 // this database does not have. It returns how many those were. Importing twice,
 // or what the server has already, does no harm: mutations are known by fp.
 func (e *Engine) Import(file []byte) (n int, err error) {
-	var x exported
-	if err := json.Unmarshal(file, &x, json.RejectUnknownMembers(true)); err != nil {
+	x, err := syncproto.DecodeOutboxFile(file)
+	if err != nil {
 		return 0, fmt.Errorf("%w: %w", ErrExport, err)
-	}
-	if x.Format != exportFormat {
-		return 0, ErrExport
 	}
 	if x.Person != e.cfg.Person {
 		return 0, ErrOtherPerson
 	}
-	for i, raw := range x.Mutations {
-		if raw, err = syncproto.Encode(raw); err != nil { // as it will stand in a request
-			return 0, fmt.Errorf("%w: %w", ErrExport, err)
-		}
-		x.Mutations[i] = raw
+	for _, raw := range x.Mutations {
 		if len(raw) > syncproto.MaxMutationBytes {
 			return 0, &RefusedError{syncproto.CodeTooLarge, errTooLarge}
 		}

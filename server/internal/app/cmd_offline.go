@@ -38,6 +38,11 @@ func (f *flags) offline(out io.Writer) []*cobra.Command {
 		})}
 	imp.Flags().BoolVar(&opt.DryRun, "dry-run", false, "only say what would happen")
 	imp.Flags().BoolVar(&opt.SkipBad, "skip-bad", false, "take the good rows although others are bad")
+	var look bool
+	take := &cobra.Command{Use: "take-in FILE", Args: cobra.ExactArgs(1),
+		Short: "hand in what a phone that can't reach the server saved as a file",
+		RunE:  with(func(cmd *cobra.Command, args []string) error { return takeIn(cmd.Context(), f.data, args[0], look, out) })}
+	take.Flags().BoolVar(&look, "dry-run", false, "only say whose file it is and how much is in it")
 	keys := &cobra.Command{Use: "keys", Short: "the keys that sign access tokens", Args: cobra.NoArgs,
 		RunE: with(func(*cobra.Command, []string) error { return listKeys(f.data, out) })}
 	keys.AddCommand(
@@ -49,7 +54,7 @@ func (f *flags) offline(out io.Writer) []*cobra.Command {
 	ver := &cobra.Command{Use: "verify", Short: "prove every decision again: chain, closes, signatures, sums", Args: cobra.NoArgs,
 		RunE: with(func(cmd *cobra.Command, _ []string) error { return held.prove(cmd.Context(), f.data, out) })}
 	held.flags(ver)
-	return []*cobra.Command{imp, keys, policyCommand(out), f.backupCommand(with, out),
+	return []*cobra.Command{imp, take, keys, policyCommand(out), f.backupCommand(with, out),
 		{Use: "check", Short: "verify everything that the file claims", Args: cobra.NoArgs,
 			RunE: with(func(*cobra.Command, []string) error { return checkFile(f.data, out) })},
 		ver,

@@ -104,6 +104,10 @@ func (s *screens) shut() {
 func (s *screens) look(name string) {
 	s.t.Helper()
 	s.seen++
+	s.until("the screen to be read", `!document.body.innerText.includes(`+strconv.Quote(s.key("reading"))+`)`)
+	s.js(`new Promise((done) => { // until nothing has changed for a moment
+		let h; const again = () => { clearTimeout(h); h = setTimeout(() => (o.disconnect(), done(0)), 120); };
+		const o = new MutationObserver(again); o.observe(document.body, { subtree: true, childList: true, characterData: true }); again(); })`, nil)
 	s.js(`document.activeElement?.blur?.()`, nil)
 	for _, look := range []string{"light", "dark"} {
 		if louder := *updateScreens || os.Getenv("CHECK") == "full" || os.Getenv("CHECK") == "soak"; !louder && (look == "dark") != (s.lang == "en") {

@@ -4,7 +4,7 @@ import { type Draft, dropDraft } from "./drafts";
 import { type Activity, type Content, activityOf } from "./model";
 import { type Phone, keepStorage } from "./phone";
 import { want } from "./photos";
-import { addMonths } from "./text";
+import { addMonths, t } from "./text";
 
 const type = "activity";
 
@@ -59,7 +59,7 @@ export async function store(p: Phone, d: Draft, name: string): Promise<void> {
   if (!there) await p.engine.create(type, fieldsOf(d.content), { id: d.id, add: setsOf(d.content) });
   else if (d.edit) await change(p, there, d.content);
   await submitIfOpen(p, key);
-  for (const id of d.answers) await p.engine.dismiss(id, "Đã sửa và gửi lại");
+  for (const id of d.answers) await p.engine.dismiss(id, t("log.mended"));
   await dropDraft(p, name);
   void keepStorage();
 }
