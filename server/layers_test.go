@@ -59,6 +59,7 @@ var layers = map[string][]string{
 	"server/internal/demo":           {"syncproto", "deploy/demo", "deploy/data", "server/internal/app", "server/internal/domain", "admin/client"},
 	"server/internal/sim":            {"*"},
 	"server/internal/e2e":            {"*"},
+	"server/internal/faults":         {},
 }
 
 // owners says which rooms may import a dependency that shapes the design.
