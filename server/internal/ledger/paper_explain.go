@@ -36,7 +36,7 @@ func (b *monthBook) explanation(team domain.ID, p *domain.Progress) (papers.Doc,
 		}
 		if ok {
 			doc.Activities = append(doc.Activities, papers.ExplainedActivity{On: a.DoneOn, Category: names[a.Category],
-				By: b.names.of(a.Author), Counts: c.Counts, Why: whyVi[c.Why]})
+				By: b.names.of(a.Author), Counts: c.Counts, Why: why[c.Why][0], WhyEn: why[c.Why][1]})
 		}
 	}
 	slices.SortStableFunc(doc.Activities, func(x, y papers.ExplainedActivity) int { return strings.Compare(string(x.On), string(y.On)) })
@@ -61,10 +61,14 @@ func moneyText(p domain.Payment) string {
 
 var lineVi = map[domain.Line]string{domain.LineRegular: "Hỗ trợ", domain.LineBack: "Truy lĩnh", domain.LineRecovery: "Thu hồi"}
 
-// whyVi says why an activity does not count.
-var whyVi = map[string]string{
-	"not_approved": "Chưa được duyệt", "no_evidence": "Chưa có minh chứng", "photo": "Máy chủ chưa nhận được ảnh",
-	"own_review": "Người duyệt cũng là người ghi", "month": "Làm trong tháng khác", "after_lock": "Đến máy chủ sau ngày khóa tháng",
+// why an activity does not count, in Vietnamese and English.
+var why = map[string][2]string{
+	"not_approved": {"Chưa được duyệt", "Not approved"},
+	"no_evidence":  {"Chưa có minh chứng", "No evidence"},
+	"photo":        {"Máy chủ chưa nhận được ảnh", "The server does not hold its photo"},
+	"own_review":   {"Người duyệt cũng là người ghi", "Reviewed by its author"},
+	"month":        {"Làm trong tháng khác", "Done in another month"},
+	"after_lock":   {"Đến máy chủ sau ngày khóa tháng", "Came after the month was locked"},
 }
 
 func categoryNames(r store.Reader) (map[string]string, error) {

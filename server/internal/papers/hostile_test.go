@@ -29,8 +29,8 @@ func spoil(s string) []Doc {
 		PaymentList{Head: h, Commune: s, Months: months("2023-06", 1), Policy: pol, Rows: []PaymentRow{{Team: tm, Months: 1, Amount: 5, Note: s}}, Total: 5},
 		EligibilityList{Head: h, Commune: s, Month: "2023-06", Policy: pol, Rows: []EligibilityRow{{Team: tm, Result: domain.Ineligible, Reasons: []Reason{{s, s, "A"}, {s, s, domain.Origin(s)}}}}},
 		TeamReport{Head: h, Team: tm, Commune: s, Month: "2023-06", Activities: 1, Figures: []Figure{{s, 1, 1, s, s, 7}}, Summary: s, Difficulties: s, Proposals: s, ApprovedBy: s},
-		Explanation{Head: h, Team: tm, Commune: s, Policy: pol, Verdict: v, Stage: domain.Stage(s), Money: domain.MoneyState(s), MoneyText: s, Dispute: s,
-			Closed: Ref{Number: s}, Activities: []ExplainedActivity{{"2023-06-01", s, s, false, s}}},
+		Explanation{Head: h, Team: tm, Commune: s, Policy: pol, Verdict: v, Stage: domain.StageOpen, Money: domain.Paid, MoneyText: s, Dispute: s,
+			Closed: Ref{Number: s}, Activities: []ExplainedActivity{{"2023-06-01", s, s, false, s, s}}},
 		OfficerList{Head: h, Months: months("2023-06", 1), Policy: pol, Rows: []OfficerRow{{Name: s, Office: s, Level: s, Degree: s, Note: s}}},
 	}
 }

@@ -1,6 +1,9 @@
 package papers
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/banso/banso/server/internal/domain"
 )
 
@@ -14,7 +17,11 @@ func (e Explanation) sheet() (sheet, error) {
 	s.add(block{style: strong, text: "Kết quả: " + resultWords(v.Result) + ". Số tiền: " + v.Amount.String() + "."},
 		block{text: v.ReasonVi})
 	s.add(e.Policy.lines()...)
-	s.add(line(plain, "Tháng: %s. Kinh phí: %s.", stageWords(e.Stage), or(e.MoneyText, moneyWords(e.Money))))
+	stage, money := stages[e.Stage], moneyStates[e.Money]
+	if stage.vi == "" || money.vi == "" {
+		return sheet{}, fmt.Errorf("unknown stage %q or state of the money %q", e.Stage, e.Money)
+	}
+	s.add(line(plain, "Tháng: %s. Kinh phí: %s.", stage.vi, join("; ", money.vi, e.MoneyText)))
 	if e.Closed.Number != "" {
 		s.add(line(plain, "Bản ghi chốt: %s.", instrument(e.Closed)))
 	}
@@ -31,7 +38,53 @@ func (e Explanation) sheet() (sheet, error) {
 	}
 	s.add(line(quiet, "%s: điều kiện do hệ thống tạm đặt, không phải nội dung của nghị quyết.", assumed))
 	s.add(line(quiet, "Chính sách %s, phiên bản %s. Tổ viên, Chủ tịch xã, tỉnh và kiểm toán xem cùng một nội dung.", v.Policy, v.Version))
+	s.add(e.english(stage.en, money.en)...)
 	return s, nil
+}
+
+// english tells the same to who reads no Vietnamese; names and sources stay.
+func (e Explanation) english(stage, money string) []block {
+	v := e.Verdict
+	return []block{line(heading, "In English"),
+		line(strong, "Result: %s. Amount: %s VND.", resultsEn[v.Result], strings.ReplaceAll(v.Amount.Figures(), ".", ",")),
+		{text: v.ReasonEn},
+		line(plain, "Month: %s. Money: %s.", stage, money),
+		{table: rulesEn(v.Rules)},
+		line(quiet, "%s: a condition of this system, not part of the resolution. Member, chair, province and auditor read the same.", originsEn[domain.Assumed])}
+}
+
+var (
+	resultsEn = map[domain.Result]string{domain.Eligible: "eligible", domain.Incomplete: "incomplete", domain.Ineligible: "ineligible",
+		domain.OutOfWindow: "outside the funded time"}
+	originsEn = map[domain.Origin]string{domain.Sourced: "Published", domain.Inferred: "Inferred", domain.Assumed: "Assumed"}
+)
+
+func rulesEn(list []domain.RuleResult) *table {
+	tb := &table{name: "Conditions", cols: []column{
+		{head: "No.", width: 5, centre: true}, {head: "Condition", width: 40}, {head: "There is", width: 18}, {head: "Needed", width: 18},
+		{head: "Result", width: 9, centre: true}, {head: "Origin", width: 12, centre: true}}}
+	for _, r := range list {
+		what, result := r.En, "Met"
+		switch {
+		case r.Pass:
+		case r.Advisory:
+			result = "Advised"
+		default:
+			result = "Not met"
+		}
+		if !r.Pass && r.TodoEn != "" {
+			what += "\nTo do: " + r.TodoEn
+			if r.By != "" && checkDate(r.By) == nil {
+				what += " (by " + r.By.Vi() + ")"
+			}
+		}
+		kind := originsEn[r.Origin]
+		if r.Also != "" && r.Also != r.Origin {
+			kind += "; in part: " + originsEn[r.Also]
+		}
+		tb.add(txt(r.Rule), txt(what), txt(or(r.HaveEn, r.Have)), txt(or(r.NeedEn, r.Need)), txt(result), txt(kind))
+	}
+	return tb
 }
 
 func rules(list []domain.RuleResult) *table {
@@ -68,13 +121,13 @@ func outcome(r domain.RuleResult) string {
 func explained(list []ExplainedActivity) (*table, error) {
 	tb := &table{name: "Hoạt động", cols: []column{colNo, {head: "Ngày", width: 11, kind: date, centre: true},
 		{head: "Loại hoạt động", width: 32}, {head: "Người ghi nhận", width: 20}, {head: "Được tính", width: 10, centre: true},
-		{head: "Lý do không tính", width: 30}}}
+		{head: "Lý do không tính / Why not", width: 30}}}
 	for i, a := range list {
 		counts := "Không"
 		if a.Counts {
 			counts = "Có"
 		}
-		tb.add(num(int64(i+1)), day(a.On), txt(a.Category), txt(a.By), txt(counts), txt(a.Why))
+		tb.add(num(int64(i+1)), day(a.On), txt(a.Category), txt(a.By), txt(counts), txt(join(" / ", a.Why, a.WhyEn)))
 	}
 	return tb, nil
 }

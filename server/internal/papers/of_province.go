@@ -2,6 +2,7 @@ package papers
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/banso/banso/server/internal/domain"
 )
@@ -16,26 +17,54 @@ func (p ProvinceSummary) sheet() (sheet, error) {
 	s := sheet{head: p.Head, landscape: true, signHint: "(Ký, ghi rõ họ tên)", title: []string{"TỔNG HỢP TOÀN TỈNH",
 		"Kết quả xét hỗ trợ và chi trả các tổ " + period(p.Months)}}
 	s.add(p.Policy.lines()...)
-	tb := &table{name: "Tổng hợp toàn tỉnh", total: totalLabel, cols: p.columns()}
+	teams, money := p.tables()
 	var total domain.Money
 	for i, r := range p.Rows {
 		if len(r.ByMonth) != len(p.Months) {
 			return sheet{}, fmt.Errorf("row %d has %d months, the paper %d", i+1, len(r.ByMonth), len(p.Months))
 		}
 		total += r.Funded
-		row := []cell{num(int64(i + 1))}
+		place := []cell{num(int64(i + 1))}
 		if p.districts() {
-			row = append(row, txt(r.District))
+			place = append(place, txt(r.District))
 		}
-		row = append(row, txt(r.Commune), txt(r.Registered), num(r.Teams))
+		place = append(place, txt(r.Commune))
+		row := append(slices.Clone(place), txt(r.Registered), num(r.Teams))
 		all := int64(0)
 		for _, c := range r.ByMonth {
 			row, all = append(row, num(c)), all+c
 		}
-		tb.add(append(row, num(all), vnd(r.Eligible), vnd(r.Funded), vnd(r.Listed), vnd(r.Paid), vnd(r.Received))...)
+		sums := []cell{num(all), vnd(r.Eligible), vnd(r.Funded), vnd(r.Listed), vnd(r.Paid), vnd(r.Received)}
+		if money == teams {
+			teams.add(append(row, sums...)...)
+			continue
+		}
+		teams.add(append(row, num(all))...)
+		money.add(append(place, sums...)...)
 	}
-	s.add(block{table: tb}, block{style: strong, text: "Kinh phí được cấp bằng chữ: " + total.Words() + "."})
+	s.add(block{table: teams})
+	if money != teams {
+		s.add(line(heading, "Kinh phí"), block{table: money})
+	}
+	s.add(block{style: strong, text: "Kinh phí được cấp bằng chữ: " + total.Words() + "."})
 	return s, checkTotal(p.Total, total)
+}
+
+// besides is how many months stand beside the amounts in letters that are read
+// with ease.
+const besides = 7
+
+// tables are one of teams and amounts, or for many months one of each.
+func (p ProvinceSummary) tables() (teams, money *table) {
+	const name = "Tổng hợp toàn tỉnh"
+	place, months, sums := p.columns()
+	all := slices.Concat(place, []column{{head: "Đăng ký", width: 11, centre: true}, {head: "Số tổ", width: 5, kind: number, centre: true, sum: true}}, months)
+	if len(p.Months) <= besides {
+		tb := &table{name: name, total: totalLabel, cols: append(all, sums...)}
+		return tb, tb
+	}
+	return &table{name: name, total: totalLabel, cols: append(all, sums[0])},
+		&table{name: "Kinh phí", total: totalLabel, cols: append(slices.Clone(place), sums...)}
 }
 
 func (p ProvinceSummary) districts() bool {
@@ -47,22 +76,21 @@ func (p ProvinceSummary) districts() bool {
 	return false
 }
 
-func (p ProvinceSummary) columns() []column {
-	cols := []column{{head: "STT", width: 5, kind: number, centre: true}}
+func (p ProvinceSummary) columns() (place, months, sums []column) {
+	place = []column{{head: "STT", width: 5, kind: number, centre: true}}
 	if p.districts() {
-		cols = append(cols, column{head: "Huyện", width: 12})
+		place = append(place, column{head: "Huyện", width: 12})
 	}
-	cols = append(cols, column{head: "Xã, phường, thị trấn", width: 20}, column{head: "Đăng ký", width: 11, centre: true},
-		column{head: "Số tổ", width: 5, kind: number, centre: true, sum: true})
+	place = append(place, column{head: "Xã, phường, thị trấn", width: 20})
 	for _, mo := range p.Months {
-		cols = append(cols, column{head: itoa(int(mo.Start().Month())), group: fmt.Sprintf("Số tổ đủ điều kiện các tháng năm %d", mo.Year()),
+		months = append(months, column{head: itoa(int(mo.Start().Month())), group: fmt.Sprintf("Số tổ đủ điều kiện các tháng năm %d", mo.Year()),
 			width: 4, kind: number, centre: true, sum: true})
 	}
-	cols = append(cols, column{head: "Cộng số tổ tháng", width: 6, kind: number, centre: true, sum: true})
+	sums = []column{{head: "Cộng số tổ tháng", width: 6, kind: number, centre: true, sum: true}}
 	for _, head := range []string{"Đủ điều kiện", "Được cấp", "Đã lập danh sách", "Đã chi", "Đã nhận"} {
-		cols = append(cols, column{head: head, group: "Số tiền (đồng)", width: 11, kind: money, sum: true})
+		sums = append(sums, column{head: head, group: "Số tiền (đồng)", width: 11, kind: money, sum: true})
 	}
-	return cols
+	return place, months, sums
 }
 
 func (q Settlement) sheet() (sheet, error) {

@@ -201,12 +201,19 @@ func sampleExplanation() Explanation {
 		rule("R16", "Tổng chi không quá quyết định kinh phí", "0 đồng", "2.698.500.000 đồng", true, domain.Inferred, "QĐ 1845/QĐ-UBND ngày 12/10/2023")}
 	v.Rules[1].Also, v.Rules[4].Advisory = domain.Assumed, true
 	v.Rules[2].TodoVi, v.Rules[2].By = "gửi báo cáo tháng để Chủ tịch xã duyệt", "2023-07-10"
+	v.Rules[2].TodoEn, v.ReasonEn = "submit the monthly report for approval", "Incomplete: submit the monthly report by 10/07/2023."
+	for i, en := range [][3]string{{"A team of a village or residential quarter", "A village team", "A village team"},
+		{"The commune is registered that year; a merged commune inherits to the year's end", "Registered in 2023", "Registered"},
+		{"The chair approved the monthly report", "No report", "1 approved report"}, {"At least 1 approved activity in the month", "16 activities", "1 activity"},
+		{"The team has a leader and 3 members", "2 members", "3 members"}, {"What is paid stays within the decision", "0 VND", "2,698,500,000 VND"}} {
+		v.Rules[i].En, v.Rules[i].HaveEn, v.Rules[i].NeedEn = en[0], en[1], en[2]
+	}
 	h := head("GT-UBND")
 	h.Signers, h.Number, h.Draft = h.Signers[2:], "", true
 	return Explanation{Head: h, Team: team(0), Commune: "xã Cảm Ân", Policy: nq60, Verdict: v, Stage: domain.StageGrace, Money: domain.Projected,
 		Closed: Ref{"9c41e07b…", "2023-07-15"}, Dispute: "đã gửi ngày 20/12/2023, chờ Chủ tịch xã trả lời",
-		Activities: []ExplainedActivity{{"2023-06-03", "Hướng dẫn dịch vụ công trực tuyến", "Hà Thị Ẵm", true, ""},
-			{"2023-06-09", "Tuyên truyền phòng, chống lừa đảo trên mạng", "Vàng A Sử", false, "Chưa được duyệt: Chủ tịch xã trả lại để bổ sung ảnh"}}}
+		Activities: []ExplainedActivity{{"2023-06-03", "Hướng dẫn dịch vụ công trực tuyến", "Hà Thị Ẵm", true, "", ""},
+			{"2023-06-09", "Tuyên truyền phòng, chống lừa đảo trên mạng", "Vàng A Sử", false, "Chưa được duyệt: Chủ tịch xã trả lại để bổ sung ảnh", "Not approved: returned for a photo"}}}
 }
 
 // samples is every paper at a size that fits a golden file.

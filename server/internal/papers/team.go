@@ -109,4 +109,5 @@ type ExplainedActivity struct {
 	By       string // who entered it
 	Counts   bool
 	Why      string // in Vietnamese, if it does not count
+	WhyEn    string
 }

@@ -130,32 +130,28 @@ func resultWords(r domain.Result) string {
 	return string(r)
 }
 
-func stageWords(s domain.Stage) string {
-	switch s {
-	case domain.StageOpen:
-		return "đang mở"
-	case domain.StageGrace:
-		return "chờ nộp và duyệt"
-	case domain.StageClosed:
-		return "đã chốt"
-	case domain.StageFinalised:
-		return "tỉnh đã chốt"
-	}
-	return string(s)
+// both is a text in both languages.
+type both struct{ vi, en string }
+
+// stages and moneyStates are how a paper names where a month and its money are.
+var stages = map[domain.Stage]both{
+	domain.StageOpen:      {"đang mở", "open"},
+	domain.StageGrace:     {"chờ nộp và duyệt", "waiting for submission and review"},
+	domain.StageClosed:    {"đã chốt", "closed"},
+	domain.StageFinalised: {"tỉnh đã chốt", "finalised by the province"},
 }
 
-func moneyWords(s domain.MoneyState) string {
-	switch s {
-	case domain.Projected:
-		return "dự kiến, tháng chưa chốt"
-	case domain.MoneyEligible:
-		return "đủ điều kiện – chờ quyết định kinh phí"
-	case domain.Funded:
-		return "đã có quyết định kinh phí"
-	case domain.NoMoney:
-		return "không được hỗ trợ"
-	}
-	return string(s)
+var moneyStates = map[domain.MoneyState]both{
+	domain.Projected:     {"dự kiến, tháng chưa chốt", "projected, the month is not closed"},
+	domain.MoneyEligible: {"đủ điều kiện – chờ quyết định kinh phí", "eligible, waiting for the funding decision"},
+	domain.Funded:        {"đã có quyết định kinh phí", "funded, not listed yet"},
+	domain.Listed:        {"đã lập danh sách chi trả", "listed for payment"},
+	domain.Paid:          {"đã chi trả", "paid"},
+	domain.Settled:       {"đã chi trả, tổ đã nhận đủ", "paid and received"},
+	domain.Withheld:      {"tạm giữ lại", "withheld"},
+	domain.Adjusted:      {"đã điều chỉnh, chờ danh sách truy lĩnh hoặc thu hồi", "adjusted, waiting for a list of back payment or recovery"},
+	domain.Recovered:     {"đã thu hồi", "recovered"},
+	domain.NoMoney:       {"không được hỗ trợ", "no support"},
 }
 
 // badge is what a rule's origin is called on paper.
