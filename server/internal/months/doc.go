@@ -55,6 +55,23 @@
 // may run at any time and any number of times. A mark for all teams is one mark
 // (spread.go) that walks over them.
 //
+// Trouble, what happens, and the test that says so:
+//
+//	two closes at once                  one record, both get it           TestClose_TwoAtOnce, e2e TestAttack_CloseRaces
+//	a close during pushes               in the record or refused          TestClose_DuringPushes
+//	kill -9 between record and answer   asked again, the same record      e2e TestKill9_AtClose
+//	the clock over midnight, and back   closes from 1st, 00:00 UTC+7;     TestClose_MidnightInVietnam
+//	                                    a step back opens nothing
+//	a unit merged in the month          of the commune of the last day,   TestClose_UnitMergedInTheMonth
+//	                                    registration of the predecessor
+//	a member in two teams               counts where it was logged        TestClose_MemberOfTwoTeams
+//	a team dissolved in the month       closes, does not count (R8)       TestClose_TeamDissolvedInTheMonth
+//	a registration revoked later        open months change, closed don't  TestClose_RegistrationRevokedLater
+//	a policy that can't be compiled,    not published, with line and      policy TestParse_Refuses,
+//	costs too much, may divide by zero  reason                            TestParse_RefusesWithPlace
+//	a rule that fails on real facts     incomplete, nobody is paid        TestClose_PolicyThatCannotBeEvaluated
+//	a backup that lost an issued list   its draft stands, line by line    sim, check list_backed_up
+//
 // Money is int64 đồng; months are yyyy-mm and days yyyy-mm-dd in UTC+7.
 // Refusals are *domain.Error; in a list of closes they are results.
 // Sources of the rules: deploy/data/policies, each with its badge.

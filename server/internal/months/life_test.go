@@ -2,11 +2,13 @@ package months_test
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"testing"
 
 	"github.com/go-json-experiment/json"
 
+	"github.com/banso/banso/deploy/data"
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/months"
 	"github.com/banso/banso/server/internal/roster"
@@ -256,5 +258,43 @@ func TestMoneyState(t *testing.T) {
 	w.listedAs(domain.Payment{Listed: 500_000, Lines: line(500_000)})
 	if p, _ := w.progress(w.teams[0], "2023-06"); !p.Reopened || p.Listed != 500_000 || p.Due != 0 || p.Money != domain.Projected {
 		t.Errorf("reopened: %s, %+v", p.Money, p.Amounts)
+	}
+}
+
+// A policy whose rule can't be evaluated on what a month holds (overflow, a
+// text that is no number) pays nobody: the month is incomplete, says which
+// rule, and closes so. What can be seen from the file alone — what doesn't
+// compile, divides by what may be zero or may cost too much — is not
+// published at all: TestParse_Refuses, TestParse_RefusesWithPlace.
+func TestClose_PolicyThatCannotBeEvaluated(t *testing.T) {
+	for _, expr := range []string{"9223372036854775807 + work.counted > 0", "int(team.decision) > 0"} {
+		w := newWorld(t)
+		raw, err := data.Files.ReadFile("policies/yb-nq60-team.json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		bad := strings.Replace(strings.Replace(string(raw), `"expr": "!paid.elsewhere"`, `"expr": "`+expr+`"`, 1), `"version": "1"`, `"version": "2", "replaces": "1"`, 1)
+		if _, err := w.svc.Publish(context.Background(), w.province, []byte(bad)); err != nil {
+			t.Fatal(err)
+		}
+		w.work(w.teams[0], "2023-06")
+		w.now = at("2023-07-08")
+		if v := w.verdict(w.teams[0], "2023-06"); v.Result != domain.Incomplete || v.Amount != 0 || !strings.Contains(v.ReasonVi, "R7") {
+			t.Errorf("%s: %s, %d, %q", expr, v.Result, v.Amount, v.ReasonVi)
+		}
+		accept := months.CloseItem{Team: w.teams[0], Csum: w.csum(w.chair, w.teams[0], "2023-06"), Accept: true, Reason: "bận"}
+		if res := w.closeItem(accept, "2023-06"); !res.Closed || res.Verdict.Result != domain.Incomplete || res.Verdict.Amount != 0 {
+			t.Errorf("%s: accepted: %+v", expr, res)
+		}
+		if _, err := w.svc.Fund(context.Background(), w.province, window2023(w.teams[0])); err != nil {
+			t.Fatal(err)
+		}
+		w.view(func(r store.Reader) error {
+			d, err := w.svc.Dues(r, w.teams[0], "2023-06")
+			if err != nil || len(d) != 1 || d[0].Amount != 0 || d[0].Funding != "" {
+				t.Errorf("%s: due %+v, %v", expr, d, err)
+			}
+			return nil
+		})
 	}
 }
