@@ -46,6 +46,7 @@ func TestAdmin_MoneyInTheTerminal(t *testing.T) {
 	w.run("chair", "", "list", "show")
 	w.run("nobody", "", "list", "all")
 	w.run("chair", "", "nonsense")
+	w.run("chair", "", "--help")
 
 	golden := filepath.Join("testdata", "admin_money.txt")
 	if *update {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http/httptest"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -170,6 +171,7 @@ func (w *terminal) worked(leader, chair *client.Client, by, team, commune client
 func (w *terminal) run(as, in string, args ...string) (said string, code int) {
 	w.t.Helper()
 	cmd := exec.CommandContext(w.t.Context(), w.bin, append([]string{"--server", w.url, "--session", filepath.Join(w.dir, as+".json")}, args...)...)
+	cmd.Env = append(os.Environ(), "XDG_CONFIG_HOME=/config") // where help says that a session lies
 	cmd.Stdin, cmd.Dir = strings.NewReader(in), w.dir
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
