@@ -17,19 +17,9 @@ import (
 // backupCommand are the verbs of backups. All but now and forget work beside a
 // running server; for those two banso-admin asks it.
 func (f *flags) backupCommand(with func(func(*cobra.Command, []string) error) func(*cobra.Command, []string) error, out io.Writer) *cobra.Command {
-	var identity string
 	cmd := &cobra.Command{Use: "backup", Short: "copies in other places: now, list, verify, restore, drill, key, forget"}
 	ask := func(use, short string, max int, do func(*vault, context.Context, string) error) {
-		c := &cobra.Command{Use: use, Short: short, Args: cobra.MaximumNArgs(max),
-			RunE: with(func(cmd *cobra.Command, args []string) error {
-				v, err := f.vault(identity, out)
-				if err != nil {
-					return err
-				}
-				return do(v, cmd.Context(), append(args, "")[0])
-			})}
-		c.Flags().StringVar(&identity, "identity", "", "file with the age identity that opens the backups")
-		cmd.AddCommand(c)
+		cmd.AddCommand(f.onVault(with, out, use, short, max, do))
 	}
 	ask("now", "make a backup of a stopped server's data now", 0, (*vault).now)
 	ask("list", "what the places hold", 0, (*vault).list)
@@ -40,6 +30,22 @@ func (f *flags) backupCommand(with func(func(*cobra.Command, []string) error) fu
 	cmd.AddCommand(&cobra.Command{Use: "key FILE", Short: "make an identity for encrypted backups; keep the file away from this machine", Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error { return newIdentity(args[0], out) }})
 	return cmd
+}
+
+// onVault is a command on the places of backups.
+func (f *flags) onVault(with func(func(*cobra.Command, []string) error) func(*cobra.Command, []string) error, out io.Writer,
+	use, short string, max int, do func(*vault, context.Context, string) error) *cobra.Command {
+	var identity string
+	c := &cobra.Command{Use: use, Short: short, Args: cobra.MaximumNArgs(max),
+		RunE: with(func(cmd *cobra.Command, args []string) error {
+			v, err := f.vault(identity, out)
+			if err != nil {
+				return err
+			}
+			return do(v, cmd.Context(), append(args, "")[0])
+		})}
+	c.Flags().StringVar(&identity, "identity", "", "file with the age identity that opens the backups")
+	return c
 }
 
 // vault is the places of backups as the settings name them.

@@ -41,7 +41,9 @@ func (f *flags) offline(out io.Writer) []*cobra.Command {
 	var look bool
 	take := &cobra.Command{Use: "take-in FILE", Args: cobra.ExactArgs(1),
 		Short: "hand in what a phone that can't reach the server saved as a file",
-		RunE:  with(func(cmd *cobra.Command, args []string) error { return takeIn(cmd.Context(), f.data, args[0], look, out) })}
+		RunE: with(func(cmd *cobra.Command, args []string) error {
+			return takeIn(cmd.Context(), f.data, args[0], look, out)
+		})}
 	take.Flags().BoolVar(&look, "dry-run", false, "only say whose file it is and how much is in it")
 	keys := &cobra.Command{Use: "keys", Short: "the keys that sign access tokens", Args: cobra.NoArgs,
 		RunE: with(func(*cobra.Command, []string) error { return listKeys(f.data, out) })}
@@ -55,6 +57,7 @@ func (f *flags) offline(out io.Writer) []*cobra.Command {
 		RunE: with(func(cmd *cobra.Command, _ []string) error { return held.prove(cmd.Context(), f.data, out) })}
 	held.flags(ver)
 	return []*cobra.Command{imp, take, keys, policyCommand(out), f.backupCommand(with, out),
+		f.onVault(with, out, "rehearse", "try the upgrade that a start would make, on a copy, and say what it does", 0, (*vault).rehearse),
 		{Use: "check", Short: "verify everything that the file claims", Args: cobra.NoArgs,
 			RunE: with(func(*cobra.Command, []string) error { return checkFile(f.data, out) })},
 		ver,

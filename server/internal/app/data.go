@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/banso/banso/server/internal/auth"
 	"github.com/banso/banso/server/internal/store"
@@ -41,15 +42,18 @@ func openData(cfg Config, opt boltstore.Options) (*auth.Keyring, *boltstore.Stor
 	case hasDB && !hasKeys && !begun:
 		return nil, nil, fmt.Errorf("%s has data but no keys: restore %s from a backup", cfg.Data, keysName)
 	case hasKeys:
-		return openBoth(cfg.Data, keys, opt)
+		return openBoth(cfg.Data, keys, cfg.Wall(), opt)
 	}
 	return firstStart(cfg, pending, opt)
 }
 
-func openBoth(data, keys string, opt boltstore.Options) (*auth.Keyring, *boltstore.Store, error) {
+func openBoth(data, keys string, now time.Time, opt boltstore.Options) (*auth.Keyring, *boltstore.Store, error) {
 	ring, err := auth.LoadKeys(keys)
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", keys, err)
+	}
+	if err := keepOld(StorePath(data), now); err != nil {
+		return nil, nil, sentence(data, err)
 	}
 	st, err := boltstore.Open(StorePath(data), opt)
 	if err != nil {

@@ -79,7 +79,7 @@ func Try(ctx context.Context, t Target, m Manifest, dir string, with []age.Ident
 	prove func(context.Context, string) error, now func() time.Time) (d Drilled, err error) {
 	d = Drilled{Manifest: m, Place: t.Label()}
 	start := now()
-	if err := fetchSnap(ctx, t, m, dir, with); err != nil {
+	if err := Fetch(ctx, t, m, dir, with); err != nil {
 		return d, err
 	}
 	if err := wholeAs(m.Facts, filepath.Join(dir, storeName)); err != nil {

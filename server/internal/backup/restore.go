@@ -79,7 +79,7 @@ func Restore(ctx context.Context, t Target, m Manifest, data string, with []age.
 	if err := errors.Join(os.RemoveAll(tmp), os.Mkdir(tmp, 0o700)); err != nil {
 		return r, err
 	}
-	if err := fetchSnap(ctx, t, m, tmp, with); err != nil {
+	if err := Fetch(ctx, t, m, tmp, with); err != nil {
 		return r, err
 	}
 	if err := wholeAs(m.Facts, filepath.Join(tmp, storeName)); err != nil {
@@ -103,9 +103,9 @@ func Restore(ctx context.Context, t Target, m Manifest, data string, with []age.
 	return r, os.RemoveAll(tmp)
 }
 
-// fetchSnap unpacks a backup into a folder while it compares the hash of what
-// comes with the manifest's.
-func fetchSnap(ctx context.Context, t Target, m Manifest, dir string, with []age.Identity) error {
+// Fetch unpacks the store and keys of a backup, without photos, into a folder
+// while it compares the hash of what comes with the manifest's.
+func Fetch(ctx context.Context, t Target, m Manifest, dir string, with []age.Identity) error {
 	return readSnap(ctx, t, m, with, func(name string) (io.WriteCloser, error) {
 		f, err := os.OpenFile(filepath.Join(dir, name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 		return &syncer{f}, err
