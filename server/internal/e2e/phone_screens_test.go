@@ -165,10 +165,39 @@ func (s *screens) asLeader() {
 	s.tapKey("member.show_phones")
 	s.seeKey("member.revoke")
 	s.look("member")
+	s.money()
 	s.screen("#/team")
 	s.tapKey("report.write")
 	s.seeKey("report.send")
 	s.look("report")
+}
+
+// money: the leader confirms what arrived and writes down what it bought.
+func (s *screens) money() {
+	s.t.Helper()
+	s.screen("#/?month=2023-11")
+	s.seeKey("stage.closed")
+	s.tapKey("pay.title")
+	if s.lang == "en" { // the world is one; the leader confirmed it in the first walk
+		s.see("0012")
+		s.look("purse")
+		return
+	}
+	s.seeKey("pay.state.paid")
+	s.tapKey("pay.say")
+	s.seeKey("pay.confirm")
+	s.look("purse_receive")
+	s.js(`document.querySelector("dialog .main").click()`, nil)
+	s.seeKey("pay.state.received")
+	s.tapKey("pay.add")
+	s.tap("Phần mềm")
+	s.write(s.key("pay.amount_field"), "120000")
+	s.write(s.key("pay.paper"), "Hóa đơn 0012")
+	s.look("purse_spend")
+	s.js(`document.querySelector("dialog .main").click()`, nil)
+	s.see("0012")
+	s.seeKey("line.all")
+	s.look("purse")
 }
 
 func (s *screens) asChair() {

@@ -38,27 +38,27 @@ func newScreenWorld(t *testing.T) *phoneWorld {
 	for i, n := range []string{sMember, sMate, sLeader, sDeputy, sNext} {
 		w.who[n] = people[i]
 	}
-	w.who[sChair] = w.imports(sys, "officers", "ref,name,role,unit_level,unit_code,from,to",
-		"sc,Trần Văn Bình (giả định),commune_chair,commune,M1,2022-01-01,")[0]
 	w.imports(sys, "registrations", "commune_code,year,standard,decision,decided_on,origin", "M1,2023,standard,1/QĐ,2023-01-01,S")
 	for _, n := range []string{sMember, sMate, sLeader, sNext} {
 		w.signIn(n)
 	}
-	w.chairIn()
+	w.officer(sChair, "Trần Văn Bình (giả định)", "commune_chair", "commune", "M1", "chutich.banmau")
 	w.pastMonth()
+	w.paid()
 	w.thisMonth()
 	return w
 }
 
-// chairIn signs the chair in with the login that the pictures use too.
-func (w *phoneWorld) chairIn() {
+// officer imports an officer and signs him in.
+func (w *phoneWorld) officer(name, who, role, level, code, login string) {
 	w.t.Helper()
-	c := w.client(sChair)
-	if _, err := c.Activate(w.t.Context(), client.Activate{Code: w.code(sChair), Install: newID(), DeviceName: "máy thử", Login: "chutich.banmau", Password: attackPassword}); err != nil {
+	w.who[name] = w.imports(w.as[pSys], "officers", "ref,name,role,unit_level,unit_code,from,to", name+","+who+","+role+","+level+","+code+",2022-01-01,")[0]
+	c := w.client(name)
+	if _, err := c.Activate(w.t.Context(), client.Activate{Code: w.code(name), Install: newID(), DeviceName: "máy thử", Login: login, Password: attackPassword}); err != nil {
 		w.t.Fatal(err)
 	}
-	w.as[sChair] = c
-	w.phone[sChair] = &attackPhone{s: w.siege, c: c, person: w.who[sChair], client: newID()}
+	w.as[name] = c
+	w.phone[name] = &attackPhone{s: w.siege, c: c, person: w.who[name], client: newID()}
 }
 
 // done logs and hands in one activity; measures are JSON.
@@ -144,6 +144,35 @@ func (w *phoneWorld) pastMonth() {
 	res, err := w.as[sChair].CloseCommuneMonth(w.t.Context(), w.unit["M"], "2023-11", []client.CloseItem{{Team: w.team["S1"], Csum: m.Csum}})
 	if err != nil || !res[0].Closed {
 		w.t.Fatalf("close: %v %+v", err, res)
+	}
+}
+
+// paid lets the province fund November and list it, and the commune's
+// accountant pay it. The leader has not confirmed it yet.
+func (w *phoneWorld) paid() {
+	w.t.Helper()
+	ctx := w.t.Context()
+	w.officer("pa", "Sở (giả định)", "province_admin", "province", "15", "so.mot")
+	w.officer("pb", "Sở hai (giả định)", "province_admin", "province", "15", "so.hai")
+	w.officer("ka", "Kế toán (giả định)", "commune_accountant", "commune", "M1", "ketoan.banmau")
+	_, err := w.as["pa"].Fund(ctx, client.Funding{Policy: "yb-nq60-team", Decision: "1845/QĐ-UBND", On: "2023-12-03", From: "2023-11", To: "2023-11",
+		Teams: []client.ID{w.team["S1"]}, Months: 1, Total: 500_000, Origin: "S"})
+	if err != nil {
+		w.t.Fatalf("fund: %v", err)
+	}
+	drafts, err := w.as["pa"].DraftLists(ctx, client.ListWanted{Key: newID(), Kind: "payment", Policy: "yb-nq60-team", Months: []string{"2023-11"}, Split: true})
+	if err != nil || len(drafts) != 1 {
+		w.t.Fatalf("draft: %v %+v", err, drafts)
+	}
+	if _, err := w.app.Backup(ctx); err != nil {
+		w.t.Fatal(err)
+	}
+	done, err := w.as["pb"].IssueLists(ctx, []client.ID{drafts[0].ID})
+	if err != nil || !done[0].Issued {
+		w.t.Fatalf("issue: %v %+v", err, done)
+	}
+	if _, err := w.as["ka"].PayList(ctx, done[0].List.ID, "PC-17", "2023-12-03"); err != nil {
+		w.t.Fatalf("pay: %v", err)
 	}
 }
 

@@ -25,9 +25,18 @@ const listed: { [type: string]: { fields: Listed; others: Class } } = {
     fields: { ...of("material", "team month summary difficulties proposals"), ...of("server", reviewed) },
     others: "free",
   },
+  receipt: { fields: { ...of("material", "team list amount on"), ...of("server", "author state paid received unit c") }, others: "free" },
+  spending: {
+    fields: { ...of("material", "team policy category amount on"), ...of("set", "evidence"), ...of("server", "author state received unit c") },
+    others: "free",
+  },
+  dispute: {
+    fields: { ...of("material", "team month question"), ...of("server", "author state stood asked_ms answer_by answer by at_ms proposal origin c") },
+    others: "free",
+  },
   inbox: { fields: { read: "free", shown: "free", opened: "free" }, others: "server" },
 };
-for (const t of ["team", "grant", "person", "progress", "case", "own_case", "category", "code", "policy"]) {
+for (const t of ["team", "grant", "person", "progress", "case", "own_case", "category", "code", "policy", "payment", "payment_list", "proposal", "extension"]) {
   listed[t] = { fields: {}, others: "server" };
 }
 

@@ -14,6 +14,7 @@ import { Inbox } from "./screens/Inbox";
 import { Log, LogFormPage } from "./screens/Log";
 import { Member } from "./screens/Member";
 import { PinGate } from "./screens/Pin";
+import { Purse } from "./screens/Purse";
 import { Report } from "./screens/Report";
 import { Review } from "./screens/Review";
 import { Settings } from "./screens/Settings";
@@ -37,6 +38,7 @@ const screens: Record<string, ComponentType> = {
   log: Log,
   "log/form": LogFormPage,
   member: Member,
+  purse: Purse,
   report: Report,
   review: Review,
   settings: Settings,

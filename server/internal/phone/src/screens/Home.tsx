@@ -119,6 +119,7 @@ function Verdict({ doc, at, team, month }: { doc: Doc; at: string; team: Team; m
         </div>
         <p>{both(text(doc, "reason_vi"), text(doc, "reason_en"))}</p>
         <Money doc={doc} />
+        <Button icon="paper" onTap={() => go(href("purse", team.id))}>{t("pay.title")}</Button>
         <p class="small">{t("home.as_of", { time: at })}</p>
       </Card>
       {missing.length > 0 && (
