@@ -64,7 +64,7 @@ function Receive({ l, team, me, onClose }: { l: Listed; team: string; me: Me; on
   return (
     <Sheet title={t("pay.say")} onClose={onClose}>
       <Amount value={amount} onInput={setAmount} />
-      <Field label={t("pay.day")} type="date" value={on} onInput={(v) => v && setOn(v > me.today ? me.today : v)} />
+      <Field label={t("pay.day")} hint={day(on)} type="date" value={on} onInput={(v) => v && setOn(v > me.today ? me.today : v)} />
       {Number(amount) !== l.amount && <Note tone="wait"><p>{t("pay.other_amount", { amount: money(l.amount) })}</p></Note>}
       <Field label={t("log.note")} value={note} onInput={setNote} lines max={1000} />
       <Button look="main" wide icon="check" onTap={save}>{t("pay.confirm")}</Button>
@@ -129,7 +129,7 @@ function Spending({ uses, team, me, onClose }: { uses: Use[]; team: string; me: 
     <Sheet title={t("pay.add")} onClose={onClose}>
       <Chips label={t("pay.use")} options={uses.map((u) => ({ value: u.policy + "/" + u.id, text: u.name }))} chosen={use ? [use.policy + "/" + use.id] : []} onChoose={(x) => setUse(uses.find((u) => u.policy + "/" + u.id === x) ?? null)} />
       <Amount value={amount} onInput={setAmount} />
-      <Field label={t("pay.day")} type="date" value={on} onInput={(x) => x && setOn(x > me.today ? me.today : x)} />
+      <Field label={t("pay.day")} hint={day(on)} type="date" value={on} onInput={(x) => x && setOn(x > me.today ? me.today : x)} />
       <Field label={t("pay.paper")} hint={t("pay.paper_hint")} value={paper} onInput={setPaper} max={150} />
       <Field label={t("log.note")} value={note} onInput={setNote} lines max={1000} />
       {error && <p class="error" role="alert">{error}</p>}
