@@ -27,10 +27,9 @@ func (d *desk) tell(cmd *cobra.Command, v any, lines func()) error {
 	return err
 }
 
-// group makes a command of commands that all know --json.
+// group makes a command of commands.
 func group(use, short string, subs ...*cobra.Command) *cobra.Command {
 	cmd := &cobra.Command{Use: use, Short: short}
-	cmd.PersistentFlags().Bool("json", false, "as the server answers")
 	cmd.AddCommand(subs...)
 	return cmd
 }

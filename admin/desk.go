@@ -148,11 +148,12 @@ func (d *desk) me() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(d.out, "%s  %s\n", me.Person, me.Name)
-		for _, g := range me.Grants {
-			fmt.Fprintf(d.out, "  %s %s%s %s…%s\n", g.Role, g.Team, g.Unit, g.From, g.To)
-		}
-		return nil
+		return d.tell(cmd, me, func() {
+			fmt.Fprintf(d.out, "%s  %s\n", me.Person, me.Name)
+			for _, g := range me.Grants {
+				fmt.Fprintf(d.out, "  %s %s%s %s…%s\n", g.Role, g.Team, g.Unit, g.From, g.To)
+			}
+		})
 	})
 }
 
@@ -167,12 +168,16 @@ func (d *desk) imports() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		for _, r := range rep.Rows {
-			if r.Status == "bad" {
-				fmt.Fprintf(d.out, "line %d: %s %s\n", r.Line, r.Field, r.Msg)
+		if err := d.tell(cmd, rep, func() {
+			for _, r := range rep.Rows {
+				if r.Status == "bad" {
+					fmt.Fprintf(d.out, "line %d: %s %s\n", r.Line, r.Field, r.Msg)
+				}
 			}
+			fmt.Fprintf(d.out, "%s: %d created, %d updated, %d unchanged, %d bad; written: %t\n", rep.Kind, rep.Created, rep.Updated, rep.Unchanged, rep.Bad, rep.Written)
+		}); err != nil {
+			return err
 		}
-		fmt.Fprintf(d.out, "%s: %d created, %d updated, %d unchanged, %d bad; written: %t\n", rep.Kind, rep.Created, rep.Updated, rep.Unchanged, rep.Bad, rep.Written)
 		if rep.Bad > 0 && !skip {
 			return errors.New("nothing was taken in: correct the bad rows, or leave them out with --skip-bad")
 		}
@@ -190,10 +195,11 @@ func (d *desk) codes() *cobra.Command {
 			people[i] = client.ID(a)
 		}
 		list, err := c.NewCodes(cmd.Context(), people)
-		for _, code := range list {
-			fmt.Fprintf(d.out, "%s  %s%s\n", code.Person, code.Code, code.Error)
-		}
-		return err
+		return errors.Join(err, d.tell(cmd, list, func() {
+			for _, code := range list {
+				fmt.Fprintf(d.out, "%s  %s%s\n", code.Person, code.Code, code.Error)
+			}
+		}))
 	})
 }
 
@@ -207,10 +213,11 @@ func (d *desk) totals() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		for _, m := range t.Months {
-			fmt.Fprintf(d.out, "%s  teams %d, closed %d, eligible %d, funded %d: %d VND\n", m.Month, m.Teams, m.Closed, m.Eligible, m.Funded, m.FundedVND)
-		}
-		fmt.Fprintf(d.out, "%d team-months, %d VND\n", t.TeamMonths, t.TotalVND)
-		return nil
+		return d.tell(cmd, t, func() {
+			for _, m := range t.Months {
+				fmt.Fprintf(d.out, "%s  teams %d, closed %d, eligible %d, funded %d: %d VND\n", m.Month, m.Teams, m.Closed, m.Eligible, m.Funded, m.FundedVND)
+			}
+			fmt.Fprintf(d.out, "%d team-months, %d VND\n", t.TeamMonths, t.TotalVND)
+		})
 	})
 }

@@ -57,7 +57,6 @@ func (d *desk) budget() *cobra.Command {
 				d.sums(b.Total)
 			})
 		})
-	cmd.Flags().Bool("json", false, "as the server answers")
 	return cmd
 }
 
@@ -85,7 +84,6 @@ func (d *desk) settlement() *cobra.Command {
 			})
 		})
 	cmd.Flags().StringVar(&unit, "commune", "", "a commune; none: the province")
-	cmd.Flags().Bool("json", false, "as the server answers")
 	return cmd
 }
 

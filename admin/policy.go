@@ -18,7 +18,6 @@ import (
 func (d *desk) policy() *cobra.Command {
 	cmd := &cobra.Command{Use: "policy", Short: "check, publish and try policy files"}
 	check := d.signed("check FILE", "say what a file would publish, or where it is wrong", 1, d.checkPolicy)
-	check.Flags().Bool("json", false, "as the server answers")
 	publish := d.signed("publish FILE", "publish a policy file", 1, func(cmd *cobra.Command, c *client.Client, args []string) error {
 		file, err := os.ReadFile(args[0])
 		if err == nil {
@@ -58,7 +57,7 @@ func (d *desk) checkPolicy(cmd *cobra.Command, c *client.Client, args []string) 
 func (d *desk) whatIf() *cobra.Command {
 	var ask client.WhatIfAsk
 	change := client.PolicyChange{}
-	asJSON, commune := false, ""
+	commune := ""
 	cmd := d.signed("what-if [FILE]", "try a policy file, or a change of a published one, beside what was decided", 0,
 		func(cmd *cobra.Command, c *client.Client, args []string) (err error) {
 			if len(args) > 0 {
@@ -74,7 +73,7 @@ func (d *desk) whatIf() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if asJSON {
+			if asJSON, _ := cmd.Flags().GetBool("json"); asJSON {
 				return d.print(out)
 			}
 			showWhatIf(d.out, out)
@@ -89,7 +88,6 @@ func (d *desk) whatIf() *cobra.Command {
 	f.Int64Var(&change.Rate, "rate", 0, "another rate, đồng")
 	f.StringVar(&change.Preset, "preset", "", "another preset")
 	f.StringSliceVar(&change.Without, "without", nil, "rules to leave out: R9,R10")
-	f.BoolVar(&asJSON, "json", false, "as the server answers")
 	return cmd
 }
 

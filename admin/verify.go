@@ -17,14 +17,22 @@ func (d *desk) verify() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(d.out, "%d decisions, sealed up to %d, fingerprint %s\n", rep.Decisions, rep.Sealed, rep.Fingerprint)
-			for _, p := range rep.Problems {
-				fmt.Fprintf(d.out, "  %d %s: %s\n", p.N, p.Kind, p.Text)
+			if err := d.tell(cmd, rep, func() { d.verified(rep) }); err != nil {
+				return err
 			}
 			if rep.Found > 0 {
 				return errors.New("the record does not hold: stop paying and look at the problems above")
 			}
-			fmt.Fprintln(d.out, "everything holds")
 			return nil
 		})
+}
+
+func (d *desk) verified(rep client.AuditReport) {
+	fmt.Fprintf(d.out, "%d quyết định, niêm phong đến số %d, mã đối chiếu %s / decisions, sealed up to, fingerprint\n", rep.Decisions, rep.Sealed, rep.Fingerprint)
+	for _, p := range rep.Problems {
+		fmt.Fprintf(d.out, "  %d %s: %s\n", p.N, p.Kind, p.Text)
+	}
+	if rep.Found == 0 {
+		fmt.Fprintln(d.out, "tất cả đều đúng / everything holds")
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/banso/banso/admin/client"
@@ -43,6 +44,9 @@ func TestAdmin_MoneyInTheTerminal(t *testing.T) {
 	w.lists(a, t1)
 	w.officers()
 	w.run("province", "", "verify")
+	for _, what := range [][]string{{"verify"}, {"totals", "2023"}, {"policy", "check", "yb-nq60-team.json"}, {"budget", "yb-nq60-team", "2023"}} {
+		w.answersJSON(what...)
+	}
 	w.run("chair", "", "list", "show")
 	w.run("nobody", "", "list", "all")
 	w.run("chair", "", "nonsense")
@@ -171,4 +175,17 @@ func (w *terminal) officers() {
 	w.run("second", "", "list", "show", id)
 	w.run("second", "", "support", "all")
 	w.run("province", "", "budget", "yb-nq60-officer", "2023")
+}
+
+// answersJSON: what a program asks for is one JSON value and nothing else.
+func (w *terminal) answersJSON(args ...string) {
+	w.t.Helper()
+	kept := w.transcript.String()
+	said, code := w.run("province", "", append(args, "--json")...)
+	w.transcript.Reset()
+	w.transcript.WriteString(kept)
+	var v map[string]jsontext.Value
+	if err := json.Unmarshal([]byte(said), &v); err != nil || code != 0 || len(v) < 3 {
+		w.t.Errorf("%v: %d, %v\n%s", args, code, err, said)
+	}
 }

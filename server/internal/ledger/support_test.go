@@ -3,6 +3,7 @@ package ledger_test
 import (
 	"bytes"
 	"crypto/rand"
+	"slices"
 	"strings"
 	"testing"
 
@@ -90,6 +91,35 @@ func TestSupport_Officers(t *testing.T) {
 	paper, err := w.svc.ListPaper(ctx, w.province, one[0].ID, "", ledger.CSV)
 	if err != nil || !bytes.Contains(paper.Bytes, []byte("Cán Bộ Một (thử)")) || !bytes.Contains(paper.Bytes, []byte("1500000")) {
 		t.Errorf("%s %v", paper.Bytes, err)
+	}
+	w.proved(t)
+}
+
+// TestSupport_UnknownDegree: what the roster does not tell is never a silent
+// zero, and nothing of it is listed.
+func TestSupport_UnknownDegree(t *testing.T) {
+	w := supported(t)
+	rost := &roster.Service{Store: w.db, Now: w.clock, Rand: rand.Reader}
+	system := domain.Caller{Person: w.id()}
+	w.grant(system.Person, domain.RoleSystem, "")
+	if rep, err := rost.Import(ctx, system, roster.ImportSupported, strings.NewReader("ref,name,unit_level,unit_code,office,degree,decision,from,to\n"+
+		"o9,Cán Bộ Chín (thử),province,15,Sở thử,,9/QĐ,2023-01-01,\n"), roster.ImportOptions{}); err != nil || !rep.Applied {
+		t.Fatalf("%+v, %v", rep, err)
+	}
+	p, err := w.svc.ProposeSupport(ctx, w.province, w.id(), "yb-nq60-officer", monthsOf("2023-06", "2023-06"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	it := p.Items[slices.IndexFunc(p.Items, func(i ledger.SupportItem) bool { return i.Name == "Cán Bộ Chín (thử)" })]
+	if it.Result != domain.Incomplete || it.Amount != 0 || !strings.Contains(it.ReasonVi, "chưa biết trình độ của cán bộ") {
+		t.Errorf("%+v", it)
+	}
+	if _, err := w.svc.ConfirmSupport(ctx, w.province2, p.ID, grantOf(9_000_000)); err != nil {
+		t.Fatal(err)
+	}
+	out, err := w.svc.Draft(ctx, w.province, ledger.Wanted{Key: w.id(), Kind: ledger.ListOfficers, Policy: "yb-nq60-officer", Months: monthsOf("2023-06", "2023-06")})
+	if err != nil || out[0].Count != 2 || out[0].Total != 2_500_000 {
+		t.Errorf("%+v, %v", out, err)
 	}
 	w.proved(t)
 }
