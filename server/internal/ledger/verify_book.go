@@ -19,7 +19,8 @@ type book struct {
 	say      func(problem string)
 	dues     map[string]*standing // by key of the decision it stands on
 	payments map[domain.ID]*domain.Payment
-	lists    map[string]*Issued
+	lists    map[string]*Issued      // that stand
+	issued   map[domain.ID]List      // what each list's record must say, by its id
 	granted  map[string]domain.Money // by decision on money
 	listed   map[string]domain.Money
 	paid     map[string]domain.Money
@@ -45,7 +46,7 @@ type given struct {
 // on.
 func VerifyRecords(r store.Reader, say func(problem string)) error {
 	b := &book{say: say, dues: map[string]*standing{}, payments: map[domain.ID]*domain.Payment{}, lists: map[string]*Issued{},
-		granted: map[string]domain.Money{}, listed: map[string]domain.Money{}, paid: map[string]domain.Money{}, numbers: map[string]int{}}
+		issued: map[domain.ID]List{}, granted: map[string]domain.Money{}, listed: map[string]domain.Money{}, paid: map[string]domain.Money{}, numbers: map[string]int{}}
 	kinds := map[string]func(*store.Decision) error{
 		months.KindClose: b.close, months.KindReopen: b.reopen, months.KindAdjustment: b.adjust, months.KindFunding: b.fund,
 		KindGrant: b.grant, KindSupport: b.support, KindList: b.list, KindPayment: b.pay,
@@ -71,7 +72,7 @@ func VerifyRecords(r store.Reader, say func(problem string)) error {
 			say(fmt.Sprintf("payment of %s for %s is listed but has no record", p.Subject, p.Period))
 		}
 	}
-	return b.sums(r)
+	return errors.Join(b.heads(r), b.sums(r))
 }
 
 // place is where a subject's period stands, made at need.

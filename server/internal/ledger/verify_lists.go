@@ -1,8 +1,10 @@
 package ledger
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +13,7 @@ import (
 
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/store"
+	"github.com/banso/banso/syncproto"
 )
 
 // list books an issued list: its number, what it takes back, its lines.
@@ -21,6 +24,8 @@ func (b *book) list(d *store.Decision) error {
 	}
 	b.number(l.Number)
 	b.lists[l.Number] = &l
+	b.issued[l.Draft] = List{State: IssuedNow, Number: l.Number, On: l.On, Issuer: l.IssuedBy, N: d.N, Print: l.Checkpoint.Fingerprint,
+		Total: l.Total, Count: int64(len(l.Lines)), Before: l.Replaces}
 	if l.Replaces != "" {
 		if err := b.takeBack(&l); err != nil {
 			return err
@@ -63,6 +68,9 @@ func (b *book) takeBack(l *Issued) error {
 		return errors.New("it replaces a list of another kind")
 	}
 	delete(b.lists, l.Replaces)
+	was := b.issued[old.Draft]
+	was.State, was.Next = Replaced, l.Number
+	b.issued[old.Draft] = was
 	for _, x := range old.Lines {
 		p := b.of(old.Policy, x.Subject, x.Period)
 		if slices.ContainsFunc(p.Lines, func(was domain.PayLine) bool { return was.List == old.Number && was.Voucher != "" }) {
@@ -123,5 +131,34 @@ func (b *book) pay(d *store.Decision) error {
 		p.Paid += x.Amount
 		b.paid[x.Funding] += x.Amount
 	}
+	head := b.issued[l.Draft]
+	head.Paid, head.PaidN = head.Paid+v.Total, head.PaidN+int64(len(v.Lines))
+	b.issued[l.Draft] = head
 	return nil
+}
+
+// heads holds the records of lists, which screens show, against the decisions.
+func (b *book) heads(r store.Reader) error {
+	var bad error
+	err := r.Members(scopeLists, syncproto.TypeList, func(rec *store.Record) bool {
+		var l List
+		if bad = json.Unmarshal(rec.Doc, &l); bad != nil {
+			return false
+		}
+		want, ok := b.issued[rec.ID]
+		delete(b.issued, rec.ID)
+		if !ok && l.Number == "" {
+			return true // a draft
+		}
+		got := List{State: l.State, Number: l.Number, On: l.On, Issuer: l.Issuer, N: l.N, Print: l.Print, Total: l.Total, Count: l.Count,
+			Before: l.Before, Next: l.Next, Paid: l.Paid, PaidN: l.PaidN}
+		if !reflect.DeepEqual(got, want) {
+			b.say(fmt.Sprintf("list %s %s: its record does not say what was decided (number %s, total %d, paid %d)", rec.ID, l.Number, want.Number, want.Total, want.Paid))
+		}
+		return true
+	})
+	for _, l := range b.issued {
+		b.say("list " + l.Number + " is issued but has no record")
+	}
+	return cmp.Or(err, bad)
 }

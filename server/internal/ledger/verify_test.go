@@ -94,6 +94,36 @@ func (w *world) tamper(team domain.ID, change func(*domain.Payment)) {
 	})
 }
 
+// rehead changes the record of the list that stands, or deletes it.
+func (w *world) rehead(change func(*ledger.List)) {
+	l := body[ledger.Issued](w, ledger.KindList, "01/2024/DSCT-04200")
+	key := store.Key{Type: syncproto.TypeList, ID: l.Draft}
+	w.update(func(tx store.Tx) error {
+		if change == nil {
+			_, err := tx.Delete(key, store.Cause{})
+			return err
+		}
+		rec, err := tx.Record(key)
+		if err != nil {
+			return err
+		}
+		var head ledger.List
+		if err := json.Unmarshal(rec.Doc, &head); err != nil {
+			return err
+		}
+		change(&head)
+		raw, err := json.Marshal(head, json.Deterministic(true))
+		if err != nil {
+			return err
+		}
+		doc, err := syncproto.DecodeDoc(raw)
+		if err == nil {
+			_, err = tx.Put(store.Put{Key: key, Doc: doc, Scopes: []syncproto.Scope{"sys:lists"}, Derived: true})
+		}
+		return err
+	})
+}
+
 // forge appends a list or a voucher that nothing checked.
 func (w *world) forge(kind, key string, v any) {
 	body, err := json.Marshal(v, json.Deterministic(true))
@@ -174,7 +204,9 @@ func TestVerify_FindsWhatDoesNotHold(t *testing.T) {
 			v.Lines[0].Subject = w.leader
 			w.forge(ledger.KindPayment, first+"/PC1", v)
 		}, "pays a line that its list does not have"},
-		"not a list": {func(w *world) { w.forge(ledger.KindList, "02/2024/DSCT-04200", 7) }, "can't be booked"},
+		"changed head": {func(w *world) { w.rehead(func(l *ledger.List) { l.Paid += 500_000 }) }, "its record does not say what was decided"},
+		"lost head":    {func(w *world) { w.rehead(nil) }, "is issued but has no record"},
+		"not a list":   {func(w *world) { w.forge(ledger.KindList, "02/2024/DSCT-04200", 7) }, "can't be booked"},
 	} {
 		t.Run(strings.ReplaceAll(name, " ", "_"), func(t *testing.T) {
 			t.Parallel()
