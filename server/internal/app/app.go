@@ -111,7 +111,7 @@ func New(ctx context.Context, cfg Config) (a *App, err error) {
 		return nil, err
 	}
 	a.worker.steps = []step{{"redecide", a.sync.RedecideDue}, {"clock", a.months.Tick}, {"progress", a.months.RefreshDue}, {"photos", a.blobs.Tidy},
-		{"seal", a.seal.Tick}}
+		{"seal", a.seal.Tick}, {"notices", a.notify.Tick}}
 	a.postman.steps = []step{{"deliver", a.notify.Deliver}}
 	if !cfg.Handful {
 		a.worker.start()

@@ -244,6 +244,9 @@ func (i *issuing) append() error {
 			return err
 		}
 	}
+	if err := tellListed(tx, number, i.lines); err != nil {
+		return err
+	}
 	l.State, l.Number, l.On, l.Issuer, l.N, l.Print = IssuedNow, number, on, i.g.who, d.N, seal.Fingerprint
 	if _, err := tx.Delete(store.Key{Type: typeDraft, ID: i.id}, store.Cause{By: i.g.who, Op: "issue"}); err != nil {
 		return err

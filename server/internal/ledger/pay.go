@@ -156,6 +156,9 @@ func (p *paying) confirm(key string, lines []Line) error {
 	if _, err := p.tx.Append(KindPayment, key, body); err != nil {
 		return err
 	}
+	if err := tellPaid(p.tx, key, lines); err != nil {
+		return err
+	}
 	p.list.Paid += v.Total
 	p.list.PaidN += int64(len(lines))
 	return putList(p.tx, p.id, p.list, p.g.who, "paid")

@@ -55,7 +55,7 @@ func (s *Service) DecideProposal(ctx context.Context, who domain.Caller, id doma
 		}
 		out.State, out.DecidedBy, out.DecidedMs, out.Note = state, who.Person, tx.Now().UnixMilli(), note
 		if choice == Approve {
-			if err := s.carryOut(tx, &out); err != nil {
+			if err := errors.Join(s.carryOut(tx, &out), tellAdjusted(tx, out.ID, &out.Proposal)); err != nil {
 				return err
 			}
 		}

@@ -167,6 +167,9 @@ func (s *Service) close(tx store.Tx, team domain.ID, month domain.Month, by doma
 	if err := tx.SetClosed(syncproto.TeamMonthScope(team, string(month)), true); err != nil {
 		return store.Decision{}, err
 	}
+	if err := tellClosed(tx, d, &all[0].Verdict); err != nil {
+		return store.Decision{}, err
+	}
 	return d, Touch(tx, team, month)
 }
 

@@ -178,6 +178,9 @@ func appendFunding(tx store.Tx, w domain.FundedWindow, body jsontext.Value) erro
 	}); err != nil {
 		return err
 	}
+	if err := tellFunded(tx, &w); err != nil {
+		return err
+	}
 	from := domain.Month(string(w.From[:4]) + "-01")
 	return mark(tx, spread{mode: spreadKnown, from: from, to: domain.Month(string(w.To[:4]) + "-12")})
 }

@@ -72,13 +72,10 @@ func Tell(tx store.Tx, n Note) error {
 // TellTeam tells the leader and the deputies of a team, or all members.
 func TellTeam(tx store.Tx, n Note, all bool) error {
 	people, err := peopleOf(tx, n.Team, domain.DateOf(tx.Now()), all)
-	for _, p := range people {
-		n.To = p
-		if err := Tell(tx, n); err != nil {
-			return err
-		}
+	if err != nil {
+		return err
 	}
-	return err
+	return tellAll(tx, n, people)
 }
 
 // peopleOf are the leader and deputies of a team on a day, or all members.

@@ -66,6 +66,11 @@ func UnitGrants(r store.Reader, commune domain.ID, yield func(domain.Grant) bool
 	return members(r, syncproto.CommuneScope(commune), syncproto.TypeGrant, func(_ domain.ID, g domain.Grant) bool { return yield(g) })
 }
 
+// OfficerGrants streams the grants above the communes.
+func OfficerGrants(r store.Reader, yield func(domain.Grant) bool) error {
+	return members(r, ScopeOfficers, syncproto.TypeGrant, func(_ domain.ID, g domain.Grant) bool { return yield(g) })
+}
+
 // Team returns a team.
 func Team(r store.Reader, id domain.ID) (domain.Team, error) {
 	return get[domain.Team](r, syncproto.TypeTeam, id, "team", "tổ")
