@@ -48,7 +48,8 @@ type App struct {
 	backups *backup.Service
 	keeper  *keeper
 	notify  *notify.Service
-	pushKey string // public VAPID key; empty: no web push
+	watched domain.Date // on which the operators were told that backups are late
+	pushKey string      // public VAPID key; empty: no web push
 	handler http.Handler
 	metrics *prometheus.Registry
 	worker  *worker
@@ -104,14 +105,14 @@ func New(ctx context.Context, cfg Config) (a *App, err error) {
 	if a.auth, err = auth.New(ctx, auth.Config{Store: a.store, Keys: a.keys, Now: cfg.Now, Rand: cfg.Rand, AccessTTL: cfg.AccessTTL}); err != nil {
 		return nil, err
 	}
-	if err := errors.Join(a.openPush(ctx), a.seed(ctx)); err != nil {
+	if err := errors.Join(a.openPush(ctx), a.noticeRestore(ctx), a.seed(ctx)); err != nil {
 		return nil, err
 	}
 	if err := a.serve(); err != nil {
 		return nil, err
 	}
 	a.worker.steps = []step{{"redecide", a.sync.RedecideDue}, {"clock", a.months.Tick}, {"progress", a.months.RefreshDue}, {"photos", a.blobs.Tidy},
-		{"seal", a.seal.Tick}, {"notices", a.notify.Tick}}
+		{"seal", a.seal.Tick}, {"notices", a.notify.Tick}, {"late backups", a.tellOfBackups}}
 	a.postman.steps = []step{{"deliver", a.notify.Deliver}}
 	if !cfg.Handful {
 		a.worker.start()

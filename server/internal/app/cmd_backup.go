@@ -164,6 +164,9 @@ func (v *vault) restore(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
+	if err := markRestored(v.cfg.Data); err != nil {
+		return err
+	}
 	r, err := backup.Restore(ctx, t, m, v.cfg.Data, v.with)
 	if err != nil {
 		return sentence(t.Label(), err)

@@ -2,16 +2,21 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/notify"
 	"github.com/banso/banso/server/internal/notify/fcm"
 	"github.com/banso/banso/server/internal/notify/webpush"
+	"github.com/banso/banso/server/internal/store"
 )
 
 // Push says by which ways pushes leave; the zero value by none, and everything
@@ -56,4 +61,45 @@ func (a *App) openPush(ctx context.Context) error {
 	a.notify = notify.New(notify.Config{Store: a.store, Now: a.cfg.Now, Log: a.cfg.Log, Sessions: a.auth, Months: a.months, Channels: channels,
 		OnSent: func(channel string, f notify.Fate, n int) { sent.WithLabelValues(channel, f.String()).Add(float64(n)) }})
 	return nil
+}
+
+// restoredName is the file that a restore leaves for the next start. It stands
+// beside the store: what came back must be the backup, to the byte.
+const restoredName = "restored"
+
+func markRestored(data string) error {
+	if err := os.MkdirAll(data, 0o700); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(data, restoredName), nil, 0o600)
+}
+
+// noticeRestore tells notify that this store was restored, so that it does not
+// push again what the lost one has pushed.
+func (a *App) noticeRestore(ctx context.Context) error {
+	path := filepath.Join(a.cfg.Data, restoredName)
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	if err := a.store.Update(ctx, notify.MarkRestored); err != nil {
+		return err
+	}
+	return os.Remove(path)
+}
+
+// tellOfBackups tells the operators, once a day, that backups are late.
+func (a *App) tellOfBackups(ctx context.Context) (more bool, err error) {
+	today := domain.DateOf(a.cfg.Now())
+	if a.watched == today || a.backups.Late() == nil {
+		return false, nil
+	}
+	err = a.store.Update(ctx, func(tx store.Tx) error {
+		return notify.TellOperators(tx, notify.BackupFailed, "backup/"+string(today), nil)
+	})
+	if err == nil {
+		a.watched = today
+	}
+	return false, err
 }

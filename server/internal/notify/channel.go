@@ -47,6 +47,9 @@ const (
 
 func (f Fate) String() string { return [...]string{"sent", "gone", "refused", "later", "down"}[f] }
 
+// WhyCredentials is why a channel is down that does not take the server's keys.
+const WhyCredentials = "credentials"
+
 // Outcome is the fate of one message. Why is a short code for people, without
 // token or text.
 type Outcome struct {

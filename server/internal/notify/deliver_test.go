@@ -279,3 +279,21 @@ func TestDeliver_Tag(t *testing.T) {
 		t.Errorf("%+v", g)
 	}
 }
+
+// TestDeliver_Credentials: a channel that refuses the server's keys is told to
+// the operators, once a day, and everything else goes on.
+func TestDeliver_Credentials(t *testing.T) {
+	w := newWorld(t)
+	w.phone(w.member)
+	w.ch.does = func(notify.Message) notify.Outcome {
+		return notify.Outcome{Fate: notify.Down, Why: notify.WhyCredentials}
+	}
+	id := w.tell(w.member, notify.DisputeUpheld, "a")
+	w.after(30 * time.Hour)
+	if got := w.inbox(w.operator); len(got) != 2 || got[0].Str("kind") != "push_trouble" {
+		t.Errorf("%d notes of the operator: %v", len(got), got)
+	}
+	w.ch.does = nil
+	w.after(15 * time.Minute)
+	w.wantSent(id)
+}

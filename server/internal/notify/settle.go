@@ -12,6 +12,9 @@ import (
 // cancelled meanwhile stays gone.
 func (s *Service) settle(ctx context.Context, jobs []job, now time.Time) error {
 	return s.cfg.Store.Update(ctx, func(tx store.Tx) error {
+		if err := s.tellOfTrouble(tx); err != nil {
+			return err
+		}
 		for i := range jobs {
 			t := settling{s: s, tx: tx, now: now, j: jobs[i]}
 			if err := t.run(); err != nil {
@@ -211,4 +214,18 @@ func (t *settling) park() error {
 		return nil // a device of the person has it
 	}
 	return finish(t.tx, &t.j.entry, StateParked, t.j.Why, "")
+}
+
+// tellOfTrouble tells the operators, once a day, of a channel that refuses the
+// server's credentials: that does not mend itself, as an outage does.
+func (s *Service) tellOfTrouble(tx store.Tx) error {
+	for _, p := range s.pausedNow() {
+		if p.Why != WhyCredentials {
+			continue
+		}
+		if err := TellOperators(tx, PushTrouble, "push_trouble/"+p.Channel+"/"+dayOf(tx.Now().UnixMilli()), map[string]string{"channel": p.Channel}); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -128,7 +128,7 @@ func (c *Channel) granted() (notify.Outcome, bool) {
 	case err == nil:
 		return notify.Outcome{}, true
 	case errors.As(err, &refused) && refused.Response != nil && refused.Response.StatusCode < 500: // a wrong or expired key, or a clock that is off
-		return notify.Outcome{Fate: notify.Down, Why: "credentials"}, false
+		return notify.Outcome{Fate: notify.Down, Why: notify.WhyCredentials}, false
 	}
 	return notify.Outcome{Fate: notify.Down, Why: "unreachable"}, false
 }
@@ -170,7 +170,7 @@ func outcome(err error) notify.Outcome {
 	case messaging.IsQuotaExceeded(err):
 		return notify.Outcome{Fate: notify.Later, Why: "quota", After: retryAfter(err)}
 	case errorutils.IsUnauthenticated(err), errorutils.IsPermissionDenied(err):
-		return notify.Outcome{Fate: notify.Down, Why: "credentials"}
+		return notify.Outcome{Fate: notify.Down, Why: notify.WhyCredentials}
 	case messaging.IsUnavailable(err), messaging.IsInternal(err):
 		return notify.Outcome{Fate: notify.Down, Why: "unavailable", After: retryAfter(err)}
 	case errorutils.HTTPResponse(err) == nil:

@@ -156,7 +156,7 @@ func outcome(res *http.Response) notify.Outcome {
 	case s == http.StatusTooManyRequests:
 		return notify.Outcome{Fate: notify.Later, Why: why, After: retryAfter(res)}
 	case s == http.StatusUnauthorized || s == http.StatusForbidden:
-		return notify.Outcome{Fate: notify.Down, Why: "vapid_refused"}
+		return notify.Outcome{Fate: notify.Down, Why: notify.WhyCredentials}
 	case s >= 500:
 		return notify.Outcome{Fate: notify.Down, Why: why, After: retryAfter(res)}
 	}

@@ -163,8 +163,8 @@ func TestSend_Misbehaves(t *testing.T) {
 		"400":            {answer: status(400), want: notify.Outcome{Fate: notify.Refused, Why: "http_400"}},
 		"redirect":       {answer: status(307, "Location", "http://169.254.169.254/"), want: notify.Outcome{Fate: notify.Refused, Why: "http_307"}},
 		"always too big": {answer: status(413), want: notify.Outcome{Fate: notify.Refused, Why: "too_large"}},
-		"wrong key":      {want: notify.Outcome{Fate: notify.Down, Why: "vapid_refused"}, keys: [2]string{other, otherPublic}},
-		"half a key":     {want: notify.Outcome{Fate: notify.Down, Why: "vapid_refused"}, keys: [2]string{other, public}},
+		"wrong key":      {want: notify.Outcome{Fate: notify.Down, Why: notify.WhyCredentials}, keys: [2]string{other, otherPublic}},
+		"half a key":     {want: notify.Outcome{Fate: notify.Down, Why: notify.WhyCredentials}, keys: [2]string{other, public}},
 		"lost reply": {answer: func(w http.ResponseWriter, _ *http.Request) bool {
 			c, _, _ := w.(http.Hijacker).Hijack()
 			_ = c.Close()
