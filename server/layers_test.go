@@ -26,6 +26,8 @@ var layers = map[string][]string{
 	"deploy/tally":                   {},
 	"deploy/systemd":                 {},
 	"deploy/proxy":                   {},
+	"deploy/monitor":                 {},
+	"deploy/handbook":                {},
 	"deploy/webbuild":                {},
 	"deploy/load":                    {"syncproto", "admin/client", "deploy/data"},
 	"deploy/demo":                    {"syncproto", "syncproto/client", "admin/client", "deploy/data"},

@@ -60,5 +60,5 @@ for _ in $(seq 100); do
   sleep 0.1
 done
 journalctl -u banso -n 5 --no-pager -o cat || true
-sudo -u banso env BANSO_DATA=/var/lib/banso /usr/local/bin/banso doctor --config /etc/banso/banso.yaml || true
+runuser -u banso -- /usr/local/bin/banso doctor --config /etc/banso/banso.yaml || true
 echo "Next: TLS in front, see deploy/proxy / Tiếp theo: TLS ở phía trước, xem deploy/proxy"

@@ -127,6 +127,9 @@ func TestInstall(t *testing.T) {
 	for i, a := range args {
 		args[i] = move.Replace(a)
 	}
+	if err := os.WriteFile(settings, []byte(move.Replace(read(t, settings))), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for _, e := range append(env, "BANSO_ADDR="+addr, "BANSO_METRICS_ADDR=127.0.0.1:0") {
 		name, value, _ := strings.Cut(move.Replace(e), "=")
 		t.Setenv(name, value)

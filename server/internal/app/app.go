@@ -69,7 +69,8 @@ func New(ctx context.Context, cfg Config) (a *App, err error) {
 	}
 	a = &App{cfg: cfg, metrics: prometheus.NewRegistry(), worker: newWorker(cfg), postman: newWorker(cfg), newcomers: newcomers{here: map[net.Conn]struct{}{}}}
 	meter := newMeter(a.metrics)
-	a.metrics.MustRegister(backupMeter{a})
+	a.worker.tell = meter.round
+	a.metrics.MustRegister(backupMeter{a}, &stateMeter{app: a})
 	var hub *syncsvc.Service
 	a.keys, a.store, err = openData(cfg, boltstore.Options{
 		Now: cfg.Now, Rand: cfg.Rand, MaxSize: int(cfg.MaxBytes), Log: cfg.Log,
@@ -81,6 +82,7 @@ func New(ctx context.Context, cfg Config) (a *App, err error) {
 			a.worker.wake()
 			a.postman.wake()
 		},
+		OnGroup: meter.group,
 	})
 	if err != nil {
 		return nil, err

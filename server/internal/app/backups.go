@@ -22,6 +22,7 @@ func (c *Config) backups() error {
 	if c.BackupEvery < 0 || c.BackupEvery > 0 && c.BackupEvery < time.Second {
 		return errors.New("backup-every must be a second or more")
 	}
+	c.recipients, c.places = nil, nil // a Config may be filled twice
 	for _, text := range c.BackupRecipients {
 		r, err := age.ParseX25519Recipient(strings.TrimSpace(text))
 		if err != nil {

@@ -66,7 +66,7 @@ func rootCommand(out io.Writer) *cobra.Command {
 		Run: func(*cobra.Command, []string) { fmt.Fprintln(out, Version()) },
 	})
 	root.AddCommand(f.offline(out)...)
-	root.AddCommand(f.doctorCommand(out))
+	root.AddCommand(f.doctorCommand(out), f.bundleCommand(out))
 	return root
 }
 
@@ -185,7 +185,7 @@ func (f *flags) fromElsewhere(cmd *cobra.Command) error {
 		if !ok {
 			return
 		}
-		if err := fl.Value.Set(value); err != nil {
+		if err := cmd.Flags().Set(fl.Name, value); err != nil { // marks it as given: a list is not added to twice
 			bad = fmt.Errorf("%s: %q can't be read: %w", where, value, err)
 		}
 	})

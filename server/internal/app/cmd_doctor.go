@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -42,6 +43,39 @@ func exitCode(err error) int {
 		return 2
 	}
 	return 1
+}
+
+// bundleCommand packs what helps to understand a problem from afar.
+func (f *flags) bundleCommand(out io.Writer) *cobra.Command {
+	var origin, socket string
+	cmd := &cobra.Command{Use: "bundle FILE", Args: cobra.ExactArgs(1),
+		Short: "write a support bundle (tar.gz): findings, figures, stacks and settings, nothing of people",
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			if err := f.fromElsewhere(cmd); err != nil {
+				return usageError{err}
+			}
+			settings, err := readSettings(f.file)
+			if err != nil {
+				return err
+			}
+			var cfg Config
+			if err := cfg.fill(); err != nil {
+				return err
+			}
+			file, err := os.OpenFile(args[0], os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, file.Close()) }()
+			if err := doctor.Bundle(cmd.Context(), file, doctor.Patient{Data: f.data, Socket: socket, Origin: origin, Now: cfg.Now}, Version(), settings); err != nil {
+				return err
+			}
+			fmt.Fprintln(out, args[0])
+			return nil
+		}}
+	cmd.Flags().StringVar(&origin, "origin", "", "https address under which phones reach the server")
+	cmd.Flags().StringVar(&socket, "debug-socket", "", "debug socket of the running server")
+	return cmd
 }
 
 func (f *flags) doctorCommand(out io.Writer) *cobra.Command {

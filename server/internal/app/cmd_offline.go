@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -58,6 +59,10 @@ func (f *flags) offline(out io.Writer) []*cobra.Command {
 	held.flags(ver)
 	return []*cobra.Command{imp, take, keys, policyCommand(out), f.backupCommand(with, out),
 		f.onVault(with, out, "rehearse", "try the upgrade that a start would make, on a copy, and say what it does", 0, (*vault).rehearse),
+		{Use: "code [PERSON]", Short: "make an activation code: for the administrator who is locked out, or for a person", Args: cobra.MaximumNArgs(1),
+			RunE: with(func(cmd *cobra.Command, args []string) error {
+				return makeCode(cmd.Context(), f.data, domain.ID(strings.Join(args, "")), out)
+			})},
 		{Use: "check", Short: "verify everything that the file claims", Args: cobra.NoArgs,
 			RunE: with(func(*cobra.Command, []string) error { return checkFile(f.data, out) })},
 		ver,

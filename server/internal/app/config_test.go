@@ -47,6 +47,29 @@ func TestConfig_Order(t *testing.T) {
 	}
 }
 
+// TestConfig_ListsOnce: a list from a file is there once, however often the
+// settings are read and filled.
+func TestConfig_ListsOnce(t *testing.T) {
+	file := write(t, filepath.Join(t.TempDir(), "banso.yaml"), "backup-to: ["+t.TempDir()+"]\ntrusted-proxies: [192.0.2.7]\n")
+	var f flags
+	cmd := &cobra.Command{Use: "banso"}
+	f.register(cmd.PersistentFlags())
+	f.registerServe(cmd.Flags())
+	if err := cmd.ParseFlags([]string{"--config", file}); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.fromElsewhere(cmd); err != nil {
+		t.Fatal(err)
+	}
+	cfg, err := f.config(cmd)
+	if err == nil {
+		err = cfg.fill()
+	}
+	if err != nil || len(cfg.BackupTo) != 1 || len(cfg.places) != 1 || len(cfg.Trusted) != 1 {
+		t.Errorf("%v %+v", err, cfg)
+	}
+}
+
 func TestConfig_ZeroValueWorks(t *testing.T) {
 	var c Config
 	if err := c.fill(); err != nil || c.Addr != DefaultAddr || c.Data != DefaultData || c.Now == nil || c.Log == nil {

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"time"
+
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 )
@@ -9,20 +11,45 @@ import (
 type meter struct {
 	commits prometheus.Counter // two syncs of the disk each
 	head    prometheus.Gauge   // newest commit, a seq
+	took    prometheus.Histogram
+	updates prometheus.Histogram
+	rounds  prometheus.Histogram
+	failed  prometheus.Counter
 }
 
 func newMeter(reg prometheus.Registerer) *meter {
 	m := &meter{
 		commits: prometheus.NewCounter(prometheus.CounterOpts{Name: "banso_store_commits_total", Help: "Durable commits; waiting writes share one."}),
 		head:    prometheus.NewGauge(prometheus.GaugeOpts{Name: "banso_store_commit", Help: "Number of the newest commit (seq)."}),
+		took: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "banso_store_commit_seconds",
+			Help: "Time of a commit with both syncs to disk.", Buckets: []float64{.001, .003, .01, .03, .1, .3, 1, 3, 10}}),
+		updates: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "banso_store_commit_updates",
+			Help: "Writes that shared a commit.", Buckets: []float64{1, 2, 4, 8, 16, 32, 64, 128, 256, 512}}),
+		rounds: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "banso_worker_round_seconds",
+			Help: "Time of a round of follow-up work.", Buckets: []float64{.001, .01, .1, 1, 10, 60}}),
+		failed: prometheus.NewCounter(prometheus.CounterOpts{Name: "banso_worker_failures_total", Help: "Rounds of follow-up work that failed; they are tried again."}),
 	}
-	reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), m.commits, m.head)
+	reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), m.commits, m.head,
+		m.took, m.updates, m.rounds, m.failed)
 	return m
 }
 
 func (m *meter) commit(seq int64) {
 	m.commits.Inc()
 	m.head.Set(float64(seq))
+}
+
+func (m *meter) group(updates int, took time.Duration) {
+	m.took.Observe(took.Seconds())
+	m.updates.Observe(float64(updates))
+}
+
+// round counts one of the worker's.
+func (m *meter) round(took time.Duration, err error) {
+	m.rounds.Observe(took.Seconds())
+	if err != nil {
+		m.failed.Inc()
+	}
 }
 
 // What the backups' status becomes; places are named as in the settings.

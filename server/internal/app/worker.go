@@ -33,13 +33,14 @@ type step struct {
 type worker struct {
 	log    *slog.Logger
 	steps  []step
-	woken  chan struct{} // holds one
+	tell   func(took time.Duration, err error) // of each round
+	woken  chan struct{}                       // holds one
 	cancel context.CancelFunc
 	done   chan struct{}
 }
 
 func newWorker(cfg Config) *worker {
-	return &worker{log: cfg.Log, woken: make(chan struct{}, 1)}
+	return &worker{log: cfg.Log, tell: func(time.Duration, error) {}, woken: make(chan struct{}, 1)}
 }
 
 // wake says that something was committed; it never blocks.
@@ -73,6 +74,7 @@ func (w *worker) run(ctx context.Context) {
 		t.Stop()
 		start := time.Now()
 		err := w.drain(ctx)
+		w.tell(time.Since(start), err)
 		pause := rest(time.Since(start))
 		if err != nil && ctx.Err() == nil {
 			w.log.Error("follow-up work failed", "error", err)

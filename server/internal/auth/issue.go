@@ -3,6 +3,8 @@ package auth
 import (
 	"context"
 	"encoding/base64"
+	"errors"
+	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -206,6 +208,22 @@ func (s *Service) Devices(ctx context.Context, who domain.Caller, person domain.
 		return bad
 	})
 	return out, err
+}
+
+// Contacts yields when each device that is signed in was last here, to be
+// counted: nothing of whose it is.
+func (s *Service) Contacts(ctx context.Context, yield func(time.Time)) error {
+	return s.store.View(ctx, func(r store.Reader) error {
+		var bad error
+		err := r.Credentials(kindSession, "", func(_ string, raw jsontext.Value) bool {
+			var d sessionDoc
+			if bad = json.Unmarshal(raw, &d); bad == nil && d.EndedMs == 0 {
+				yield(time.UnixMilli(d.UsedMs))
+			}
+			return bad == nil
+		})
+		return errors.Join(err, bad)
+	})
 }
 
 // Revoke ends the session of a device. It may hand over what it holds, once.

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/banso/banso/syncproto"
 )
 
 // Metrics counts requests by route. A nil *Metrics counts nothing.
@@ -13,6 +15,8 @@ type Metrics struct {
 	seconds  *prometheus.HistogramVec
 	sheds    *prometheus.CounterVec
 	callers  *prometheus.CounterVec
+	verdicts *prometheus.CounterVec
+	atWork   *prometheus.GaugeVec
 }
 
 // NewMetrics makes the collectors and registers them.
@@ -26,8 +30,12 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			Help: "Requests told to come again, by kind of load."}, []string{"load"}),
 		callers: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "banso_http_callers_total",
 			Help: "Requests by whose word their address is: direct, proxied (X-Forwarded-For of a trusted proxy) or claimed (of anybody else; not believed)."}, []string{"address"}),
+		verdicts: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "banso_sync_verdicts_total",
+			Help: "Verdicts answered to phones, repeated ones included."}, []string{"verdict", "code"}),
+		atWork: prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "banso_http_at_work",
+			Help: "Requests that hold a place, by kind of load."}, []string{"load"}),
 	}
-	reg.MustRegister(m.requests, m.seconds, m.sheds, m.callers)
+	reg.MustRegister(m.requests, m.seconds, m.sheds, m.callers, m.verdicts, m.atWork)
 	return m
 }
 
@@ -49,5 +57,22 @@ func (m *Metrics) shed(l load) {
 func (m *Metrics) caller(kind string) {
 	if m != nil {
 		m.callers.WithLabelValues(kind).Inc()
+	}
+}
+
+// judged counts the verdicts of a sync.
+func (m *Metrics) judged(list []syncproto.Verdict) {
+	if m == nil {
+		return
+	}
+	for i := range list {
+		m.verdicts.WithLabelValues(string(list[i].V), string(list[i].Code)).Inc()
+	}
+}
+
+// place says that a request took a place, or gave it back.
+func (m *Metrics) place(l load, by float64) {
+	if m != nil {
+		m.atWork.WithLabelValues(l.String()).Add(by)
 	}
 }

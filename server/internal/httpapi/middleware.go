@@ -117,7 +117,11 @@ func (a *API) admit(l load) echo.MiddlewareFunc {
 				a.cfg.Metrics.shed(l)
 				return errBusy
 			}
-			defer func() { <-gate }()
+			a.cfg.Metrics.place(l, 1)
+			defer func() {
+				a.cfg.Metrics.place(l, -1)
+				<-gate
+			}()
 			return next(c)
 		}
 	}

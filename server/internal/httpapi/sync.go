@@ -33,6 +33,7 @@ func (a *API) sync(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	a.cfg.Metrics.judged(res.Verdicts)
 	return a.okBytes(c, res.AppendJSON(nil))
 }
 

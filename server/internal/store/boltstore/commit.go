@@ -92,6 +92,7 @@ func (s *Store) loop(group *group) {
 		start := time.Now()
 		group.settle()
 		group.took = time.Since(start)
+		s.opt.OnGroup(group.last, group.took)
 	}
 	alive = true
 }

@@ -27,6 +27,9 @@ type Options struct {
 	// on the goroutine that commits: it must be quick and must not write.
 	// touched are the scopes that have new entries.
 	OnCommit func(commit int64, touched []syncproto.Scope)
+	// OnGroup is called after each commit, durable or not, on the same goroutine:
+	// how many updates shared it and how long it took.
+	OnGroup func(updates int, took time.Duration)
 	// MaxSize bounds the file, in bytes; beyond it writes get ErrFull. 0: no bound.
 	MaxSize int
 	// QueueLen is how many updates may wait; more get ErrBusy at once.
@@ -52,6 +55,9 @@ func (o *Options) fill() {
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.OnGroup == nil {
+		o.OnGroup = func(int, time.Duration) {}
 	}
 	if o.OnCommit == nil {
 		o.OnCommit = func(int64, []syncproto.Scope) {}
