@@ -47,7 +47,7 @@ func Parse(text string) (t Target, hosted bool, err error) {
 		t, err := newRsync(text)
 		return t, true, err
 	case strings.Contains(text, "://"):
-		return nil, false, fmt.Errorf("%w: %q is neither a folder nor s3:// nor rsync:", ErrTarget, text)
+		return nil, false, fmt.Errorf("%w: %q is no folder, and starts neither with s3:// nor with rsync: as other places do", ErrTarget, text)
 	}
 	dir, err := filepath.Abs(text)
 	return Folder(dir), false, err

@@ -6,7 +6,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/base64"
-	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -77,10 +76,13 @@ func (s *service) signed(r *http.Request) bool {
 		return false
 	}
 	raw, err := base64.RawURLEncoding.DecodeString(key)
-	if err != nil || len(raw) != 65 {
+	if err != nil {
 		return false
 	}
-	pub := &ecdsa.PublicKey{Curve: elliptic.P256(), X: new(big.Int).SetBytes(raw[1:33]), Y: new(big.Int).SetBytes(raw[33:])}
+	pub, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), raw)
+	if err != nil {
+		return false
+	}
 	_, err = jwt.Parse(token, func(*jwt.Token) (any, error) { return pub, nil }, jwt.WithValidMethods([]string{"ES256"}),
 		jwt.WithAudience("https://"+r.Host), jwt.WithExpirationRequired(), jwt.WithSubject("mailto:quantri@example.vn"))
 	if err != nil {
