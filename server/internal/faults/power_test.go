@@ -342,3 +342,41 @@ func TestDisk_SyncFails(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestDisk_Slow: on a disk whose syncs take long, writes that wait share them.
+func TestDisk_Slow(t *testing.T) {
+	d := newDisk(nil)
+	d.syncFor = 10 * time.Millisecond
+	dir, end := d.mount(t)
+	r := begin(t, filepath.Join(dir, storeName), 20)
+	if code := r.end(); code != 0 || r.sum() != 20*childWriters {
+		t.Errorf("code %d, %d writes", code, r.sum())
+	}
+	end()
+	t.Logf("%d writes, %d syncs", r.sum(), d.syncs)
+	if d.syncs > r.sum() {
+		t.Errorf("%d syncs for %d writes of %d writers: they do not share", d.syncs, r.sum(), childWriters)
+	}
+}
+
+// TestDisk_ReadFails: on a disk that can't be read a check or a start ends with
+// a sentence, not with a crash or a store made anew.
+func TestDisk_ReadFails(t *testing.T) {
+	d := newDisk(nil)
+	dir, _ := d.mount(t)
+	path := filepath.Join(dir, storeName)
+	r := begin(t, path, 20)
+	r.end()
+	image := d.crash(seeded(t))
+	d = newDisk(image)
+	d.onRead = syscall.EIO
+	dir, end := d.mount(t)
+	again := begin(t, filepath.Join(dir, storeName), 1)
+	if code := again.end(); code != 3 || again.sum() != 0 { // 2 would be a crash of Go's
+		t.Errorf("code %d, %d acknowledged", code, again.sum())
+	}
+	end()
+	if err := holdsAll(filepath.Join(lay(t, d.crash(seeded(t))), storeName), r.acked); err != nil {
+		t.Error(err)
+	}
+}
