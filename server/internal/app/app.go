@@ -94,7 +94,7 @@ func New(ctx context.Context, cfg Config) (a *App, err error) {
 		}
 	}()
 	a.months = months.New(a.store, cfg.Now)
-	hub = syncsvc.New(syncsvc.Config{Store: a.store, Now: cfg.Now, Log: cfg.Log, Blobs: cfg.Photos, Months: a.months})
+	hub = syncsvc.New(syncsvc.Config{Store: a.store, Now: cfg.Now, Log: cfg.Log, Blobs: cfg.Photos, MinApp: cfg.MinApp, Months: a.months})
 	a.sync = hub
 	if a.blobs, err = blob.New(blob.Config{Store: a.store, Dir: cfg.Data, Now: cfg.Now, Log: cfg.Log, TeamBytes: cfg.TeamPhotoBytes}); err != nil {
 		return nil, err

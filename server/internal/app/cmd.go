@@ -91,7 +91,7 @@ func Version() string {
 type flags struct {
 	file, data                                  string
 	addr, metricsAddr, logLevel, logFormat, ttl string
-	photos, debugSocket                         string
+	photos, minApp, debugSocket                 string
 	drain, backupEvery                          time.Duration
 	proxies, backupTo, recipients               []string
 	pushFCM, pushContact                        string
@@ -115,6 +115,7 @@ func (f *flags) registerServe(fs *pflag.FlagSet) {
 	fs.StringVar(&f.logLevel, "log-level", "warn", "debug, info, warn or error")
 	fs.StringVar(&f.logFormat, "log-format", "text", "text or json")
 	fs.StringVar(&f.ttl, "access-ttl", "1h", "how long an access token lives, at most 24h")
+	fs.StringVar(&f.minApp, "min-app", "", "oldest version of the phone app that is not told to update first, such as 1.2.0")
 	fs.StringVar(&f.photos, "photos", "wifi", "when phones are asked to send photos: wifi or now")
 	fs.StringVar(&f.pushFCM, "push-fcm", "", "key file of a Firebase service account: pushes to native apps (none if empty)")
 	fs.StringVar(&f.pushContact, "push-contact", "", "mailto: or https: address that push services may ask: pushes to browsers (none if empty)")
@@ -138,7 +139,7 @@ func (f *flags) config(cmd *cobra.Command) (Config, error) {
 		return Config{}, fmt.Errorf("access-ttl %q is no duration such as 1h", f.ttl)
 	}
 	cfg := Config{Addr: f.addr, Data: f.data, MetricsAddr: f.metricsAddr, Trusted: proxies, LogLevel: f.logLevel,
-		LogFormat: f.logFormat, MaxBytes: f.maxBytes, AccessTTL: ttl, Photos: f.photos, DebugSocket: f.debugSocket, Drain: f.drain, TeamPhotoBytes: f.teamPhotoBytes,
+		LogFormat: f.logFormat, MaxBytes: f.maxBytes, AccessTTL: ttl, Photos: f.photos, MinApp: f.minApp, DebugSocket: f.debugSocket, Drain: f.drain, TeamPhotoBytes: f.teamPhotoBytes,
 		BackupTo: f.backupTo, BackupEvery: f.backupEvery, BackupRecipients: f.recipients,
 		Push: Push{FCM: f.pushFCM, Contact: f.pushContact, Hosts: f.pushHosts}}
 	return cfg, cfg.fill()

@@ -31,6 +31,7 @@ type Config struct {
 	MaxBytes    int64          // of the store's file; 0: no bound
 	AccessTTL   time.Duration  // of access tokens; 0: auth's default
 	Photos      string         // when phones are asked to send photos: wifi (default) or now
+	MinApp      string         // oldest app version that is not told to update first; "": any
 
 	BackupTo         []string      // places of backups: folders, s3://…, rsync:…; none: inside Data
 	BackupEvery      time.Duration // 0: backup's default
@@ -107,6 +108,9 @@ func (c *Config) photos() error {
 	}
 	if c.Photos != syncsvc.BlobsWifi && c.Photos != syncsvc.BlobsNow {
 		return fmt.Errorf("photos %q is neither wifi nor now", c.Photos)
+	}
+	if !syncsvc.CheckMinApp(c.MinApp) {
+		return fmt.Errorf("min-app %q is no version such as 1.2.0", c.MinApp)
 	}
 	if c.TeamPhotoBytes < 0 {
 		return errors.New("team-photo-bytes must be 0 (the default) or more")

@@ -21,7 +21,7 @@ import (
 
 // phonePatience is how long a journey waits for something to appear. It is
 // long because everything shares two cores; what it waits for is an event.
-const phonePatience = 60 * time.Second
+const phonePatience = 40 * time.Second
 
 // chromium is where Debian's Chromium is, "" if it is not installed.
 func chromium() string {
@@ -147,7 +147,8 @@ func (b *browser) begin() {
 		}
 		b.cancel()
 	})
-	b.run(emulation.SetDeviceMetricsOverride(360, 640, 2, true), emulation.SetTimezoneOverride("Asia/Ho_Chi_Minh"))
+	b.run(emulation.SetDeviceMetricsOverride(360, 640, 2, true), emulation.SetTimezoneOverride("Asia/Ho_Chi_Minh"),
+		emulation.SetFocusEmulationEnabled(true)) // several phones are in several hands
 }
 
 // hear keeps what went wrong in a page; no journey may cause any of it.
@@ -229,7 +230,9 @@ func (b *browser) until(what, expr string) {
 			return
 		}
 		if time.Now().After(end) {
-			b.t.Fatalf("waited in vain for %s; the page shows:\n%s", what, b.text())
+			vis := ""
+			b.js("document.visibilityState+navigator.onLine", &vis)
+			b.t.Fatalf("waited in vain for %s; the page (%s) shows:\n%s", what, vis, b.text())
 		}
 	}
 }

@@ -45,6 +45,7 @@ var firstPhones struct {
 type phoneWorld struct {
 	*siege
 	dir   string
+	data  string // the folder in use
 	began time.Time
 	conf  app.Config // besides folder and clock
 
@@ -161,7 +162,15 @@ func (w *phoneWorld) now() time.Time {
 	return phoneStart.Add(w.ahead + time.Since(w.began))
 }
 
+// jump moves the server's clock.
+func (w *phoneWorld) jump(d time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.ahead += d
+}
+
 func (w *phoneWorld) open(data string) {
+	w.data = data
 	conf := w.conf
 	conf.Data, conf.Now, conf.AccessTTL, conf.Log = data, w.now, time.Hour, slog.New(slog.DiscardHandler)
 	a, err := app.New(context.Background(), conf)
@@ -328,4 +337,14 @@ func (x *line) set(cut bool) {
 func (x *line) stop() {
 	_ = x.l.Close()
 	x.set(true)
+}
+
+// heldIn are the pieces of evidence whose bytes the server has, by a record.
+func heldIn(t testing.TB, doc []byte) []string {
+	t.Helper()
+	d, err := syncproto.DecodeDoc(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d.Strs("held")
 }

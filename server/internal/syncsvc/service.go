@@ -42,6 +42,9 @@ type Config struct {
 	// Jitter returns a random number from 0 to n-1; nil takes a source that
 	// nobody can predict or repeat.
 	Jitter func(n int) int
+	// MinApp is the oldest version of the app that is not told to update before
+	// anything else, such as "1.2.0"; "": any. What older ones push is taken.
+	MinApp string
 	// Months explains and corrects; nil makes one on the same store.
 	Months *months.Service
 	// DisputeDays is within how many working days a dispute is to be answered;
@@ -189,6 +192,9 @@ func (s *Service) answer(req *syncproto.Request, b *batch, p *pull) *syncproto.R
 	}
 	if req.Schema < syncproto.SchemaCurrent || req.Proto < syncproto.ProtoCurrent {
 		r.Hint.Upgrade = "soft"
+	}
+	if s.cfg.MinApp != "" && olderApp(req.App, s.cfg.MinApp) {
+		r.Hint.Upgrade = "hard"
 	}
 	return r
 }

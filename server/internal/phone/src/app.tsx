@@ -13,6 +13,7 @@ import { Home } from "./screens/Home";
 import { Inbox } from "./screens/Inbox";
 import { Log, LogFormPage } from "./screens/Log";
 import { Member } from "./screens/Member";
+import { Past } from "./screens/Past";
 import { PinGate } from "./screens/Pin";
 import { Purse } from "./screens/Purse";
 import { Report } from "./screens/Report";
@@ -39,6 +40,7 @@ const screens: Record<string, ComponentType> = {
   "log/form": LogFormPage,
   member: Member,
   purse: Purse,
+  past: Past,
   report: Report,
   review: Review,
   settings: Settings,

@@ -3,6 +3,7 @@
 import { Cell } from "./cell";
 import { watchRevoked } from "./leaving";
 import * as people from "./people";
+import { watchPast } from "./past";
 import { leavePhone, openPhone } from "./phone";
 import { watchUploads } from "./uploads";
 import { watchNews } from "./watch";
@@ -56,6 +57,7 @@ export async function letIn(who: people.Person): Promise<void> {
   watchRevoked(p);
   watchUploads(p);
   watchNews(p);
+  watchPast(p);
   gate.set({ at: "in" });
 }
 

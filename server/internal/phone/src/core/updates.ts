@@ -36,3 +36,9 @@ export function takeUpdate(): void {
   if (w) w.postMessage("take over");
   else location.reload();
 }
+
+/** fetchUpdate looks for a newer version now and takes it; without one it loads this one again. */
+export async function fetchUpdate(): Promise<void> {
+  await (await navigator.serviceWorker?.getRegistration())?.update().catch(() => undefined);
+  takeUpdate();
+}

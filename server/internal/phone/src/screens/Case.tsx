@@ -3,13 +3,13 @@
 import type { OwnCase } from "@banso/sync";
 import { useState } from "preact/hooks";
 import { type CodeText, type TeamCase, codeText, contentOf, mayAdopt, mend, teamCases } from "../core/cases";
-import { kindName } from "../core/catalogue";
+import { type Kind, kindName, measureName, readKinds, unitName } from "../core/catalogue";
 import { useCell } from "../core/cell";
 import { useLive } from "../core/live";
 import { type Me, useMe } from "../core/me";
-import { type Content, text } from "../core/model";
+import { type Content, activityOf, text } from "../core/model";
 import { knownNames } from "../core/names";
-import { phone } from "../core/phone";
+import { type Phone, phone } from "../core/phone";
 import { day, t, when } from "../core/text";
 import { Button, Card, Fact, Note, Reason, toast } from "../ui/kit";
 import { back, go, href, route } from "../ui/router";
@@ -24,17 +24,38 @@ export function Case() {
     const own = (await p.engine.cases(true)).find((c) => c.id === id);
     const other = own ? undefined : (await teamCases(p, me)).find((c) => c.id === id);
     const code = own?.code ?? other?.code;
-    return { own, other, name: (await knownNames(p)).get(other?.by ?? ""), words: code ? await codeText(p, code) : undefined, now: (await p.ref.status()).serverNow };
+    const rec = own || other ? await p.ref.get({ type: own ? "own_case" : "case", id }) : null;
+    return {
+      own, other, name: (await knownNames(p)).get(other?.by ?? ""), words: code ? await codeText(p, code) : undefined, now: (await p.ref.status()).serverNow,
+      proposed: text(rec?.doc ?? {}, "proposal") !== "", failed: other ? await failedAdoption(p, id) : "", stands: await standing(p, own?.record ?? other?.record),
+    };
   }, [id, me]);
   if (!me || !v) return <Screen title={t("case.title")} doors={false}><p class="soft">{t("reading")}</p></Screen>;
   return (
     <Screen title={t("case.title")} doors={false}>
       {!v.words && <Note tone="good"><p>{t("case.settled")}</p></Note>}
       {v.words && <Note tone="bad"><h2>{v.words.title}</h2><p>{v.words.next}</p></Note>}
+      {v.proposed && <Note tone="wait"><p>{t("case.proposed")}</p></Note>}
+      {v.failed && !v.proposed && <Note tone="bad"><p>{v.failed}</p></Note>}
       {v.own && v.words && <Own c={v.own} words={v.words} me={me} now={v.now} />}
-      {v.other && v.words && <Other c={v.other} name={v.name} words={v.words} me={me} now={v.now} />}
+      {v.other && v.words && <Other c={v.other} name={v.name} words={v.words} me={me} now={v.now} proposed={v.proposed} />}
+      {v.words && v.stands && <Card title={t("case.stands")}><Written c={v.stands} /></Card>}
     </Screen>
   );
+}
+
+/** failedAdoption says why the last attempt of this person to bring a case back changed nothing. */
+async function failedAdoption(p: Phone, id: string): Promise<string> {
+  const last = (await p.engine.notices()).find((n) => n.op === "adopt" && n.verdict.case === id);
+  if (last?.verdict.v !== "aside") return "";
+  return last.verdict.code === "month_closed" ? t("case.adopt_late_no") : t("case.adopt_no", { why: (await codeText(p, last.verdict.code ?? "")).title });
+}
+
+/** standing is the record as the server holds it, so that both versions can be compared. */
+async function standing(p: Phone, record: { type: string; id: string } | undefined): Promise<Partial<Content> | null> {
+  if (record?.type !== "activity") return null;
+  const s = await p.ref.get(record);
+  return s && s.rev > 0 ? activityOf(s) : null;
 }
 
 function Own({ c, words, me, now }: { c: OwnCase; words: CodeText; me: Me; now: number }) {
@@ -62,7 +83,7 @@ function Own({ c, words, me, now }: { c: OwnCase; words: CodeText; me: Me; now: 
       {c.v === "aside" && (
         <>
           {(words.adopt === "leader" || words.adopt === "chair") && <Note><p>{t(words.adopt === "chair" ? "case.ask_chair" : "case.ask_leader")}</p></Note>}
-          {content && words.adopt !== "" && <Button look="main" wide icon="edit" onTap={fix}>{t("case.fix")}</Button>}
+          {content && words.adopt !== "" && words.adopt !== "chair" && <Button look="main" wide icon="edit" onTap={fix}>{t("case.fix")}</Button>}
           <Button look="danger" wide icon="trash" onTap={() => setDropping(true)}>{t("case.drop")}</Button>
         </>
       )}
@@ -72,18 +93,20 @@ function Own({ c, words, me, now }: { c: OwnCase; words: CodeText; me: Me; now: 
 }
 
 function Written({ c }: { c: Partial<Content> }) {
+  const kinds = useLive(readKinds) ?? [];
+  const measures = kinds.flatMap((k: Kind) => k.measures).filter((m, i, all) => all.findIndex((x) => x.key === m.key) === i);
   return (
     <dl>
       {c.category && <Fact name={t("case.kind")} value={kindName(c.category)} />}
       {c.doneOn && <Fact name={t("log.day")} value={day(c.doneOn)} />}
-      {c.measures && <Fact name={t("log.counts")} value={Object.values(c.measures).join(", ")} />}
+      {measures.filter((m) => c.measures?.[m.key] !== undefined).map((m) => <Fact key={m.key} name={measureName(m)} value={`${c.measures![m.key]} ${unitName(m.unit)}`} />)}
       {c.place && <Fact name={t("log.place")} value={c.place} />}
       {c.note && <Fact name={t("log.note")} value={c.note} />}
     </dl>
   );
 }
 
-function Other({ c, name, words, me, now }: { c: TeamCase; name: string | undefined; words: CodeText; me: Me; now: number }) {
+function Other({ c, name, words, me, now, proposed }: { c: TeamCase; name: string | undefined; words: CodeText; me: Me; now: number; proposed: boolean }) {
   const [dropping, setDropping] = useState(false);
   const may = mayAdopt(words.adopt, c, me);
   const written = writtenIn(text(c.shown.doc, "mutation"));
@@ -106,7 +129,7 @@ function Other({ c, name, words, me, now }: { c: TeamCase; name: string | undefi
         </dl>
         {written && <Written c={written} />}
       </Card>
-      {may && <Button look="main" wide icon="check" onTap={adopt}>{t("case.adopt")}</Button>}
+      {may && !proposed && <Button look="main" wide icon="check" onTap={adopt}>{t("case.adopt")}</Button>}
       {!may && <Note><p>{t(words.adopt === "chair" ? "case.ask_chair" : "case.nobody")}</p></Note>}
       <Button look="danger" wide icon="trash" onTap={() => setDropping(true)}>{t("case.refuse")}</Button>
       {dropping && <Reason title={t("case.drop_title")} hint={t("case.refuse_hint")} action={t("case.refuse")} onDone={drop} onClose={() => setDropping(false)} />}

@@ -8,6 +8,7 @@ import { lostCreations } from "../core/cases";
 import { activities } from "../core/logging";
 import { type Me, type Team, progressKey, useMe } from "../core/me";
 import { type Rule, num, rulesOf, text } from "../core/model";
+import { pastTeams } from "../core/past";
 import { type Phone, evicted } from "../core/phone";
 import { addMonths, both, day, known, lang, money, monthShort, t, when } from "../core/text";
 import { Icon } from "../ui/icons";
@@ -63,6 +64,7 @@ function NoTeam({ me }: { me: Me }) {
       <Note tone="info">
         <p>{t(me.empty ? "home.first" : "home.no_team")}</p>
       </Note>
+      <Left me={me} />
     </Screen>
   );
 }
@@ -70,6 +72,12 @@ function NoTeam({ me }: { me: Me }) {
 /** Lost says that the browser has thrown the data away: what was sent comes back. */
 function Lost() {
   return useCell(evicted) ? <Note tone="bad"><p>{t("evicted")}</p></Note> : null;
+}
+
+/** Left leads to what the person did in teams that they are no longer in. */
+function Left({ me }: { me: Me }) {
+  const n = useLive(async (p) => (await pastTeams(p, me.teams.map((x) => x.id))).length, [me]) ?? 0;
+  return n > 0 ? <Note><p>{t("home.left")}</p><Button icon="book" onTap={() => go(href("past"))}>{t("past.title")}</Button></Note> : null;
 }
 
 function Month({ me, team, month }: { me: Me; team: Team; month: string }) {
@@ -80,6 +88,7 @@ function Month({ me, team, month }: { me: Me; team: Team; month: string }) {
   return (
     <Screen title={team.name || t("home.title")} home>
       <Lost />
+      <Left me={me} />
       {me.teams.length > 1 && <Chips label={t("team")} options={me.teams.map((x) => ({ value: x.id, text: x.name }))} chosen={[team.id]} onChoose={(id) => open(month, id)} />}
       <Chips even label={t("home.months")} options={months.map((m) => ({ value: m, text: monthShort(m) }))} chosen={[month]} onChoose={(m) => open(m)} />
       {v && <Three n={v.numbers} month={month} team={team.id} />}
@@ -108,7 +117,8 @@ function Verdict({ doc, at, team, month }: { doc: Doc; at: string; team: Team; m
   const missing = rules.filter((r) => !r.pass && !r.advisory && r.todo);
   const result = text(doc, "result");
   const tone = result === "eligible" ? "good" : result === "incomplete" ? "wait" : "bad";
-  const resultKey = "result." + result;
+  const over = ["closed", "finalised"].includes(text(doc, "stage"));
+  const resultKey = result === "incomplete" && over ? "result.incomplete_closed" : "result." + result;
   const stageKey = "stage." + text(doc, "stage");
   return (
     <>

@@ -6,7 +6,7 @@ import { useCell } from "../core/cell";
 import { type Draft, dropDraft, newDraft, readDraft, writeDraft } from "../core/drafts";
 import { useLive } from "../core/live";
 import { empty, recentKinds, store, takeBack } from "../core/logging";
-import { type Me, useMe } from "../core/me";
+import { type Me, type Team, useMe } from "../core/me";
 import { phone } from "../core/phone";
 import { t } from "../core/text";
 import { Button, Chips, Field, Note, toast } from "../ui/kit";
@@ -21,13 +21,14 @@ export function Log() {
   const me = useMe();
   const kinds = useLive(readKinds);
   const [team, setTeam] = useState("");
+  const mine = me?.teams.filter((x) => x.role !== "") ?? []; // who has left a team still reads it
   if (!me || !kinds) return <Screen title={t("log.title")} home><p class="soft">{t("reading")}</p></Screen>;
-  const id = team || me.teams[0]?.id;
+  const id = team || mine[0]?.id;
   if (!id) return <Screen title={t("log.title")} home><Note><p>{t("home.no_team")}</p></Note></Screen>;
-  return <Kinds me={me} kinds={kinds} team={id} onTeam={setTeam} />;
+  return <Kinds me={me} teams={mine} kinds={kinds} team={id} onTeam={setTeam} />;
 }
 
-function Kinds({ me, kinds, team, onTeam }: { me: Me; kinds: Kind[]; team: string; onTeam: (id: string) => void }) {
+function Kinds({ me, teams, kinds, team, onTeam }: { me: Me; teams: Team[]; kinds: Kind[]; team: string; onTeam: (id: string) => void }) {
   const [typed, setTyped] = useState("");
   const recent = useLive((p) => recentKinds(p, team, me.month), [team, me.month]) ?? [];
   const half = useLive(async (p) => (await readDraft(p, newDraft)) ?? null);
@@ -50,7 +51,7 @@ function Kinds({ me, kinds, team, onTeam }: { me: Me; kinds: Kind[]; team: strin
           </div>
         </Note>
       )}
-      {me.teams.length > 1 && <Chips label={t("team")} options={me.teams.map((x) => ({ value: x.id, text: x.name }))} chosen={[team]} onChoose={onTeam} />}
+      {teams.length > 1 && <Chips label={t("team")} options={teams.map((x) => ({ value: x.id, text: x.name }))} chosen={[team]} onChoose={onTeam} />}
       {recent.length > 0 && !typed && <Group name={t("log.recent")} kinds={recent.map(byCode).filter((k): k is Kind => !!k)} onChoose={choose} />}
       <Field label={t("log.search")} hint={t("log.search_hint")} value={typed} onInput={setTyped} mode="search" />
       {groups.map((g) => <Group key={g} name={groupName(g)} kinds={found.filter((k) => k.group === g)} onChoose={choose} />)}

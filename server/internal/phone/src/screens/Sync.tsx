@@ -6,6 +6,7 @@ import { gate } from "../core/gate";
 import { useLive } from "../core/live";
 import { allKept } from "../core/photos";
 import { phone, type Phone } from "../core/phone";
+import { fetchUpdate } from "../core/updates";
 import { bytes, known, span, t, when } from "../core/text";
 import { version } from "../core/version";
 import { Button, Card, Fact, Note } from "../ui/kit";
@@ -34,6 +35,7 @@ export function Sync() {
       {old && <Note tone="bad"><p>{t("sync.old", { span: span(Date.now() - st.oldestUnsentMs) })}</p></Note>}
       {disk.level !== "ok" && <Note tone="bad"><p>{t(disk.level === "low" ? "sync.disk_low" : "sync.disk_full")}</p></Note>}
       {st.problems.some((x) => x.kind === "sign_in") && p && <Button look="main" wide icon="lock" onTap={() => gate.set({ at: "enter", code: "", again: p.who })}>{t("sync.sign_in")}</Button>}
+      {st.problems.some((x) => x.kind === "upgrade") && <Button look="main" wide icon="star" onTap={fetchUpdate}>{t("update.now")}</Button>}
       {!p?.practice && <Button look="main" wide icon="sync" onTap={async () => setLast(await p!.engine.sync())}>{t("sync.now")}</Button>}
       <Card>
         <dl>

@@ -1,0 +1,254 @@
+package e2e
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/banso/banso/server/internal/app"
+)
+
+// TestPhone_Revoked: a lost phone hands over what was written on it, then it
+// is emptied; the work waits for the chair, and a new phone gets all back.
+func TestPhone_Revoked(t *testing.T) {
+	w := newPhoneWorld(t)
+	b := w.newPhone(t)
+	b.activate(w.code(pMember))
+	b.logOne("DVC_NOP_HO_SO", "Số hồ sơ nộp", 3, "")
+	b.see("Đã gửi tất cả")
+	w.line.set(true)
+	b.logOne("VNEID", "Số người kích hoạt", 4, "")
+	b.see("1 mục chờ gửi")
+	devices, err := w.as[pSys].Devices(t.Context(), w.who[pMember])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range devices {
+		if err := w.as[pSys].RevokeDevice(t.Context(), d.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.back(w)
+	b.see("Máy này đã bị thu hồi quyền. Việc chưa gửi đã được máy chủ nhận trước khi xóa. Cần mã mới để vào lại.")
+	var left []string
+	b.js(`indexedDB.databases().then((l) => l.map((d) => d.name).filter((n) => n.startsWith("banso/")))`, &left)
+	if len(left) != 0 {
+		t.Errorf("left on the phone: %v", left)
+	}
+	cases, err := w.as[pChair].Cases(t.Context(), "", w.unit["A"])
+	if err != nil || len(cases) == 0 {
+		t.Fatalf("the chair sees %d cases, %v", len(cases), err)
+	}
+	b.silent()
+
+	again := w.newPhone(t)
+	again.activate(w.code(pMember))
+	again.screen("#/entries")
+	again.until("the entry that was sent", `document.querySelectorAll('[data-standing="pending_review"]').length === 1`)
+	again.screen("#/inbox")
+	again.see("Bạn chưa có tên trong tổ vào ngày thực hiện")
+	again.silent()
+}
+
+// TestPhone_ClonedProfile: a phone was copied (a backup put on a second
+// phone). Both go on; nothing is lost or counted twice.
+func TestPhone_ClonedProfile(t *testing.T) {
+	w := newPhoneWorld(t)
+	one, two := filepath.Join(t.TempDir(), "one"), filepath.Join(t.TempDir(), "two")
+	b := phoneBrowser(t, w.base, one)
+	b.activate(w.code(pMember))
+	b.ready()
+	b.logOne("DVC_NOP_HO_SO", "Số hồ sơ nộp", 3, "")
+	b.see("Đã gửi tất cả")
+	w.line.set(true)
+	b.logOne("HOP_TO", "Số thành viên dự", 5, "")
+	b.kill()
+	if err := os.CopyFS(two, os.DirFS(one)); err != nil {
+		t.Fatal(err)
+	}
+	b, clone := phoneBrowser(t, w.base, one), phoneBrowser(t, w.base, two)
+	b.open("/")
+	b.logOne("VNEID", "Số người kích hoạt", 4, "")
+	clone.open("/")
+	clone.logOne("TUYEN_TRUYEN_LOA", "Số lượt tin phát", 2, "")
+	b.see("2 mục chờ gửi")
+	clone.see("2 mục chờ gửi")
+	w.jump(2 * time.Hour) // both must renew their access
+	b.back(w)
+	b.see("Đã gửi tất cả")
+	clone.back(w)
+	clone.see("Đã gửi tất cả")
+	w.waitFor("each entry once", func() bool { return len(w.queue()) == 4 })
+	clone.screen("#/entries")
+	clone.until("four entries", `document.querySelectorAll('[data-standing="pending_review"]').length === 4`)
+	b.silent()
+	clone.silent()
+}
+
+// TestPhone_ServerRestored: the server was put back to a backup that lacks
+// what a phone had handed in; the phone notices and hands it in once more,
+// photo included.
+func TestPhone_ServerRestored(t *testing.T) {
+	w := newPhoneWorld(t)
+	b := w.newPhone(t)
+	b.activate(w.code(pMember))
+	b.logOne("DVC_NOP_HO_SO", "Số hồ sơ nộp", 3, "")
+	b.see("Đã gửi tất cả")
+	backup := filepath.Join(w.dir, "backup")
+	if _, err := w.app.Backup(t.Context(), backup); err != nil {
+		t.Fatal(err)
+	}
+	b.logOne("VNEID", "Số người kích hoạt", 4, picture(t, 11, 800, 600))
+	b.screen("#/entries")
+	b.see("ảnh đã nhận")
+	w.waitFor("both", func() bool { return len(w.queue()) == 2 })
+	w.line.set(true)
+	w.restart(func(string) string { return w.copyOf(t, backup) })
+	if n := len(w.queue()); n != 1 {
+		t.Fatalf("%d after the restore", n)
+	}
+	b.back(w)
+	w.waitFor("what the backup lacked", func() bool { return len(w.queue()) == 2 })
+	b.see("Đã gửi tất cả")
+	w.waitFor("the photo", func() bool { return w.photosHeld() == 1 })
+	b.until("the photo received", shows("ảnh đã nhận")+`&& document.querySelectorAll('[data-standing="pending_review"]').length === 2`)
+	b.silent()
+}
+
+// restart closes the server and opens it on another folder.
+func (w *phoneWorld) restart(on func(old string) string) {
+	w.t.Helper()
+	w.mu.Lock()
+	a := w.app
+	w.app = nil
+	w.mu.Unlock()
+	if err := a.Close(w.t.Context()); err != nil {
+		w.t.Fatal(err)
+	}
+	w.open(on(w.data))
+}
+
+// photosHeld counts the pieces of evidence in the queue whose bytes the server has.
+func (w *phoneWorld) photosHeld() (n int) {
+	w.t.Helper()
+	for _, i := range w.queue() {
+		a, err := w.as[pChair].Activity(w.t.Context(), i.ID)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		for _, s := range heldIn(w.t, a.Doc) {
+			if len(s) > 0 {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// TestPhone_TwoPeople: two neighbours share a phone; neither sees nor sends
+// the other's work, and each has a PIN.
+func TestPhone_TwoPeople(t *testing.T) {
+	w := newPhoneWorld(t)
+	b := w.newPhone(t)
+	b.activate(w.code(pMember))
+	b.ready()
+	w.line.set(true)
+	b.logOne("DVC_NOP_HO_SO", "Số hồ sơ nộp", 3, "")
+	b.screen("#/settings")
+	b.tap("Đặt mã PIN")
+	b.write("Mã PIN", "4821")
+	b.tapOn("dialog .main")
+	b.see("Đã đặt mã PIN.")
+	b.tap("Người khác dùng máy")
+	b.see("Sổ của mỗi người để riêng, không ai thấy của ai.")
+	w.line.set(false)
+	b.tap("Thêm người")
+	b.write("Mã kích hoạt", w.code(pMate))
+	b.tap("Vào sổ")
+	b.see("Đã gửi tất cả")
+	b.closeTour()
+	b.screen("#/entries")
+	b.see("Tháng này chưa ghi việc nào")
+	b.logOne("VNEID", "Số người kích hoạt", 4, "")
+	b.see("Đã gửi tất cả")
+	if n := len(w.queue()); n != 1 {
+		t.Errorf("%d in the queue: one sent the other's work", n)
+	}
+	b.screen("#/settings")
+	b.tap("Người khác dùng máy")
+	b.tap("A (thử)")
+	b.see("Sổ của A (thử)")
+	b.wrongPINs()
+	b.tap("Quên PIN: vào bằng mã mới")
+	b.write("Mã kích hoạt", w.code(pMember))
+	b.tap("Vào sổ")
+	w.waitFor("both on the server", func() bool { return len(w.queue()) == 2 })
+	b.see("Đã gửi tất cả")
+	b.silent()
+}
+
+// wrongPINs tries until the phone makes one wait.
+func (b *browser) wrongPINs() {
+	b.t.Helper()
+	for range 4 {
+		b.write("Mã PIN", "1111")
+		b.tap("Mở khóa")
+		b.see("Mã PIN chưa đúng. Hãy thử lại.")
+		b.until("an empty field", `document.querySelector("input").value === ""`)
+	}
+	b.write("Mã PIN", "1111")
+	b.tap("Mở khóa")
+	b.see("Sai nhiều lần. Hãy đợi 15 giây rồi thử lại; dữ liệu vẫn còn nguyên.")
+	b.write("Mã PIN", "4821") // not even the right one
+	b.tap("Mở khóa")
+	b.see("giây rồi thử lại")
+}
+
+// TestPhone_SignOut: who signs out with unsent work reads how much there is,
+// and finds it again.
+func TestPhone_SignOut(t *testing.T) {
+	w := newPhoneWorld(t)
+	b := w.newPhone(t)
+	b.activate(w.code(pMember))
+	w.line.set(true)
+	b.logOne("DVC_NOP_HO_SO", "Số hồ sơ nộp", 3, picture(t, 13, 400, 300))
+	b.screen("#/settings")
+	b.tap("Đăng xuất")
+	b.see("Còn 2 thao tác và 1 ảnh chưa gửi. Nếu đăng xuất, chúng vẫn nằm trên máy này và gửi tiếp khi bạn vào lại.")
+	b.tap("Đăng xuất, giữ phần chưa gửi")
+	b.see("đã đăng xuất")
+	w.line.set(false)
+	b.tap("A (thử)")
+	b.see("Hãy vào lại để A (thử) gửi tiếp. Việc đã ghi vẫn còn trên máy.")
+	b.write("Mã kích hoạt", w.code(pMember))
+	b.tap("Vào sổ")
+	b.see("Đã gửi tất cả")
+	b.screen("#/entries")
+	b.see("ảnh đã nhận")
+	if n := len(w.queue()); n != 1 {
+		t.Errorf("%d in the queue", n)
+	}
+	b.screen("#/settings")
+	b.tap("Đăng xuất")
+	b.see("Mọi việc đã được gửi.")
+	b.tap("Đăng xuất và xóa sổ khỏi máy")
+	b.see("Chào anh, chị!")
+	b.silent()
+}
+
+// TestPhone_MinVersion: an app that the server wants replaced says so, and
+// hands in its work all the same.
+func TestPhone_MinVersion(t *testing.T) {
+	w := newPhoneWorldWith(t, app.Config{MinApp: "3.0.0"})
+	b := w.newPhone(t)
+	b.open("/#/vao/" + w.code(pMember))
+	b.tap("Vào sổ")
+	b.see("Cần cập nhật ứng dụng; việc đã ghi vẫn gửi được")
+	b.closeTour()
+	b.logOne("DVC_NOP_HO_SO", "Số hồ sơ nộp", 3, picture(t, 17, 400, 300))
+	w.waitFor("the work of an old app", func() bool { return len(w.queue()) == 1 && w.photosHeld() == 1 })
+	b.screen("#/sync")
+	b.see("Cập nhật ứng dụng ngay")
+	b.silent()
+}

@@ -1,0 +1,55 @@
+// What a person did in teams they have left, as it was last seen.
+import { kindName, measureName, readKinds, unitName } from "../core/catalogue";
+import { useLive } from "../core/live";
+import { useMe } from "../core/me";
+import { tones } from "../core/model";
+import { type Past as Month, pastTeams } from "../core/past";
+import { both, day, money, month as monthName, t, when } from "../core/text";
+import { Card, Fact, Note, State } from "../ui/kit";
+import { Screen } from "../ui/shell";
+
+export function Past() {
+  const me = useMe();
+  const v = useLive(async (p) => (me ? { list: await pastTeams(p, me.teams.map((x) => x.id)), now: (await p.ref.status()).serverNow } : undefined), [me]);
+  if (!v) return <Screen title={t("past.title")} doors={false}><p class="soft">{t("reading")}</p></Screen>;
+  return (
+    <Screen title={t("past.title")} doors={false}>
+      <p class="soft">{t("past.text")}</p>
+      {v.list.length === 0 && <Note><p>{t("entries.none_so")}</p></Note>}
+      {v.list.map((m) => <OneMonth key={m.team + m.month} m={m} now={v.now} />)}
+    </Screen>
+  );
+}
+
+function OneMonth({ m, now }: { m: Month; now: number }) {
+  const kinds = useLive(readKinds) ?? [];
+  return (
+    <Card title={`${m.name}, ${monthName(m.month)}`}>
+      <p>{both(m.reason.vi, m.reason.en)}</p>
+      <dl>
+        {m.due > 0 && <Fact name={t("money.decided_amount")} value={money(m.due)} />}
+        {m.paid > 0 && <Fact name={t("money.paid_amount")} value={money(m.paid)} />}
+      </dl>
+      <ul class="list">
+        {m.list.map((a) => (
+          <li key={a.id} class="item" data-past={a.standing}>
+            <span class="text">
+              <span>{kindName(a.category, kinds.find((k) => k.code === a.category))}</span>
+              <span class="small">{[day(a.doneOn), ...counts(a.measures, kinds), a.place, a.note].filter(Boolean).join(" · ")}</span>
+              <State tone={tones[a.standing]}>{t(`standing.${a.standing}`)}</State>
+            </span>
+          </li>
+        ))}
+      </ul>
+      <p class="small">{t("home.as_of", { time: when(m.at, now) })}</p>
+    </Card>
+  );
+}
+
+function counts(measures: Record<string, number>, kinds: Awaited<ReturnType<typeof readKinds>>): string[] {
+  const all = kinds.flatMap((k) => k.measures);
+  return Object.entries(measures).map(([key, n]) => {
+    const m = all.find((x) => x.key === key);
+    return m ? `${measureName(m)}: ${n} ${unitName(m.unit)}` : String(n);
+  });
+}
