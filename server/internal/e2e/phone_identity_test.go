@@ -16,7 +16,7 @@ func TestPhone_Revoked(t *testing.T) {
 	b := w.newPhone(t)
 	b.activate(w.code(pMember))
 	b.logOne("DVC_NOP_HO_SO", "Số hồ sơ nộp", 3, "")
-	b.see("Đã gửi tất cả")
+	w.waitFor("the first", func() bool { return len(w.queue()) == 1 })
 	w.line.set(true)
 	b.logOne("VNEID", "Số người kích hoạt", 4, "")
 	b.see("1 mục chờ gửi")
@@ -60,7 +60,7 @@ func TestPhone_ClonedProfile(t *testing.T) {
 	b.activate(w.code(pMember))
 	b.ready()
 	b.logOne("DVC_NOP_HO_SO", "Số hồ sơ nộp", 3, "")
-	b.see("Đã gửi tất cả")
+	w.waitFor("the first", func() bool { return len(w.queue()) == 1 })
 	w.line.set(true)
 	b.logOne("HOP_TO", "Số thành viên dự", 5, "")
 	b.kill()
@@ -94,11 +94,10 @@ func TestPhone_ServerRestored(t *testing.T) {
 	b := w.newPhone(t)
 	b.activate(w.code(pMember))
 	b.logOne("DVC_NOP_HO_SO", "Số hồ sơ nộp", 3, "")
-	b.see("Đã gửi tất cả")
-	backup := filepath.Join(w.dir, "backup")
-	if _, err := w.app.Backup(t.Context(), backup); err != nil {
-		t.Fatal(err)
-	}
+	w.waitFor("the first", func() bool { return len(w.queue()) == 1 })
+	var backup string
+	w.restart(func(data string) string { backup = w.copyOf(t, data); return data })
+	b.js(`dispatchEvent(new Event("online"))`, nil)
 	b.logOne("VNEID", "Số người kích hoạt", 4, picture(t, 11, 800, 600))
 	b.screen("#/entries")
 	b.see("ảnh đã nhận")
@@ -171,7 +170,7 @@ func TestPhone_TwoPeople(t *testing.T) {
 	b.screen("#/entries")
 	b.see("Tháng này chưa ghi việc nào")
 	b.logOne("VNEID", "Số người kích hoạt", 4, "")
-	b.see("Đã gửi tất cả")
+	w.waitFor("one entry", func() bool { return len(w.queue()) > 0 })
 	if n := len(w.queue()); n != 1 {
 		t.Errorf("%d in the queue: one sent the other's work", n)
 	}
