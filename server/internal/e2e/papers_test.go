@@ -2,15 +2,21 @@ package e2e
 
 import (
 	"bytes"
+	"crypto/rand"
+	"errors"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 
 	"github.com/banso/banso/server/internal/app"
+	"github.com/banso/banso/server/internal/store"
+	"github.com/banso/banso/server/internal/store/boltstore"
+	"github.com/banso/banso/syncproto"
 )
 
 // verified runs banso verify on a stopped server's folder.
@@ -19,6 +25,42 @@ func verified(t *testing.T, data string, more ...string) (code int, said string)
 	var out bytes.Buffer
 	code = app.Main(t.Context(), append([]string{"verify", "--data", data}, more...), &out, &out)
 	return code, out.String()
+}
+
+// losePayment deletes the record of a sum that was listed: banso check and
+// banso verify both say so.
+func losePayment(t *testing.T, data string) {
+	t.Helper()
+	var out bytes.Buffer
+	if code := app.Main(t.Context(), []string{"check", "--data", data}, &out, &out); code != 0 {
+		t.Fatalf("before anything is lost: %d\n%s", code, out.String())
+	}
+	st, err := boltstore.Open(app.StorePath(data), boltstore.Options{Now: time.Now, Rand: rand.Reader})
+	if err != nil {
+		t.Fatal(err)
+	}
+	lost := false
+	err = st.Update(t.Context(), func(tx store.Tx) error {
+		var key store.Key
+		if err := tx.Members("sys:payments", syncproto.TypePayment, func(rec *store.Record) bool {
+			key, lost = rec.Key, true
+			return false
+		}); err != nil {
+			return err
+		}
+		_, err := tx.Delete(key, store.Cause{})
+		return err
+	})
+	if err := errors.Join(err, st.Close()); err != nil || !lost {
+		t.Fatal(err, lost)
+	}
+	out.Reset()
+	if code := app.Main(t.Context(), []string{"check", "--data", data}, &out, &out); code == 0 || !strings.Contains(out.String(), "is listed but has no record") {
+		t.Errorf("check: %d\n%s", code, out.String())
+	}
+	if code, said := verified(t, data); code == 0 || !strings.Contains(said, "is listed but has no record") {
+		t.Errorf("verify: %d\n%s", code, said)
+	}
 }
 
 // provePapers holds the lists that a province exported, and the fingerprint

@@ -70,6 +70,7 @@ func TestVerify_FindsEveryFlippedByte(t *testing.T) {
 	if rep, err := app.Audit(t.Context(), data); err != nil || rep.Found != 0 {
 		t.Fatalf("after all flips were taken back: %+v, %v", rep, err)
 	}
+	losePayment(t, data)
 }
 
 // flips is how many bits are tried.
@@ -80,7 +81,7 @@ func flips() int {
 	case "soak":
 		return 10000
 	}
-	return 200
+	return 100
 }
 
 // place is where a decision's value lies in the file. Pages that were freed
