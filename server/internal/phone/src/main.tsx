@@ -2,6 +2,7 @@
 import { render } from "preact";
 import { App } from "./app";
 import { arrive } from "./core/gate";
+import { followPushes } from "./core/push";
 import { setting } from "./core/people";
 import { type Lang, setLang } from "./core/text";
 import { watchUpdates } from "./core/updates";
@@ -15,6 +16,7 @@ async function start(): Promise<void> {
   render(<App />, document.getElementById("app")!);
   await arrive();
   watchUpdates();
+  followPushes();
 }
 
 void start();

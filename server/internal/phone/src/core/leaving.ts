@@ -3,7 +3,8 @@ import { deleteIdbStore } from "@banso/sync";
 import { call } from "./api";
 import { gate } from "./gate";
 import * as people from "./people";
-import { type Phone, databaseOf, leavePhone, phone } from "./phone";
+import { databaseOf } from "./people";
+import { type Phone, leavePhone, phone } from "./phone";
 import { Cell } from "./cell";
 
 /** Set after a lost phone was emptied: how many steps were handed over before. */

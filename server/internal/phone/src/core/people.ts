@@ -73,6 +73,21 @@ export async function setting(name: string): Promise<string> {
   return (await (await open).get("app", name)) ?? "";
 }
 
+/** settings lists those whose name begins with prefix. */
+export async function settings(prefix: string): Promise<[string, string][]> {
+  const db = await open;
+  const range = IDBKeyRange.bound(prefix, prefix + "\uffff");
+  const [names, values] = [await db.getAllKeys("app", range), await db.getAll("app", range)];
+  return names.map((n, i) => [n, values[i] ?? ""]);
+}
+
+export async function dropSetting(name: string): Promise<void> {
+  await (await open).delete("app", name);
+}
+
+/** databaseOf names the database of a person. */
+export const databaseOf = (person: string): string => "banso/" + person;
+
 export async function setSetting(name: string, value: string): Promise<void> {
   await (await open).put("app", value, name);
 }

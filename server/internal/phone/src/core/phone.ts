@@ -44,13 +44,10 @@ export const timers = {
 const gzip = async (b: Uint8Array): Promise<Uint8Array> =>
   new Uint8Array(await new Response(new Blob([b as BlobPart]).stream().pipeThrough(new CompressionStream("gzip"))).arrayBuffer());
 
-/** databaseOf names the database of a person. */
-export const databaseOf = (person: string): string => "banso/" + person;
-
 /** openPhone opens a person's database, starts to sync and shows it. */
 export async function openPhone(who: people.Person): Promise<Phone> {
   leavePhone();
-  const name = databaseOf(who.id);
+  const name = people.databaseOf(who.id);
   const store = await openIdbStore({ indexedDB, keyRange: IDBKeyRange, name, onOutdated: () => outdated.set(true) });
   const transport = httpTransport({
     fetch: (url, init) => fetch(url, init as RequestInit),

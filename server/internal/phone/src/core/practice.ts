@@ -2,7 +2,8 @@
 // server. Catalogue and team are read from the real one.
 import { openEngine, openIdbStore } from "@banso/sync";
 import { letIn } from "./gate";
-import { databaseOf, leavePhone, type Phone, phone } from "./phone";
+import { databaseOf } from "./people";
+import { leavePhone, type Phone, phone } from "./phone";
 import * as people from "./people";
 import { version } from "./version";
 

@@ -14,6 +14,7 @@ import { addMonths, both, day, known, lang, money, monthShort, t, when } from ".
 import { Icon } from "../ui/icons";
 import { Button, Card, Chips, Fact, Note, Sheet, State } from "../ui/kit";
 import { go, href, route } from "../ui/router";
+import { AskPush } from "../ui/push";
 import { Screen } from "../ui/shell";
 import { Dispute } from "./Dispute";
 
@@ -91,6 +92,7 @@ function Month({ me, team, month }: { me: Me; team: Team; month: string }) {
       <Left me={me} />
       {me.teams.length > 1 && <Chips label={t("team")} options={me.teams.map((x) => ({ value: x.id, text: x.name }))} chosen={[team.id]} onChoose={(id) => open(month, id)} />}
       <Chips even label={t("home.months")} options={months.map((m) => ({ value: m, text: monthShort(m) }))} chosen={[month]} onChoose={(m) => open(m)} />
+      {v && v.numbers.received > 0 && <AskPush />}
       {v && <Three n={v.numbers} month={month} team={team.id} />}
       {v && (v.doc ? <Verdict doc={v.doc} at={when(v.at, v.now)} team={team} month={month} /> : <Note><p>{t("home.no_progress")}</p></Note>)}
     </Screen>

@@ -8,6 +8,7 @@ import { type Me, useMe } from "../core/me";
 import { flag, num, text } from "../core/model";
 import { knownNames } from "../core/names";
 import { type Phone, phone } from "../core/phone";
+import { linkOf } from "../core/news";
 import { both, t, when } from "../core/text";
 import { Button, Card, Note, State } from "../ui/kit";
 import { go, href } from "../ui/router";
@@ -59,7 +60,8 @@ export function Inbox() {
           const d = s.doc;
           const tapped = (): void => {
             if (!flag(d, "read")) void phone.get()!.ref.edit({ type: "inbox", id: s.id }, { set: { read: true } });
-            const to = target(text(d, "case"), text(d, "type"), text(d, "id"), text(d, "team"), text(d, "month"), v.own.map((c) => c.id));
+            const c = text(d, "case");
+            const to = c && !v.own.some((o) => o.id === c) ? "" : linkOf(d);
             if (to) go(to);
           };
           return (
@@ -81,15 +83,6 @@ export function Inbox() {
       </ul>
     </Screen>
   );
-}
-
-/** target is where a piece of news leads. */
-function target(caseID: string, type: string, id: string, team: string, month: string, open: string[]): string {
-  if (caseID && open.includes(caseID)) return href("case", caseID);
-  if (type === "activity") return href("entry", id);
-  if (type === "report") return href("report", team, month);
-  if (type === "progress" || type === "payment") return `#/?team=${team}&month=${month}`;
-  return "";
 }
 
 function Todos({ title, list }: { title: string; list: Todo[] }) {

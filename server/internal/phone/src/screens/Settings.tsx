@@ -15,6 +15,7 @@ import { t } from "../core/text";
 import { version } from "../core/version";
 import { Button, Card, Chips, Field, Note, Sheet, Toggle, toast } from "../ui/kit";
 import { LangChips } from "../ui/lang";
+import { PushCard } from "../ui/push";
 import { go } from "../ui/router";
 import { Screen } from "../ui/shell";
 
@@ -48,6 +49,7 @@ export function Settings() {
       <Card title={t("set.photos")}>
         <Toggle label={t("set.wifi")} on={wifi === "1"} onChange={(on) => void writeSetting(p, "wifi", on ? "1" : "")} />
       </Card>
+      <PushCard />
       <Install />
       <Card title={t("set.practice")}>
         <p class="small">{t("set.practice_text")}</p>

@@ -1,0 +1,117 @@
+package e2e
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	cdpbrowser "github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/serviceworker"
+	"github.com/chromedp/chromedp"
+
+	"github.com/banso/banso/server/internal/app"
+	"github.com/banso/banso/server/internal/store"
+	"github.com/banso/banso/syncproto"
+)
+
+// TestPhone_Push: a push that says only a kind, an id and a tag becomes a
+// notification with the Vietnamese text of the phone's own record; the server
+// hears through sync that it was shown; a push without content says nothing in
+// particular. A real subscription needs the internet, so the push is delivered
+// by the browser's own tools.
+func TestPhone_Push(t *testing.T) {
+	w := newPhoneWorldWith(t, app.Config{Push: app.Push{Contact: "mailto:quantri@example.vn"}})
+	b := w.newPhone(t)
+	b.activate(w.code(pMember))
+	b.ready()
+	worker := b.pushable()
+	b.logOne("VNEID", "Số người kích hoạt", 4, "")
+	b.see("Đã gửi tất cả")
+	b.screen("#/")
+	b.see("Báo cho bạn khi có tin?") // asked only now that something was received
+	w.waitFor("the activity at the chair's", func() bool { return len(w.queue()) == 1 })
+	w.decideAll("return", "Thiếu số hộ")
+	id, doc := w.note(pMember)
+
+	b.deliver(worker, fmt.Sprintf(`{"t":"returned","i":%q,"g":"tag4567890ab"}`, id))
+	b.tray("the notification", `.some((n) => n.tag === "tag4567890ab")`)
+	var shown struct{ Title, Body, Link string }
+	b.js(`(async () => { const n = (await (await navigator.serviceWorker.ready).getNotifications()).find((n) => n.tag === "tag4567890ab");
+		return { Title: n.title, Body: n.body, Link: n.data.link }; })()`, &shown)
+	if shown.Title != doc.Str("title_vi") || shown.Body != doc.Str("body_vi") || shown.Link != "#/entry/"+doc.Str("id") {
+		t.Errorf("shown %+v, the record says %s", shown, doc.AppendCanonical(nil))
+	}
+	w.waitFor("the receipt", func() bool { _, d := w.note(pMember); return d.Bool("shown") })
+
+	b.deliver(worker, fmt.Sprintf(`{"t":"returned","i":%q,"g":"tag4567890ab"}`, id)) // the same once more
+	b.deliver(worker, "")
+	b.tray("the push without content", `.some((n) => n.title === "Bạn có tin mới")`)
+	b.tray("two notifications, not three", `.length === 2`)
+	b.silent()
+}
+
+// tray waits for something to be true of the notifications that are shown.
+func (b *browser) tray(what, is string) {
+	b.t.Helper()
+	for end := time.Now().Add(phonePatience); ; time.Sleep(60 * time.Millisecond) {
+		ok := false
+		b.js(`(async () => (await (await navigator.serviceWorker.ready).getNotifications())`+is+`)()`, &ok)
+		if ok {
+			return
+		}
+		if time.Now().After(end) {
+			b.t.Fatalf("waited in vain for %s", what)
+		}
+	}
+}
+
+// pushable lets the site notify and returns the registration of its worker.
+func (b *browser) pushable() (id serviceworker.RegistrationID) {
+	b.t.Helper()
+	do := cdp.WithExecutor(b.ctx, chromedp.FromContext(b.ctx).Browser)
+	if err := cdpbrowser.GrantPermissions([]cdpbrowser.PermissionType{cdpbrowser.PermissionTypeNotifications}).
+		WithOrigin(b.base).WithBrowserContextID(b.box).Do(do); err != nil {
+		b.t.Fatal(err)
+	}
+	found := make(chan serviceworker.RegistrationID, 16)
+	chromedp.ListenTarget(b.ctx, func(ev any) {
+		e, ok := ev.(*serviceworker.EventWorkerRegistrationUpdated)
+		for i := 0; ok && i < len(e.Registrations); i++ {
+			if r := e.Registrations[i]; !r.IsDeleted && strings.HasPrefix(r.ScopeURL, b.base) {
+				found <- r.RegistrationID
+			}
+		}
+	})
+	b.run(serviceworker.Enable())
+	select {
+	case id = <-found:
+	case <-time.After(phonePatience):
+		b.t.Fatal("the browser names no service worker")
+	}
+	return id
+}
+
+func (b *browser) deliver(worker serviceworker.RegistrationID, data string) {
+	b.t.Helper()
+	b.run(serviceworker.DeliverPushMessage(b.base, worker, data))
+}
+
+// note is the newest note of a returned activity.
+func (w *phoneWorld) note(who string) (id syncproto.ID, doc syncproto.Doc) {
+	w.t.Helper()
+	err := w.app.Store().View(w.t.Context(), func(r store.Reader) error {
+		return r.Members(syncproto.UserScope(w.who[who]), syncproto.TypeInbox, func(rec *store.Record) bool {
+			d, err := syncproto.SplitCanonical(rec.Doc)
+			if err == nil && d.Str("kind") == "returned" {
+				id, doc = rec.ID, d
+			}
+			return err == nil
+		})
+	})
+	if err != nil || id == "" {
+		w.t.Fatalf("no note for %s: %v", who, err)
+	}
+	return id, doc
+}

@@ -1,0 +1,18 @@
+// Where a piece of news leads. The service worker needs it too, so nothing here
+// touches a page.
+
+/** linkOf is the address inside the app that an inbox record is about; "" if it stands for itself. */
+export function linkOf(doc: Record<string, unknown>): string {
+  const f = (name: string): string => (typeof doc[name] === "string" ? encodeURIComponent(doc[name] as string) : "");
+  if (f("kind") === "reviews_waiting" || f("kind") === "review_overdue" || f("kind") === "close_due") return "#/review";
+  switch (doc["type"]) {
+    case "activity":
+      return "#/entry/" + f("id");
+    case "report":
+      return "#/report/" + f("team") + "/" + f("month");
+    case "own_case":
+      return "#/case/" + f("case");
+  }
+  if (f("team") && f("kind") !== "task" && f("kind") !== "announcement") return "#/?team=" + f("team") + (f("month") && "&month=" + f("month"));
+  return "";
+}
