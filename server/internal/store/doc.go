@@ -15,8 +15,8 @@
 //   - verdicts by (person, fp), the state of each client, raw bytes of
 //     mutations that stand aside or wait, and which record they wait for.
 //   - decisions: an append-only hash chain (closes, fundings).
-//   - credentials: password hashes, sessions, devices, activation codes;
-//     never replicated.
+//   - credentials: password hashes, sessions, devices, activation codes, and
+//     the addresses and the outbox of pushes; never replicated, deletable.
 //   - counters, kept in the write transaction, and due marks: work that must
 //     follow a commit and survives a kill.
 //   - runs: (epoch, first, last) of each run of the server.
