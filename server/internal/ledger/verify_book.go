@@ -83,14 +83,26 @@ func (b *book) place(key string) *standing {
 	return b.dues[key]
 }
 
+// closeSums is the part of domain.Close that money follows from; the verdicts
+// of further policies lie flat in it.
+type closeSums struct {
+	Verdict policySum   `json:"verdict"`
+	Others  []policySum `json:"others"`
+}
+
+type policySum struct {
+	Policy string       `json:"policy"`
+	Amount domain.Money `json:"amount"`
+}
+
 func (b *book) close(d *store.Decision) error {
-	var c domain.Close
+	var c closeSums
 	if err := json.Unmarshal(d.Body, &c); err != nil {
 		return err
 	}
-	at := &standing{n: d.N, closed: true, by: map[string]*given{c.Verdict.Policy: {amount: c.Verdict.Amount}}}
-	for _, o := range c.Others {
-		at.by[o.Verdict.Policy] = &given{amount: o.Verdict.Amount}
+	at := &standing{n: d.N, closed: true, by: map[string]*given{}}
+	for _, v := range append(c.Others, c.Verdict) {
+		at.by[v.Policy] = &given{amount: v.Amount}
 	}
 	b.dues[d.Key] = at
 	return nil
