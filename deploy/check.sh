@@ -66,7 +66,7 @@ step_test() { tests -skip "^TestMutants\$" ./...; } # the mutants have a step of
 # The race detector over what runs concurrently; -short keeps the simulation small.
 step_race() {
   tests -race -short ./syncproto/client/... ./server/internal/store/... ./server/internal/syncsvc/... \
-    ./server/internal/months/... ./server/internal/auth/... ./server/internal/blob/... ./server/internal/httpapi/... ./server/internal/app/...
+    ./server/internal/months/... ./server/internal/auth/... ./server/internal/blob/... ./server/internal/backup/... ./server/internal/httpapi/... ./server/internal/app/...
 }
 
 step_mutants() { CHECK_MUTANTS=1 tests -run '^TestMutants$' ./server/internal/sim/; }

@@ -39,6 +39,7 @@ func (s *Service) Drill(ctx context.Context) (d Drilled, err error) {
 	defer func() { s.drilled(err) }()
 	var targets []Target
 	for _, p := range s.places {
+		p.photos = nil // the next backup looks again what is there
 		targets = append(targets, p.Target)
 	}
 	t, m, err := Find(ctx, targets, "")

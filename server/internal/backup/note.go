@@ -122,5 +122,7 @@ func (s *Service) quiet(ctx context.Context) (bool, error) {
 
 // Forget lets a place be empty again, on an operator's word.
 func (s *Service) Forget(ctx context.Context, label string) error {
+	s.busy.Lock()
+	defer s.busy.Unlock()
 	return s.change(ctx, func(_ store.Tx, n *note) error { delete(n.Places, label); return nil })
 }

@@ -178,3 +178,28 @@ func TestParse(t *testing.T) {
 		t.Errorf("%q", labels)
 	}
 }
+
+// TestPrune_PlainGoes: who begins to encrypt has no plain photos left once the
+// plain backups have had their time.
+func TestPrune_PlainGoes(t *testing.T) {
+	w, place := newWorld(t), Folder(filepath.Join(t.TempDir(), "place"))
+	sum := w.photo(1)
+	open, _ := w.service(false, place)
+	w.make(open)
+	closed, operator := w.service(true, place)
+	w.make(closed)
+	for _, sealed := range []bool{false, true} {
+		if _, err := readPhoto(t.Context(), place, sum, sealed, operator); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 3 { // the plain one is in no slot any more
+		w.make(closed)
+	}
+	if _, err := place.Get(t.Context(), photoName(sum, false)); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the plain photo: %v", err)
+	}
+	if _, err := readPhoto(t.Context(), place, sum, true, operator); err != nil {
+		t.Error(err)
+	}
+}

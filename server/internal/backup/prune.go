@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
+	"strings"
 )
 
 // maxList bounds a list of photos, in bytes: a million names.
@@ -18,11 +19,12 @@ func (s *Service) prune(ctx context.Context, p *place) error {
 		return err
 	}
 	keep := retained(list)
-	lists, snaps := map[string]bool{}, map[string]bool{}
+	lists, snaps := map[string][]bool{}, map[string]bool{}
 	var gone []string
 	for i, m := range list {
 		if keep[i] {
-			lists[m.List], snaps[m.Snap.Name], snaps[dirSnaps+"/"+m.ID+manifestSuffix] = true, true, true
+			snaps[m.Snap.Name], snaps[dirSnaps+"/"+m.ID+manifestSuffix] = true, true
+			lists[m.List] = append(lists[m.List], m.Sealed)
 			continue
 		}
 		gone = append(gone, dirSnaps+"/"+m.ID+manifestSuffix)
@@ -51,18 +53,21 @@ func (s *Service) prune(ctx context.Context, p *place) error {
 // pruneLists removes lists that no backup names, and photos in none of those
 // that stay. A list that was there before any photo went is read in full
 // first: what can't be read removes nothing.
-func (s *Service) pruneLists(ctx context.Context, p *place, lists map[string]bool) error {
+//
+// lists says how the backups that name a list hold its photos, sealed or not: who
+// begins to encrypt wants the plain ones gone in time.
+func (s *Service) pruneLists(ctx context.Context, p *place, lists map[string][]bool) error {
 	var old []string
 	if err := p.List(ctx, dirLists, func(name string, _ int64) error {
-		if sum := name[len(dirLists)+1:]; !lists[sum] {
+		if sum := name[len(dirLists)+1:]; lists[sum] == nil {
 			old = append(old, name)
 		}
 		return nil
-	}); err != nil || len(old) == 0 {
+	}); err != nil || len(old) == 0 && !s.mixed(p) {
 		return err
 	}
 	named := map[string]bool{}
-	for sum := range lists {
+	for sum, how := range lists {
 		if sum == "" {
 			continue
 		}
@@ -71,17 +76,16 @@ func (s *Service) pruneLists(ctx context.Context, p *place, lists map[string]boo
 			return err
 		}
 		for _, n := range names {
-			named[photoName(n, false)], named[photoName(n, true)] = true, true
+			for _, sealed := range how {
+				named[photoName(n, sealed)] = true
+			}
 		}
 	}
 	var gone []string
-	if err := p.List(ctx, dirPhotos, func(name string, _ int64) error {
+	for name := range p.photos {
 		if !named[name] {
 			gone = append(gone, name)
 		}
-		return nil
-	}); err != nil {
-		return err
 	}
 	if err := p.Remove(ctx, gone); err != nil {
 		return err
@@ -90,6 +94,17 @@ func (s *Service) pruneLists(ctx context.Context, p *place, lists map[string]boo
 		delete(p.photos, n)
 	}
 	return p.Remove(ctx, old)
+}
+
+// mixed reports whether the place holds photos in the other form than the one
+// that is written now.
+func (s *Service) mixed(p *place) bool {
+	for name := range p.photos {
+		if strings.HasSuffix(name, sealedSuffix) != (len(s.cfg.Recipients) > 0) {
+			return true
+		}
+	}
+	return false
 }
 
 // readList reads the names of a backup's photos.
