@@ -61,9 +61,15 @@ export async function letIn(who: people.Person): Promise<void> {
   gate.set({ at: "in" });
 }
 
+/** atHome makes the next person begin at the first screen, not where the last one was. */
+export function atHome(): void {
+  location.replace("#/");
+}
+
 /** others shows who else uses this phone, or a form for one more. */
 export async function others(): Promise<void> {
   leavePhone();
+  atHome();
   await people.setSetting("ask", "1");
   gate.set({ at: "choose", people: await people.people() });
 }

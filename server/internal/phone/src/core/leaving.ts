@@ -1,7 +1,7 @@
 // Leaving a phone: by one's own will, or because the phone was reported lost.
 import { deleteIdbStore } from "@banso/sync";
 import { call } from "./api";
-import { gate } from "./gate";
+import { atHome, gate } from "./gate";
 import * as people from "./people";
 import { databaseOf } from "./people";
 import { type Phone, leavePhone, phone } from "./phone";
@@ -14,6 +14,7 @@ export const wiped = new Cell(false);
 export async function signOut(p: Phone, remove: boolean): Promise<void> {
   const who = await people.person(p.who.id);
   leavePhone();
+  atHome();
   if (who) void call("POST", "/v1/auth/logout", undefined, who.access).catch(() => undefined);
   await people.change(p.who.id, (x) => ({ ...x, over: "out", access: "", refresh: "" }));
   if (remove) await erase(p.who.id);
@@ -42,6 +43,7 @@ export function watchRevoked(p: Phone): () => void {
       const st = await p.engine.status();
       if (st.unsent > 0 || st.last?.kind !== "ok") return;
       leavePhone();
+      atHome();
       await erase(p.who.id);
       wiped.set(true);
       gate.set({ at: "enter", code: "" });

@@ -6,6 +6,7 @@ import { tones } from "../core/model";
 import { type Past as Month, pastTeams } from "../core/past";
 import { both, day, money, month as monthName, t, when } from "../core/text";
 import { Card, Fact, Note, State } from "../ui/kit";
+import { Picture } from "../ui/pictures";
 import { Screen } from "../ui/shell";
 
 export function Past() {
@@ -33,10 +34,12 @@ function OneMonth({ m, now }: { m: Month; now: number }) {
       <ul class="list">
         {m.list.map((a) => (
           <li key={a.id} class="item" data-past={a.standing}>
+            <Picture kind={a.category} />
             <span class="text">
               <span>{kindName(a.category, kinds.find((k) => k.code === a.category))}</span>
               <span class="small">{[day(a.doneOn), ...counts(a.measures, kinds), a.place, a.note].filter(Boolean).join(" · ")}</span>
               <State tone={tones[a.standing]}>{t(`standing.${a.standing}`)}</State>
+              {a.reason && ["returned", "rejected"].includes(a.standing) && <span class="small">{t("entry.reason", { reason: a.reason })}</span>}
             </span>
           </li>
         ))}
