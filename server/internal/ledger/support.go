@@ -179,6 +179,9 @@ func (s *Service) supportItems(r store.Reader, id string, list []domain.Month) (
 	}
 	out := []SupportItem{}
 	for _, a := range all {
+		if a.facts.Paid.Times, err = awardedBefore(r, id, &a); err != nil {
+			return nil, err
+		}
 		v, err := p.DecideSupport(a.facts)
 		if err != nil {
 			return nil, err
@@ -190,6 +193,25 @@ func (s *Service) supportItems(r store.Reader, id string, list []domain.Month) (
 		out = append(out, it)
 	}
 	return out, nil
+}
+
+// awardedBefore is how often a unit was awarded for an earlier recognition.
+func awardedBefore(r store.Reader, id string, a *asked) (int64, error) {
+	if a.facts.Subject != policy.Unit {
+		return 0, nil
+	}
+	sp, ok, err := decided[Support](r, KindSupport, id+"/"+string(a.subject)+"/"+string(a.period))
+	if err != nil || !ok || sp.Verdict.Result != domain.Eligible {
+		return 0, err
+	}
+	var was policy.SupportFacts
+	if err := json.Unmarshal(sp.Facts, &was); err != nil {
+		return 0, err
+	}
+	if was.Unit.Recognised == a.facts.Unit.Recognised && was.Unit.Decision == a.facts.Unit.Decision {
+		return was.Paid.Times, nil // the same once more
+	}
+	return was.Paid.Times + 1, nil
 }
 
 // officersIn are the officers appointed in some months, by name and month.

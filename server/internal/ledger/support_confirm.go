@@ -73,6 +73,12 @@ func (s *Service) confirmSupport(tx store.Tx, who domain.ID, p *SupportView, in 
 			it.ReasonVi = "Đủ điều kiện – kinh phí theo Quyết định " + in.Decision
 			it.ReasonEn = "Eligible – funded by Decision " + in.Decision
 		}
+		if stands, err := earlierStands(it); stands || err != nil {
+			if err != nil {
+				return err
+			}
+			continue
+		}
 		body, err := sealSupport(pol, it.Facts, Support{Policy: p.Policy, Subject: it.Subject, Period: it.Period,
 			Grant: in.Decision, ProposedBy: p.By, ConfirmedBy: who})
 		if err != nil {
@@ -84,6 +90,14 @@ func (s *Service) confirmSupport(tx store.Tx, who domain.ID, p *SupportView, in 
 	}
 	p.State, p.Grant, p.Confirms = "confirmed", in.Decision, who
 	return putSupport(tx, p.ID, p.SupportProposal, who)
+}
+
+// earlierStands reports whether an item leaves an earlier award as it is: a
+// unit that was awarded and now gets nothing more loses nothing either.
+func earlierStands(it *SupportItem) (bool, error) {
+	var f policy.SupportFacts
+	err := json.Unmarshal(it.Facts, &f)
+	return f.Paid.Times > 0 && it.Result != domain.Eligible, err
 }
 
 func sameItems(a, b []SupportItem) bool {

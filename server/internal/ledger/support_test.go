@@ -124,6 +124,55 @@ func TestSupport_UnknownDegree(t *testing.T) {
 	w.proved(t)
 }
 
+// TestSupport_StandardThenAdvanced: a unit is awarded once. When it becomes
+// advanced the province has to decide: nothing more is listed by itself, and
+// nothing is taken back.
+func TestSupport_StandardThenAdvanced(t *testing.T) {
+	w := supported(t)
+	decide := func(list []domain.Month, grant string) (p ledger.SupportView) {
+		t.Helper()
+		p, err := w.svc.ProposeSupport(ctx, w.province, w.id(), "yb-nq60-award", list)
+		if err == nil {
+			_, err = w.svc.ConfirmSupport(ctx, w.province2, p.ID, ledger.Grant{Decision: grant, On: "2024-01-10", Total: 500_000_000})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	decide(monthsOf("2023-11", "2023-11"), "77/QĐ-UBND")
+	wanted := func() ledger.Wanted {
+		return ledger.Wanted{Key: w.id(), Kind: ledger.ListAwards, Policy: "yb-nq60-award"}
+	}
+	out, err := w.svc.Draft(ctx, w.province, wanted())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res, err := w.svc.Issue(ctx, w.province2, []domain.ID{out[0].ID}); err != nil || !res[0].Issued {
+		t.Fatalf("%+v, %v", res, err)
+	}
+	system := domain.Caller{Person: w.id()}
+	w.grant(system.Person, domain.RoleSystem, "")
+	rost := &roster.Service{Store: w.db, Now: w.clock, Rand: rand.Reader}
+	if rep, err := rost.Import(ctx, system, roster.ImportRecognitions, strings.NewReader("ref,name,kind,standard,decision,recognised_on\n"+
+		"so-a,Sở A (thử),so_ban_nganh,advanced,11/QĐ-UBND,2024-01-15\n"), roster.ImportOptions{}); err != nil || !rep.Applied {
+		t.Fatalf("%+v, %v", rep, err)
+	}
+	for range 2 {
+		p := decide(monthsOf("2024-01", "2024-01"), "78/QĐ-UBND")
+		if len(p.Items) != 1 || p.Items[0].Result == domain.Eligible || p.Total != 0 || p.Items[0].ReasonVi == "" {
+			t.Errorf("%+v", p)
+		}
+	}
+	if p := decide(monthsOf("2023-11", "2023-11"), "77/QĐ-UBND"); p.Total != 250_000_000 {
+		t.Errorf("the same recognitions once more: %+v", p)
+	}
+	if out, err := w.svc.Draft(ctx, w.province, wanted()); domain.CodeOf(err) != domain.Unprocessable {
+		t.Errorf("something is listed: %+v, %v", out, err)
+	}
+	w.proved(t)
+}
+
 func TestSupport_Awards(t *testing.T) {
 	w := supported(t)
 	p, err := w.svc.ProposeSupport(ctx, w.province, w.id(), "yb-nq60-award", monthsOf("2023-01", "2023-12"))
