@@ -17,8 +17,8 @@ func (w *world) readAll(teams []domain.ID, m domain.Month) (n int) {
 	w.view(func(r store.Reader) error {
 		n = 0
 		for _, t := range teams {
-			for _, sc := range []syncproto.Scope{syncproto.TeamMonthScope(t, string(m)), syncproto.TeamScope(t)} {
-				if err := r.Members(sc, "", func(*store.Record) bool { n++; return true }); err != nil {
+			for sc, typ := range map[syncproto.Scope]string{syncproto.TeamMonthScope(t, string(m)): "", syncproto.TeamScope(t): syncproto.TypeGrant} {
+				if err := r.Members(sc, typ, func(*store.Record) bool { n++; return true }); err != nil {
 					return err
 				}
 			}

@@ -3,7 +3,9 @@
 // testing/synctest bubble. Messages are lost, doubled, delayed, reordered and
 // cut; phones are killed between local transactions, restored from older
 // copies and cloned; the server is killed and restored from backups; offices
-// change hands, months close. Then the faults stop, and all must agree.
+// change hands; months close, reopen, are corrected, disputed and funded; lists
+// are drafted, issued, replaced and paid, and leaders say what arrived. Then
+// the faults stop, and all must agree.
 //
 // One seed is one history: each actor draws from its own PCG stream and acts
 // at nanoseconds of its own, so no two of them ever run at the same moment.

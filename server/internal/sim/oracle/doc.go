@@ -2,7 +2,9 @@
 // people typed, the bytes that reached the server and the bytes that came
 // back, knows from the harness when the server was killed, backed up and
 // restored and who held which office when, and checks the invariants of
-// syncproto/SPEC.md with its own small arithmetic.
+// syncproto/SPEC.md with its own small arithmetic. Of the server's chain of
+// decisions it makes books of its own: what each team-month is due, listed and
+// paid. A restore takes them back to what the backup holds.
 //
 // It imports the standard library only, on purpose: a mistake in the shared
 // types, in the canonical form, in a digest or in the merge cannot hide itself
