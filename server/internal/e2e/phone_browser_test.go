@@ -230,9 +230,7 @@ func (b *browser) until(what, expr string) {
 			return
 		}
 		if time.Now().After(end) {
-			vis := ""
-			b.js("document.visibilityState+navigator.onLine", &vis)
-			b.t.Fatalf("waited in vain for %s; the page (%s) shows:\n%s", what, vis, b.text())
+			b.t.Fatalf("waited in vain for %s; the page shows:\n%s", what, b.text())
 		}
 	}
 }
@@ -247,7 +245,7 @@ func (b *browser) see(text string)  { b.t.Helper(); b.until("“"+text+"”", sh
 func (b *browser) gone(text string) { b.t.Helper(); b.until("no “"+text+"”", "!("+shows(text)+")") }
 
 func shows(text string) string {
-	return "document.body.innerText.includes(" + strconv.Quote(text) + ")"
+	return `(document.body?.innerText ?? "").includes(` + strconv.Quote(text) + ")"
 }
 
 // find is a script that finds what a thumb would hit: by its words or its name

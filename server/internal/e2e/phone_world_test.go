@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -246,15 +247,17 @@ func (w *phoneWorld) waitFor(what string, ok func() bool) {
 	w.t.Fatalf("waited in vain for: %s", what)
 }
 
-// line is a TCP proxy that can be cut.
+// line is a TCP proxy that can be cut, and made bad in other ways.
 type line struct {
 	l      net.Listener
 	target string
 	mu     sync.Mutex
 	cut    bool
 	conns  map[net.Conn]bool
-	// limit, if above 0, cuts each connection after so many bytes towards the server.
-	limit int64
+	limit  int64 // if above 0, each connection is cut after so many bytes towards the server
+	bits   int   // if above 0, bits a second each way
+	loss   int   // of 100 packets, so many come only after they were sent again
+	ended  int   // connections cut by limit
 }
 
 func newLine(t *testing.T, target string) *line {
@@ -312,14 +315,60 @@ func (x *line) pipe(c net.Conn) {
 	}
 	go func() {
 		defer end()
-		if limit > 0 {
-			_, _ = io.CopyN(s, c, limit)
+		if limit == 0 {
+			x.carry(s, c)
+		} else if n, _ := io.CopyN(s, c, limit); n == limit {
+			x.mu.Lock()
+			x.ended++
+			x.mu.Unlock()
+		}
+	}()
+	x.carry(c, s)
+	end()
+}
+
+// carry copies as slowly as the line is now.
+func (x *line) carry(to io.Writer, from io.Reader) {
+	packet := make([]byte, 1400)
+	for {
+		n, err := from.Read(packet)
+		x.mu.Lock()
+		bits, loss := x.bits, x.loss
+		x.mu.Unlock()
+		if bits > 0 {
+			wait := time.Duration(n) * 8 * time.Second / time.Duration(bits)
+			if rand.IntN(100) < loss {
+				wait += 200 * time.Millisecond
+			}
+			time.Sleep(wait)
+		}
+		if _, werr := to.Write(packet[:n]); werr != nil || err != nil {
 			return
 		}
-		_, _ = io.Copy(s, c)
-	}()
-	_, _ = io.Copy(c, s)
-	end()
+	}
+}
+
+// slow makes the line slow and lossy; connections under way stay.
+func (x *line) slow(bits, loss int) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.bits, x.loss = bits, loss
+}
+
+// bound cuts each connection after n bytes towards the server; 0: none.
+func (x *line) bound(n int64) {
+	x.mu.Lock()
+	x.limit = n
+	x.mu.Unlock()
+	x.set(true)
+	x.set(false)
+}
+
+// cuts counts the connections that bound has cut.
+func (x *line) cuts() int {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.ended
 }
 
 // set cuts or mends the line; a cut ends what is under way.

@@ -1,0 +1,170 @@
+package e2e
+
+import (
+	"bytes"
+	"fmt"
+	"image/jpeg"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/banso/banso/syncproto"
+)
+
+// noisePicture is a picture that stays large when the phone makes it small.
+func noisePicture(t *testing.T, side int, seed uint64) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "nhieu.jpg")
+	if err := os.WriteFile(path, noise(t, side, seed), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// TestPhone_UploadCuts: a photo whose line is cut again and again goes on from
+// the byte where it was, and arrives whole.
+func TestPhone_UploadCuts(t *testing.T) {
+	const cuts = 50
+	w := newPhoneWorld(t)
+	b := w.newPhone(t)
+	b.activate(w.code(pMember))
+	w.line.set(true)
+	b.logOne("VNEID", "Số người kích hoạt", 4, noisePicture(t, 640, 1))
+	w.line.bound(9_000)
+	b.js(`window.nudge = setInterval(() => dispatchEvent(new Event("online")), 60)`, nil)
+	w.waitFor("the photo", func() bool { return len(w.queue()) == 1 && w.photosHeld() == 1 })
+	b.js(`clearInterval(window.nudge)`, nil)
+	if n := w.line.cuts(); n < cuts {
+		t.Errorf("the line was cut %d times only", n)
+	} else {
+		t.Logf("%d cuts", n)
+	}
+	w.line.bound(0)
+	name := w.photoNames()[0]
+	got, err := w.as[pChair].Photo(t.Context(), name, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The server has compared what arrived with the name before it cleaned it.
+	if m, err := jpeg.Decode(bytes.NewReader(got)); err != nil || m.Bounds().Dx() != 640 {
+		t.Errorf("what arrived is no whole picture: %v", err)
+	}
+}
+
+// photoNames are the photos of the queue that the server holds.
+func (w *phoneWorld) photoNames() (names []string) {
+	for _, i := range w.queue() {
+		for _, e := range heldIn(w.t, i.Doc) {
+			if n, ok := strings.CutPrefix(e, "photo:"); ok {
+				names = append(names, n)
+			}
+		}
+	}
+	return names
+}
+
+// TestPhone_Kills: the browser dies right after each save, at any moment;
+// nothing that was said to be saved is missing.
+func TestPhone_Kills(t *testing.T) {
+	n := 4
+	if os.Getenv("CHECK") == "full" || os.Getenv("CHECK") == "soak" {
+		n = 50
+	}
+	if testing.Short() {
+		n = 2
+	}
+	w := newPhoneWorld(t)
+	profile := t.TempDir()
+	b := phoneBrowser(t, w.base, profile)
+	b.activate(w.code(pMember))
+	b.ready()
+	w.line.set(true)
+	for i := range n {
+		b.logOne("VNEID", "Số người kích hoạt", i+1, "")
+		time.Sleep(time.Duration(rand.IntN(80)) * time.Millisecond)
+		b.kill()
+		b = phoneBrowser(t, w.base, profile)
+		b.open("/")
+		b.see(strconv.Itoa(i+1) + " mục chờ gửi")
+	}
+	b.back(w)
+	w.waitFor("all on the server", func() bool { return len(w.queue()) == n })
+	b.silent()
+}
+
+// logMany writes entries down by a script in the page that taps as a person
+// does, only faster.
+const logMany = `(async (n) => {
+	const until = async (f) => { for (let i = 0; i < 2000; i++) { const v = f(); if (v) return v; await new Promise((r) => setTimeout(r, 5)); } throw new Error("stuck at " + location.hash); };
+	for (let i = 0; i < n; i++) {
+		location.hash = "#/log";
+		(await until(() => document.querySelector('[data-kind="VNEID"]'))).click();
+		(await until(() => document.querySelector(".stepper .button:last-of-type"))).click();
+		await until(() => document.querySelector(".stepper input").value === "1");
+		(await until(() => document.querySelector(".foot .main"))).click();
+		await until(() => location.hash === "#/" && !document.querySelector(".foot"));
+	}
+	return n;
+})(%d)`
+
+// TestPhone_Season: ninety days without a network, then everything over a slow
+// line that loses much.
+func TestPhone_Season(t *testing.T) {
+	records, photos, side := 40, 2, 120
+	bits, patience := 512_000, 2*time.Minute
+	if os.Getenv("CHECK") == "full" || os.Getenv("CHECK") == "soak" {
+		records, photos, side, bits, patience = 2000, 50, 480, 128_000, 40*time.Minute
+	}
+	if testing.Short() {
+		records, photos = 10, 1
+	}
+	w := newPhoneWorld(t)
+	b := w.newPhone(t)
+	b.activate(w.code(pMember))
+	w.line.set(true)
+	for i := range photos {
+		b.logOne("VNEID", "Số người kích hoạt", 1, noisePicture(t, side, uint64(i)))
+	}
+	for left := records - photos; left > 0; left -= 25 {
+		b.js(fmt.Sprintf(logMany, min(25, left)), nil)
+	}
+	b.see(strconv.Itoa(records) + " mục chờ gửi")
+	w.jump(90 * day)
+	b.screen("#/sync")
+	w.line.slow(bits, 30)
+	b.back(w)
+	end := time.Now().Add(patience)
+	for w.received() < records && time.Now().Before(end) {
+		time.Sleep(time.Second)
+		b.js(`dispatchEvent(new Event("online"))`, nil)
+	}
+	if n := w.received(); n != records {
+		t.Fatalf("%d of %d arrived", n, records)
+	}
+	b.see("Đã gửi tất cả")
+	b.until("all photos", shows("Không có ảnh chờ gửi"))
+}
+
+// received counts what the server has of November, decided or set aside.
+func (w *phoneWorld) received() int {
+	w.t.Helper()
+	q, err := w.as[pChair].ReviewQueue(w.t.Context(), w.unit["A"], "2023-11", "", 1)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	cases, err := w.as[pChair].Cases(w.t.Context(), "", w.unit["A"])
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	n := int(q.Total)
+	for _, c := range cases {
+		if d, err := syncproto.DecodeDoc(c.Doc); err != nil || d.Str("code") == "month_closed" && d.Str("op") == "create" {
+			n++
+		}
+	}
+	return n
+}
