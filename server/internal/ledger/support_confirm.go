@@ -214,7 +214,7 @@ func supportDue(r store.Reader, l *List, of Line) (due, bool, error) {
 // may pay, in the order of names.
 func supportedBy(r store.Reader, l *List) (out []asked, err error) {
 	if l.Kind == ListOfficers {
-		return officersIn(r, l.Months)
+		return officersIn(r, l.Policy, l.Months)
 	}
 	seen := map[domain.ID]bool{}
 	err = roster.Recognitions(r, func(g domain.Recognition) bool {

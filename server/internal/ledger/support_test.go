@@ -95,6 +95,48 @@ func TestSupport_Officers(t *testing.T) {
 	w.proved(t)
 }
 
+// TestSupport_LeftEarlier: the roster learns late that an officer had left; the
+// next decision grants nothing for that month and the next list recovers it.
+func TestSupport_LeftEarlier(t *testing.T) {
+	w := supported(t)
+	july := monthsOf("2023-07", "2023-07")
+	var paid ledger.ListView
+	for _, want := range []domain.Money{4_500_000, -1_000_000} {
+		p, err := w.svc.ProposeSupport(ctx, w.province, w.id(), "yb-nq60-officer", july)
+		if err == nil {
+			_, err = w.svc.ConfirmSupport(ctx, w.province2, p.ID, grantOf(9_000_000))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := w.svc.Draft(ctx, w.province, ledger.Wanted{Key: w.id(), Kind: ledger.ListOfficers, Policy: "yb-nq60-officer", Months: july})
+		if err != nil || out[0].Total != want {
+			t.Fatalf("%+v, %v, want %d", out, err, want)
+		}
+		res, err := w.svc.Issue(ctx, w.province2, []domain.ID{out[0].ID})
+		if err != nil || !res[0].Issued {
+			t.Fatalf("%+v, %v", res, err)
+		}
+		paid = res[0].List
+		system := domain.Caller{Person: w.id()}
+		w.grant(system.Person, domain.RoleSystem, "")
+		rost := &roster.Service{Store: w.db, Now: w.clock, Rand: rand.Reader}
+		if rep, err := rost.Import(ctx, system, roster.ImportSupported, strings.NewReader("ref,name,unit_level,unit_code,office,degree,decision,from,to\n"+
+			"o3,Cán Bộ Ba (thử),commune,04200,UBND xã thử,,3/QĐ,2023-01-01,2023-06-30\n"), roster.ImportOptions{}); err != nil || !rep.Applied {
+			t.Fatalf("%+v, %v", rep, err)
+		}
+	}
+	if v, err := w.svc.Show(ctx, w.province, paid.ID); err != nil || len(v.Lines) != 1 || v.Lines[0].Kind != domain.LineRecovery {
+		t.Errorf("%+v, %v", v.Lines, err)
+	}
+	for _, f := range []ledger.Format{ledger.PDF, ledger.XLSX, ledger.CSV} {
+		if _, err := w.svc.ListPaper(ctx, w.province, paid.ID, "", f); err != nil {
+			t.Errorf("%s: %v", f, err)
+		}
+	}
+	w.proved(t)
+}
+
 // TestSupport_UnknownDegree: what the roster does not tell is never a silent
 // zero, and nothing of it is listed.
 func TestSupport_UnknownDegree(t *testing.T) {
