@@ -114,3 +114,51 @@ func (c *Client) Delivery(ctx context.Context, id ID) (d Delivery, err error) {
 	_, err = c.do(ctx, call{method: http.MethodGet, path: "/v1/deliveries/" + esc(id), out: &d})
 	return d, err
 }
+
+// Announce is what a commune or the province writes to teams.
+type Announce struct {
+	Key     ID     `json:"key"`
+	Kind    string `json:"kind"` // "announcement" | "task"
+	Title   string `json:"title"`
+	Text    string `json:"text"`
+	Units   []ID   `json:"units,omitzero"`
+	To      string `json:"to"` // "all" | "silent" | "missing"
+	Month   string `json:"month,omitzero"`
+	AtMs    int64  `json:"at_ms,omitzero"`
+	UntilMs int64  `json:"until_ms,omitzero"`
+	DryRun  bool   `json:"dry_run,omitzero"`
+}
+
+// Announced is an announcement and how far it has come.
+type Announced struct {
+	ID         ID     `json:"id"`
+	By         ID     `json:"by"`
+	CreatedMs  int64  `json:"created_ms"`
+	State      string `json:"state"` // "preview" | "scheduled" | "sent" | "cancelled"
+	Teams      int64  `json:"teams"`
+	People     int64  `json:"people"`
+	TeamsSeen  int64  `json:"teams_seen"`
+	PeopleSeen int64  `json:"people_seen"`
+	Announce   `json:",embed"`
+}
+
+// Announcements lists those that the caller may write, newest first.
+func (c *Client) Announcements(ctx context.Context) ([]Announced, error) {
+	var out struct {
+		Announcements []Announced `json:"announcements"`
+	}
+	_, err := c.do(ctx, call{method: http.MethodGet, path: "/v1/announcements", out: &out})
+	return out.Announcements, err
+}
+
+// Announce writes to teams. The same key twice is once.
+func (c *Client) Announce(ctx context.Context, in Announce) (a Announced, err error) {
+	_, err = c.do(ctx, call{method: http.MethodPost, path: "/v1/announcements", in: in, out: &a})
+	return a, err
+}
+
+// CancelAnnouncement takes one back.
+func (c *Client) CancelAnnouncement(ctx context.Context, id ID) (a Announced, err error) {
+	_, err = c.do(ctx, call{method: http.MethodPost, path: "/v1/announcements/" + esc(id) + "/cancel", out: &a})
+	return a, err
+}

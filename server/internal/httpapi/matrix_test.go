@@ -69,7 +69,13 @@ func matrix() map[string][]ask {
 		"DELETE /v1/push":           {{may: signedIn, status: 204}},
 		"GET /v1/me/notifications":  {{may: signedIn}},
 		"POST /v1/me/notifications": {{may: signedIn, body: fixed(`{"quiet_from":1260,"quiet_to":420}`)}},
-		"GET /v1/deliveries":        {{may: []string{viewer, province, system}, path: "/v1/deliveries?from=2023-06-01&to=2023-06-30"}},
+		"GET /v1/announcements":     {{may: []string{chair, otherChair, province}}},
+		"POST /v1/announcements": {{may: []string{chair, province}, body: func(w *world, _ string) string {
+			return `{"key":"` + string(newID()) + `","kind":"task","title":"Họp tổ","text":"Họp tổ tối thứ năm.","units":["` + string(w.unit["A"]) + `"],"to":"all"}`
+		}}},
+		"POST /v1/announcements/:id/cancel": {{may: []string{province}, status: 404,
+			to: func(*world) string { return "/v1/announcements/" + string(newID()) + "/cancel" }}},
+		"GET /v1/deliveries": {{may: []string{viewer, province, system}, path: "/v1/deliveries?from=2023-06-01&to=2023-06-30"}},
 		"GET /v1/deliveries/:id": {{may: []string{viewer, province, system}, status: 404,
 			to: func(*world) string { return "/v1/deliveries/" + string(newID()) }}},
 		"POST /v1/sync": {{may: signedIn, body: func(*world, string) string {

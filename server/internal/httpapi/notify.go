@@ -81,3 +81,37 @@ func (a *API) delivery(c echo.Context) error {
 	}
 	return a.ok(c, t)
 }
+
+func (a *API) announcements(c echo.Context) error {
+	list, err := a.cfg.Notify.Announcements(c.Request().Context(), caller(c))
+	if err != nil {
+		return err
+	}
+	return a.tagged(c, "", struct {
+		Announcements []notify.Announced `json:"announcements"`
+	}{list})
+}
+
+func (a *API) announce(c echo.Context) error {
+	var in notify.Announce
+	if err := a.decode(c, &in); err != nil {
+		return err
+	}
+	out, err := a.cfg.Notify.Announce(c.Request().Context(), caller(c), in)
+	if err != nil {
+		return err
+	}
+	return a.ok(c, out)
+}
+
+func (a *API) cancelAnnouncement(c echo.Context) error {
+	id, err := pathID(c, "id")
+	if err != nil {
+		return err
+	}
+	out, err := a.cfg.Notify.Cancel(c.Request().Context(), caller(c), id)
+	if err != nil {
+		return err
+	}
+	return a.ok(c, out)
+}

@@ -75,6 +75,9 @@ func (a *API) routes() []route {
 		{remove, "/v1/push", signed, write, nil, a.unregisterPush},
 		{get, "/v1/me/notifications", signed, pull, nil, a.notifyPrefs},
 		{post, "/v1/me/notifications", signed, write, nil, a.setNotifyPrefs},
+		{get, "/v1/announcements", signed, pull, nil, a.announcements},
+		{post, "/v1/announcements", signed, write, nil, a.announce},
+		{post, "/v1/announcements/:id/cancel", signed, write, nil, a.cancelAnnouncement},
 		{get, "/v1/deliveries", signed, pull, []string{"from", "to"}, a.deliveries},
 		{get, "/v1/deliveries/:id", signed, pull, nil, a.delivery},
 

@@ -106,7 +106,7 @@ func (w *world) mark(id domain.ID, field string) {
 		if _, err := tx.Put(store.Put{Key: rec.Key, Doc: d, Scopes: rec.Scopes}); err != nil {
 			return err
 		}
-		return notify.Receipt(tx, id, d)
+		return notify.Receipt(tx, id, syncproto.Doc{}, d)
 	})
 }
 

@@ -82,8 +82,17 @@ func finish(tx store.Tx, e *entry, s State, why, channel string) error {
 }
 
 // Receipt takes in, in the transaction of the mutation, what a phone says of
-// an inbox record: that it was shown, and that it was opened.
-func Receipt(tx store.Tx, id domain.ID, doc syncproto.Doc) error {
+// an inbox record: that it was shown, opened, read.
+func Receipt(tx store.Tx, id domain.ID, before, doc syncproto.Doc) error {
+	if a := doc.Str("announcement"); a != "" && doc.Bool("read") != before.Bool("read") {
+		n := int64(1)
+		if before.Bool("read") {
+			n = -1
+		}
+		if err := tx.Count(seenKey(domain.ID(a), doc.Str("team")), n); err != nil {
+			return err
+		}
+	}
 	at, _ := doc.Int("at")
 	key := deliveryKey(at, id)
 	d, ok, err := load[delivery](tx, kindDelivery, key)

@@ -91,15 +91,23 @@ func (rd *round) lacks(team domain.ID, m domain.Month) (map[string]string, error
 		return nil, err
 	}
 	var vi, en []string
-	for i := range p.Rules {
-		if r := &p.Rules[i]; !r.Pass && !r.Advisory && !r.Funding && r.TodoVi != "" {
-			vi, en = append(vi, r.TodoVi), append(en, r.TodoEn)
-		}
+	for _, r := range lacking(&p) {
+		vi, en = append(vi, r.TodoVi), append(en, r.TodoEn)
 	}
 	if len(vi) == 0 {
 		return nil, nil
 	}
 	return map[string]string{"n": strconv.Itoa(len(vi)), "missing": strings.Join(vi, " "), "missing_en": strings.Join(en, " ")}, nil
+}
+
+// lacking are the rules that fail and can still be mended.
+func lacking(p *domain.Progress) (list []domain.RuleResult) {
+	for _, r := range p.Rules {
+		if !r.Pass && !r.Advisory && !r.Funding && r.TodoVi != "" {
+			list = append(list, r)
+		}
+	}
+	return list
 }
 
 // office tells a commune's office what waits for it: submissions, those that

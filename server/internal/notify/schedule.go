@@ -69,6 +69,11 @@ func (s *Service) Tick(ctx context.Context) (more bool, err error) {
 			todo = restored
 			return err
 		}
+		key, err := announceDue(r, s.cfg.Now().UnixMilli())
+		if err != nil || key != "" {
+			todo = key != ""
+			return err
+		}
 		_, todo, err = openSlot(r, s.cfg.Now())
 		return err
 	})
@@ -84,6 +89,14 @@ func (s *Service) Tick(ctx context.Context) (more bool, err error) {
 		if restored {
 			more = true
 			return settleRestored(tx)
+		}
+		key, err := announceDue(tx, tx.Now().UnixMilli())
+		if err != nil {
+			return err
+		}
+		if key != "" {
+			more = true
+			return announceSome(tx, key)
 		}
 		sl, todo, err := openSlot(tx, tx.Now())
 		if err != nil || !todo {

@@ -126,7 +126,7 @@ func (a *applier) change(w *write, client syncproto.ID) (after store.Record, err
 	case syncproto.TypeReceipt:
 		return after, a.receive(w.put.Doc)
 	case syncproto.TypeInbox:
-		return after, notify.Receipt(a.tx, w.put.ID, w.put.Doc)
+		return after, notify.Receipt(a.tx, w.put.ID, a.st.doc(w.before), w.put.Doc)
 	case syncproto.TypeReport:
 	default:
 		return after, nil
