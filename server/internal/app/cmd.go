@@ -65,6 +65,10 @@ func rootCommand(out io.Writer) *cobra.Command {
 		Use: "version", Short: "print the version", Args: cobra.NoArgs,
 		Run: func(*cobra.Command, []string) { fmt.Fprintln(out, Version()) },
 	})
+	root.AddCommand(&cobra.Command{Use: "ping [URL]", Short: "ask a server whether it is ready", Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return ping(cmd.Context(), append(args, "http://127.0.0.1:8080/readyz")[0])
+		}})
 	root.AddCommand(f.offline(out)...)
 	root.AddCommand(f.doctorCommand(out), f.bundleCommand(out))
 	return root
