@@ -279,6 +279,34 @@ func TestMakeIfNew(t *testing.T) {
 	}
 }
 
+// TestDrillDue: a new server tries within its first night, then once a week at
+// night; one that failed is not tried all night, one that is a day late at once.
+func TestDrillDue(t *testing.T) {
+	w := newWorld(t) // 10:00 in Vietnam
+	s, _ := w.service(false)
+	var due []string
+	at := func(d time.Duration) {
+		w.pass(d)
+		if s.drillDue() {
+			due = append(due, w.clock().In(domain.Zone).Format("02 15"))
+		}
+	}
+	for range 24 {
+		at(time.Hour)
+	}
+	s.state.note.DrillMs = w.clock().UnixMilli() // the 2nd, 10:00
+	for range 8 * 24 {
+		at(time.Hour)
+	}
+	s.state.drillErr = errBroken
+	for range 24 {
+		at(time.Hour)
+	}
+	if got := strings.Join(due, ", "); got != "02 01, 02 02, 02 03, 02 04, 10 01, 10 02, 10 03, 10 04, 11 01" {
+		t.Errorf("due %s", got)
+	}
+}
+
 // TestRetained: the newest of each hour, day and month.
 func TestRetained(t *testing.T) {
 	var list []Manifest

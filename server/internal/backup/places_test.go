@@ -39,7 +39,7 @@ func s3Place(t *testing.T) Target {
 	t.Helper()
 	bin, err := exec.LookPath("versitygw")
 	if err != nil {
-		t.Skip("no versitygw on this machine (deploy/check.sh builds it)")
+		t.Skip("no versitygw on this machine (CHECK=full builds it, or go install github.com/versity/versitygw/cmd/versitygw@v1.8.0)")
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
