@@ -1,8 +1,6 @@
 package ledger
 
 import (
-	"slices"
-
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/papers"
 	"github.com/banso/banso/server/internal/roster"
@@ -27,22 +25,29 @@ func (b *lister) officers(head papers.Head, pol papers.Policy) (papers.Doc, erro
 	}); err != nil {
 		return nil, err
 	}
+	type part struct {
+		subject domain.ID
+		back    bool // what comes back has a row of its own
+	}
+	row := map[part]int{}
 	for _, l := range b.lines {
-		k := slices.IndexFunc(doc.Rows, func(r papers.OfficerRow) bool { return r.Note == string(l.Subject) })
-		if k < 0 {
+		p := part{l.Subject, l.Amount < 0}
+		k, ok := row[p]
+		if !ok {
 			o := known[l.Subject]
 			k = len(doc.Rows)
+			row[p] = k
 			doc.Rows = append(doc.Rows, papers.OfficerRow{Name: o.Name, Office: o.Office, Level: levelVi[o.Level], Degree: degreeVi[o.Degree],
-				From: o.From, To: o.To, Rate: l.Amount, Note: string(l.Subject)})
+				From: o.From, To: o.To, Rate: l.Amount})
+			if p.back {
+				doc.Rows[k].Note = "Thu hồi"
+			}
 		}
-		row := &doc.Rows[k]
-		row.Months, row.Amount = row.Months+1, row.Amount+l.Amount
-		if l.Amount != row.Rate {
-			row.Rate = 0
+		r := &doc.Rows[k]
+		r.Months, r.Amount = r.Months+1, r.Amount+l.Amount
+		if l.Amount != r.Rate {
+			r.Rate = 0
 		}
-	}
-	for k := range doc.Rows {
-		doc.Rows[k].Note = "" // it only told the rows apart
 	}
 	return doc, nil
 }

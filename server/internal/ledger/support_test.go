@@ -130,8 +130,12 @@ func TestSupport_LeftEarlier(t *testing.T) {
 		t.Errorf("%+v, %v", v.Lines, err)
 	}
 	for _, f := range []ledger.Format{ledger.PDF, ledger.XLSX, ledger.CSV} {
-		if _, err := w.svc.ListPaper(ctx, w.province, paid.ID, "", f); err != nil {
+		p, err := w.svc.ListPaper(ctx, w.province, paid.ID, "", f)
+		if err != nil {
 			t.Errorf("%s: %v", f, err)
+		}
+		if f == ledger.CSV && !bytes.Contains(p.Bytes, []byte("Thu hồi")) {
+			t.Errorf("the paper does not say that money comes back:\n%s", p.Bytes)
 		}
 	}
 	w.proved(t)

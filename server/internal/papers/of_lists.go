@@ -92,11 +92,28 @@ func (a AdjustmentList) checkRow(i int, r AdjustmentRow) error {
 	return checkDate(r.Ref.On)
 }
 
+// name says whether money goes out, comes back, or both.
+func (o OfficerList) name() string {
+	back := 0
+	for _, r := range o.Rows {
+		if r.Amount < 0 {
+			back++
+		}
+	}
+	switch back {
+	case 0:
+		return "DANH SÁCH CHI TRẢ"
+	case len(o.Rows):
+		return "DANH SÁCH THU HỒI"
+	}
+	return "DANH SÁCH CHI TRẢ VÀ THU HỒI"
+}
+
 func (o OfficerList) sheet() (sheet, error) {
 	if err := checkMonths(o.Months...); err != nil {
 		return sheet{}, err
 	}
-	s := sheet{head: o.Head, landscape: true, signHint: "(Ký, ghi rõ họ tên)", title: []string{"DANH SÁCH CHI TRẢ",
+	s := sheet{head: o.Head, landscape: true, signHint: "(Ký, ghi rõ họ tên)", title: []string{o.name(),
 		"Hỗ trợ cán bộ chuyên trách " + period(o.Months)}}
 	s.add(o.Policy.lines()...)
 	tb := &table{name: "Cán bộ chuyên trách", total: totalLabel, cols: []column{colNo, {head: "Họ và tên", width: 18},
