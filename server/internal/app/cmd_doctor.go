@@ -92,7 +92,8 @@ func (f *flags) doctorCommand(out io.Writer) *cobra.Command {
 			if err := cfg.fill(); err != nil {
 				return err
 			}
-			found := doctor.Look(cmd.Context(), doctor.Patient{Data: f.data, Socket: socket, Origin: origin, Now: cfg.Now})
+			found := doctor.Look(cmd.Context(), doctor.Patient{Data: f.data, Socket: socket, Origin: origin, Now: cfg.Now,
+				Push: Push{FCM: f.pushFCM, Contact: f.pushContact}.examine(cmd.Context(), cfg.Now)})
 			if asJSON {
 				if err := json.MarshalWrite(out, found, jsontext.WithIndent("  ")); err != nil {
 					return err
@@ -115,6 +116,8 @@ func (f *flags) doctorCommand(out io.Writer) *cobra.Command {
 	fs.StringVar(&socket, "debug-socket", "", "debug socket of the running server")
 	fs.StringVar(&ears.Webhook, "doctor-webhook", "", "address that is told what needs a hand, as JSON")
 	fs.StringVar(&ears.Mail, "doctor-mail", "", "smtp[s]://user:password@host:port/?from=…&to=… that is told")
+	fs.StringVar(&f.pushFCM, "push-fcm", "", "the server's setting of that name")
+	fs.StringVar(&f.pushContact, "push-contact", "", "the server's setting of that name")
 	fs.BoolVar(&asJSON, "json", false, "print JSON")
 	fs.BoolVar(&tell, "tell", false, "tell webhook and mail when something needs a hand, and when all is well again")
 	return cmd

@@ -9,9 +9,11 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/banso/banso/server/internal/doctor"
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/notify"
 	"github.com/banso/banso/server/internal/notify/fcm"
@@ -61,6 +63,26 @@ func (a *App) openPush(ctx context.Context) error {
 	a.notify = notify.New(notify.Config{Store: a.store, Now: a.cfg.Now, Log: a.cfg.Log, Sessions: a.auth, Months: a.months, Channels: channels,
 		OnSent: func(channel string, f notify.Fate, n int) { sent.WithLabelValues(channel, f.String()).Add(float64(n)) }})
 	return nil
+}
+
+// examine tries what is set up without going to the network.
+func (p Push) examine(ctx context.Context, now func() time.Time) doctor.Push {
+	d := doctor.Push{FCM: p.FCM != "", Web: p.Contact != ""}
+	if d.FCM {
+		key, err := os.ReadFile(p.FCM)
+		if err == nil {
+			_, err = fcm.New(ctx, fcm.Config{Credentials: key, Now: now})
+		}
+		if err != nil {
+			d.Bad = err.Error()
+		}
+	}
+	if d.Web {
+		if _, err := webpush.New(webpush.Config{Contact: p.Contact}); err != nil {
+			d.Bad = err.Error()
+		}
+	}
+	return d
 }
 
 // restoredName is the file that a restore leaves for the next start. It stands
