@@ -100,6 +100,7 @@ command -v pdftoppm >/dev/null || missing+=(poppler-utils)
 command -v systemd-analyze >/dev/null || missing+=(systemd)
 command -v caddy >/dev/null || missing+=(caddy)
 PATH=$PATH:/usr/sbin command -v nginx >/dev/null || missing+=(nginx-light)
+for tool in curl jq rsync; do command -v "$tool" >/dev/null || missing+=("$tool"); done # the runbook's
 command -v promtool >/dev/null || missing+=(prometheus)
 command -v rsync >/dev/null || missing+=(rsync)
 if [ "${#missing[@]}" -gt 0 ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
