@@ -9,7 +9,8 @@ import { activities } from "../core/logging";
 import { type Me, type Team, progressKey, useMe } from "../core/me";
 import { type Rule, num, rulesOf, text } from "../core/model";
 import { pastTeams } from "../core/past";
-import { type Phone, evicted } from "../core/phone";
+import { readSetting, writeSetting } from "../core/drafts";
+import { type Phone, evicted, phone } from "../core/phone";
 import { addMonths, both, day, known, lang, money, monthShort, t, when } from "../core/text";
 import { Icon } from "../ui/icons";
 import { Button, Card, Chips, Fact, Note, Sheet, State } from "../ui/kit";
@@ -92,11 +93,19 @@ function Month({ me, team, month }: { me: Me; team: Team; month: string }) {
       <Left me={me} />
       {me.teams.length > 1 && <Chips label={t("team")} options={me.teams.map((x) => ({ value: x.id, text: x.name }))} chosen={[team.id]} onChoose={(id) => open(month, id)} />}
       <Chips even label={t("home.months")} options={months.map((m) => ({ value: m, text: monthShort(m) }))} chosen={[month]} onChoose={(m) => open(m)} />
+      <OnApple />
       {v && v.numbers.received > 0 && <AskPush />}
       {v && <Three n={v.numbers} month={month} team={team.id} />}
       {v && (v.doc ? <Verdict doc={v.doc} at={when(v.at, v.now)} team={team} month={month} /> : <Note><p>{t("home.no_progress")}</p></Note>)}
     </Screen>
   );
+}
+
+/** An iPhone empties web pages that were not opened for a week, unless they are on the home screen. */
+function OnApple() {
+  const told = useLive((p) => readSetting(p, "apple"));
+  if (told !== "" || !/iPhone|iPad/.test(navigator.userAgent) || matchMedia("(display-mode: standalone)").matches) return null;
+  return <Note tone="wait"><p>{t("set.install_apple")}</p><Button onTap={() => writeSetting(phone.get()!, "apple", "1")}>{t("close")}</Button></Note>;
 }
 
 function Three({ n, month, team }: { n: Numbers; month: string; team: string }) {

@@ -54,7 +54,7 @@ export function Review() {
                 <span class="small">{desk.teams.get(i.team) ?? t("somebody")}{i.activity && ` · ${day(i.activity.doneOn)}`}</span>
                 {desk.people.has(i.author) && <span class="small">{desk.people.get(i.author)}</span>}
                 {i.changed && <State tone="info">{t("review.changed")}</State>}
-                {i.risks.map((r) => <State key={r} tone="wait">{desk.risks.get(r) ?? r}</State>)}
+                {i.risks.map((r) => <State key={r} tone="wait">{desk.risks.get(r) ?? r} <span class="badge" title={t("origin.A")}>A</span></State>)}
               </span>
             </a>
           </li>

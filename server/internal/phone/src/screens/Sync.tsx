@@ -10,14 +10,12 @@ import { fetchUpdate } from "../core/updates";
 import { bytes, known, span, t, when } from "../core/text";
 import { version } from "../core/version";
 import { Button, Card, Fact, Note } from "../ui/kit";
-import { Screen, lineOf } from "../ui/shell";
+import { Screen, day3, lineOf } from "../ui/shell";
 
 async function read(p: Phone) {
   const st = await p.engine.status();
   return { st, line: await lineOf(p), disk: await storageState(navigator.storage), photos: await allKept(p) };
 }
-
-const day3 = 3 * 86_400_000;
 
 export function Sync() {
   const v = useLive(read);

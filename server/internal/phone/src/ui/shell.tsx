@@ -6,11 +6,14 @@ import { useLive } from "../core/live";
 import { type Me, useMe } from "../core/me";
 import { flag } from "../core/model";
 import { type Phone, phone } from "../core/phone";
-import { type Key, lang, t, when } from "../core/text";
+import { type Key, lang, span, t, when } from "../core/text";
 import { Icon, type IconName } from "./icons";
 import { Bar, IconButton } from "./kit";
 import { go, href, route } from "./router";
 import { userScope } from "@banso/sync";
+
+/** Unsent for longer than this is a reminder, on every screen. */
+export const day3 = 3 * 86_400_000;
 
 interface Line {
   tone: "" | "wait" | "bad" | "info";
@@ -29,6 +32,8 @@ export async function lineOf(p: Phone): Promise<Line> {
   if (has("upgrade")) return { tone: "bad", icon: "alert", text: t("line.upgrade") };
   if (has("copy_differs")) return { tone: "bad", icon: "alert", text: t("line.differs") };
   if (st.unsent > 0) {
+    const waited = st.oldestUnsentMs > 0 ? Date.now() - st.oldestUnsentMs : 0;
+    if (waited > day3) return { tone: "bad", icon: "clock", text: t("line.old", { n, span: span(waited) }) };
     if (st.syncing && !has("offline")) return { tone: "wait", icon: "sync", text: t("line.sending", { n }) };
     if (has("not_ours")) return { tone: "wait", icon: "off", text: t("line.portal_waiting", { n }) };
     if (has("busy")) return { tone: "wait", icon: "clock", text: t("line.busy_waiting", { n }) };
