@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -18,8 +19,10 @@ func TestPhone_Revoked(t *testing.T) {
 	b.logOne("DVC_NOP_HO_SO", "Số hồ sơ nộp", 3, "")
 	w.waitFor("the first", func() bool { return len(w.queue()) == 1 })
 	w.line.set(true)
-	b.logOne("VNEID", "Số người kích hoạt", 4, "")
+	photo := picture(t, 7, 1200, 900)
+	b.logOne("VNEID", "Số người kích hoạt", 4, photo)
 	b.see("1 mục chờ gửi")
+	before := w.photoFiles()
 	devices, err := w.as[pSys].Devices(t.Context(), w.who[pMember])
 	if err != nil {
 		t.Fatal(err)
@@ -36,6 +39,9 @@ func TestPhone_Revoked(t *testing.T) {
 	if len(left) != 0 {
 		t.Errorf("left on the phone: %v", left)
 	}
+	if n := w.photoFiles(); n <= before {
+		t.Errorf("%d photos with the server, %d before: the photo was wiped with the phone", n, before)
+	}
 	cases, err := w.as[pChair].Cases(t.Context(), "", w.unit["A"])
 	if err != nil || len(cases) == 0 {
 		t.Fatalf("the chair sees %d cases, %v", len(cases), err)
@@ -49,6 +55,17 @@ func TestPhone_Revoked(t *testing.T) {
 	again.screen("#/inbox")
 	again.see("Bạn chưa có tên trong tổ vào ngày thực hiện")
 	again.silent()
+}
+
+// photoFiles counts what the server's folder of photos holds.
+func (w *phoneWorld) photoFiles() (n int) {
+	_ = filepath.WalkDir(filepath.Join(w.data, "blobs"), func(_ string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			n++
+		}
+		return nil
+	})
+	return n
 }
 
 // TestPhone_ClonedProfile: a phone was copied (a backup put on a second

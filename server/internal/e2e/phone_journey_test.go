@@ -152,6 +152,12 @@ func TestPhone_DraftSurvives(t *testing.T) {
 	b.open("/#/log")
 	b.see("Bạn đang ghi dở")
 	b.tap("Ghi tiếp")
-	b.until("the note", `[...document.querySelectorAll("textarea")].some((x) => x.value === "Nhà văn hóa thôn Mộ")`)
+	typed := `[...document.querySelectorAll("textarea")].some((x) => x.value === "Nhà văn hóa thôn Mộ")`
+	b.until("the note", typed)
+	b.screen("#/log") // another kind by mistake
+	b.tapOn(`[data-kind="HOP_TO"]`)
+	b.see("Đã bỏ bản ghi dở")
+	b.tap("Hoàn tác")
+	b.until("the note again", typed)
 	b.silent()
 }

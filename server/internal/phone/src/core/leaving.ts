@@ -6,6 +6,9 @@ import * as people from "./people";
 import { databaseOf } from "./people";
 import { type Phone, leavePhone, phone } from "./phone";
 import { Cell } from "./cell";
+import { handOver } from "./uploads";
+
+const retryMs = 30_000;
 
 /** Set after a lost phone was emptied: how many steps were handed over before. */
 export const wiped = new Cell(false);
@@ -30,7 +33,7 @@ async function erase(id: string): Promise<void> {
 
 /**
  * watchRevoked empties a phone that was shut out, once the server has taken in
- * everything that was written on it.
+ * everything that was written on it, photos included.
  */
 export function watchRevoked(p: Phone): () => void {
   let busy = false;
@@ -42,6 +45,13 @@ export function watchRevoked(p: Phone): () => void {
       if (who?.over !== "push") return;
       const st = await p.engine.status();
       if (st.unsent > 0 || st.last?.kind !== "ok") return;
+      try {
+        await handOver(p);
+      } catch {
+        setTimeout(look, retryMs); // the line broke: what is here stays
+        return;
+      }
+      if (phone.get() !== p) return;
       leavePhone();
       atHome();
       await erase(p.who.id);

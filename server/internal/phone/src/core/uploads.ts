@@ -33,7 +33,7 @@ export function watchUploads(p: Phone): void {
     busy = true;
     clearTimeout(later);
     try {
-      await alone("banso/photos/" + p.who.id, () => sendAll(p));
+      await alone(lockOf(p), () => sendAll(p));
     } catch (e) {
       if (phone.get() === p) later = window.setTimeout(run, e instanceof ApiError && e.kind === "busy" ? 5 * retryMs : retryMs);
     } finally {
@@ -63,6 +63,26 @@ export async function sendAll(p: Phone): Promise<void> {
   }
   await learn(p);
 }
+
+/**
+ * handOver sends what was kept before a lost phone is emptied, whatever the
+ * line costs. It throws where trying again may help; what the server refuses
+ * stays behind.
+ */
+export async function handOver(p: Phone): Promise<void> {
+  const all = async (): Promise<void> => {
+    for (const k of (await allKept(p)).filter((x) => x.wanted && !x.stored && !x.error)) {
+      try {
+        await send(p, k);
+      } catch (e) {
+        if (!(e instanceof ApiError) || ![401, 403].includes(e.status)) throw e;
+      }
+    }
+  };
+  await (navigator.locks ? navigator.locks.request(lockOf(p), all) : all());
+}
+
+const lockOf = (p: Phone): string => "banso/photos/" + p.who.id;
 
 async function send(p: Phone, k: Kept): Promise<void> {
   const bytes = await bytesOf(p, k.sha);
