@@ -158,6 +158,8 @@ func TestPhone_DraftSurvives(t *testing.T) {
 	b.tapOn(`[data-kind="HOP_TO"]`)
 	b.see("Đã bỏ bản ghi dở")
 	b.tap("Hoàn tác")
+	b.see("Bạn đang ghi dở")
+	b.tap("Ghi tiếp")
 	b.until("the note again", typed)
 	b.silent()
 }

@@ -34,13 +34,12 @@ function Kinds({ me, teams, kinds, team, onTeam }: { me: Me; teams: Team[]; kind
   const half = useLive(async (p) => (await readDraft(p, newDraft)) ?? null);
   const choose = async (code: string): Promise<void> => {
     const p = phone.get()!;
-    const before = half;
+    const before = await readDraft(p, newDraft);
     await writeDraft(p, newDraft, empty(p, team, me.today, code));
     if (before) {
       toast(t("log.replaced", { kind: kindName(before.content.category, byCode(before.content.category)) }), t("undo"), async () => {
         await writeDraft(p, newDraft, before);
-        go("#/log", true);
-        go(href("log", "form"));
+        go(href("log"), true); // which offers to go on with it
       });
     }
     go(href("log", "form"));
