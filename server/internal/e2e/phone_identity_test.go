@@ -157,6 +157,7 @@ func TestPhone_TwoPeople(t *testing.T) {
 	b.ready()
 	w.line.set(true)
 	b.logOne("DVC_NOP_HO_SO", "Số hồ sơ nộp", 3, "")
+	b.see("1 mục chờ gửi, đã giữ an toàn trên máy")
 	b.screen("#/settings")
 	b.tap("Đặt mã PIN")
 	b.write("Mã PIN", "4821")
@@ -164,6 +165,7 @@ func TestPhone_TwoPeople(t *testing.T) {
 	b.see("Đã đặt mã PIN.")
 	b.tap("Người khác dùng máy")
 	b.see("Sổ của mỗi người để riêng, không ai thấy của ai.")
+	time.Sleep(time.Second) // what A's phone had begun to send meets the cut line
 	w.line.set(false)
 	b.tap("Thêm người")
 	b.write("Mã kích hoạt", w.code(pMate))

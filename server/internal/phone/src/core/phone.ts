@@ -44,6 +44,9 @@ export const timers = {
 const gzip = async (b: Uint8Array): Promise<Uint8Array> =>
   new Uint8Array(await new Response(new Blob([b as BlobPart]).stream().pipeThrough(new CompressionStream("gzip"))).arrayBuffer());
 
+/** The request under way: who closes the book sends nothing more. */
+let asking: AbortController | null = null;
+
 /** openPhone opens a person's database, starts to sync and shows it. */
 export async function openPhone(who: people.Person): Promise<Phone> {
   leavePhone();
@@ -55,7 +58,7 @@ export async function openPhone(who: people.Person): Promise<Phone> {
     tokens: tokens(who.id),
     timers,
     abort: () => {
-      const c = new AbortController();
+      const c = (asking = new AbortController()); // an engine has one request at a time
       return { signal: c.signal, abort: () => c.abort() };
     },
     ...("CompressionStream" in self && { gzip }),
@@ -83,6 +86,8 @@ export function leavePhone(): void {
   if (!p) return;
   phone.set(null);
   p.engine.close();
+  asking?.abort();
+  asking = null;
 }
 
 /** keepStorage asks the browser once not to throw the data away. */
