@@ -181,7 +181,7 @@ func (w *tsWorld) control(path string, in *tsReport) (any, error) {
 // that lacks what phones were told is durable.
 func (w *tsWorld) restore(second bool) bool {
 	n := len(w.backups) - 1
-	if second && n > 0 && w.backups[n-1].commit >= w.told {
+	if second && n > 0 && w.backups[n-1].commit >= w.told && w.kept(n-1) { // of an hour only the last stays
 		n--
 	}
 	if n < 0 || w.backups[n].commit < w.told {
@@ -201,6 +201,12 @@ func (w *tsWorld) restore(second bool) bool {
 	}
 	w.open(data)
 	return true
+}
+
+// kept reports whether the place still has a backup.
+func (w *tsWorld) kept(n int) bool {
+	_, _, err := backup.Find(context.Background(), []backup.Target{w.place}, w.backups[n].id)
+	return err == nil
 }
 
 func (w *tsWorld) folder() string {
