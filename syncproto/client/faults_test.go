@@ -32,7 +32,7 @@ type village struct {
 func TestFaults_AllConverge(t *testing.T) {
 	seeds := 150
 	switch {
-	case os.Getenv("CHECK") != "":
+	case os.Getenv("CHECK") == "full" || os.Getenv("CHECK") == "soak":
 		seeds = 3000
 	case testing.Short():
 		seeds = 30
