@@ -83,7 +83,7 @@ func (s *Service) issue(tx store.Tx, reach reach, person domain.ID, code string)
 	if err := reach.covers(tx, target); err != nil {
 		return err
 	}
-	old, had, err := load[string](tx, kindCode, personKey(person))
+	old, had, err := store.LoadCredential[string](tx, kindCode, personKey(person))
 	if err != nil {
 		return err
 	}
@@ -93,13 +93,13 @@ func (s *Service) issue(tx store.Tx, reach reach, person domain.ID, code string)
 		}
 	}
 	d := codeDoc{Person: person, By: reach.who, ExpiresMs: codeExpiry(tx.Now()), Officer: isOfficer(target)}
-	if err := save(tx, kindCode, personKey(person), s.codeKey(code)); err != nil {
+	if err := store.SaveCredential(tx, kindCode, personKey(person), s.codeKey(code)); err != nil {
 		return err
 	}
 	if err := tellOfCode(tx, person, reach.who, s.codeKey(code)); err != nil {
 		return err
 	}
-	return save(tx, kindCode, s.codeKey(code), d)
+	return store.SaveCredential(tx, kindCode, s.codeKey(code), d)
 }
 
 func isOfficer(gs domain.Grants) bool {
@@ -196,7 +196,7 @@ func (s *Service) Devices(ctx context.Context, who domain.Caller, person domain.
 				return false
 			}
 			device := domain.ID(id[len(person)+1:])
-			ses, _, err := load[sessionDoc](r, kindSession, string(device))
+			ses, _, err := store.LoadCredential[sessionDoc](r, kindSession, string(device))
 			bad = err
 			out = append(out, Device{ID: device, Person: person, Name: d.Name, CreatedMs: d.CreatedMs,
 				LastSeenMs: ses.UsedMs, RevokedMs: ses.EndedMs, Reason: ses.Reason})
@@ -229,7 +229,7 @@ func (s *Service) Contacts(ctx context.Context, yield func(time.Time)) error {
 // Revoke ends the session of a device. It may hand over what it holds, once.
 func (s *Service) Revoke(ctx context.Context, who domain.Caller, device domain.ID) error {
 	return s.end(ctx, endedRevoked, func(r store.Reader) (domain.ID, error) {
-		d, known, err := load[sessionDoc](r, kindSession, string(device))
+		d, known, err := store.LoadCredential[sessionDoc](r, kindSession, string(device))
 		if err != nil {
 			return "", err
 		}

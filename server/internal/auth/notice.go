@@ -51,6 +51,6 @@ func hasDevice(r store.Reader, person domain.ID) (yes bool, err error) {
 
 // SignedIn reports whether a device has a session as a person that goes on.
 func (s *Service) SignedIn(r store.Reader, person, device domain.ID) (bool, error) {
-	d, known, err := load[sessionDoc](r, kindSession, string(device))
+	d, known, err := store.LoadCredential[sessionDoc](r, kindSession, string(device))
 	return known && d.Person == person && d.EndedMs == 0, err
 }

@@ -105,27 +105,6 @@ func (s *Service) loadEnded(ctx context.Context) error {
 // Verify returns who holds an access token.
 func (s *Service) Verify(token string) (domain.Caller, error) { return s.tokens.verify(token) }
 
-// load reads a credential; false if there is none.
-func load[T any](r store.Reader, kind, id string) (v T, ok bool, err error) {
-	raw, err := r.Credential(kind, id)
-	if errors.Is(err, store.ErrNotFound) {
-		return v, false, nil
-	}
-	if err != nil {
-		return v, false, err
-	}
-	return v, true, json.Unmarshal(raw, &v)
-}
-
-// save writes a credential.
-func save(tx store.Tx, kind, id string, v any) error {
-	raw, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-	return tx.PutCredential(kind, id, raw)
-}
-
 // take spends a try of a key, or says how long to wait.
 func take(l Limiter, key string) error {
 	wait := l.Take(key)

@@ -64,7 +64,7 @@ type grant struct {
 // open starts a session on a device, in place of an earlier one.
 func (s *Service) open(tx store.Tx, person domain.ID, in Install) (g grant, err error) {
 	device := deviceOf(person, in.ID)
-	d, known, err := load[sessionDoc](tx, kindSession, string(device))
+	d, known, err := store.LoadCredential[sessionDoc](tx, kindSession, string(device))
 	if err != nil {
 		return g, err
 	}
@@ -73,7 +73,7 @@ func (s *Service) open(tx store.Tx, person domain.ID, in Install) (g grant, err 
 		if err := tellOfDevice(tx, person, device); err != nil {
 			return g, err
 		}
-		if err := save(tx, kindDevice, string(person)+"/"+string(device), deviceDoc{Name: in.Name, CreatedMs: now}); err != nil {
+		if err := store.SaveCredential(tx, kindDevice, string(person)+"/"+string(device), deviceDoc{Name: in.Name, CreatedMs: now}); err != nil {
 			return g, err
 		}
 	}
@@ -83,7 +83,7 @@ func (s *Service) open(tx store.Tx, person domain.ID, in Install) (g grant, err 
 		return g, err
 	}
 	g.refresh = token
-	return g, save(tx, kindSession, string(device),
+	return g, store.SaveCredential(tx, kindSession, string(device),
 		sessionDoc{Person: person, Serial: g.serial, Next: []syncproto.Hash{hash}, UsedMs: now})
 }
 
@@ -108,7 +108,7 @@ func (s *Service) Refresh(ctx context.Context, token string) (Session, error) {
 	var reused bool
 	err := s.store.Update(ctx, func(tx store.Tx) (err error) {
 		g, reused = grant{}, false
-		d, known, err := load[sessionDoc](tx, kindSession, string(t.device))
+		d, known, err := store.LoadCredential[sessionDoc](tx, kindSession, string(t.device))
 		if err != nil {
 			return err
 		}
@@ -132,7 +132,7 @@ func (s *Service) Refresh(ctx context.Context, token string) (Session, error) {
 				return err
 			}
 			g.who.PushOnly = true
-			return save(tx, kindSession, string(t.device), d)
+			return store.SaveCredential(tx, kindSession, string(t.device), d)
 		}
 		var next syncproto.Hash
 		if g.refresh, next, err = s.newRefresh(tx, t.device, t.serial); err != nil {
@@ -140,7 +140,7 @@ func (s *Service) Refresh(ctx context.Context, token string) (Session, error) {
 		}
 		d.issue(next)
 		d.UsedMs = now.UnixMilli()
-		return save(tx, kindSession, string(t.device), d)
+		return store.SaveCredential(tx, kindSession, string(t.device), d)
 	})
 	if err != nil {
 		return Session{}, err
@@ -175,7 +175,7 @@ func (s *Service) end(ctx context.Context, reason string, find func(store.Reader
 		if device, err = find(tx); err != nil {
 			return err
 		}
-		d, known, err := load[sessionDoc](tx, kindSession, string(device))
+		d, known, err := store.LoadCredential[sessionDoc](tx, kindSession, string(device))
 		if err != nil || !known {
 			return err
 		}
@@ -192,7 +192,7 @@ func (s *Service) end(ctx context.Context, reason string, find func(store.Reader
 			return err
 		}
 		d.EndedMs, d.Reason, d.Current, d.Next = tx.Now().UnixMilli(), reason, syncproto.Hash{}, nil
-		return save(tx, kindSession, string(device), d)
+		return store.SaveCredential(tx, kindSession, string(device), d)
 	})
 	if err == nil {
 		if reason == endedLogout {

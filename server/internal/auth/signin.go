@@ -65,11 +65,11 @@ func (s *Service) SetupCode(ctx context.Context) (string, error) {
 	}
 	done := false
 	err = s.store.Update(ctx, func(tx store.Tx) error {
-		d, _, err := load[setupDoc](tx, kindCode, setupKey)
+		d, _, err := store.LoadCredential[setupDoc](tx, kindCode, setupKey)
 		if done = d.DoneMs != 0; done || err != nil {
 			return err
 		}
-		return save(tx, kindCode, setupKey, setupDoc{Hash: s.codeKey(code)})
+		return store.SaveCredential(tx, kindCode, setupKey, setupDoc{Hash: s.codeKey(code)})
 	})
 	if done || err != nil {
 		return "", err
@@ -90,7 +90,7 @@ func (s *Service) Setup(ctx context.Context, addr string, in SetupInput) (Sessio
 		return Session{}, invalid("name", "Give the administrator's name.", "Hãy nhập họ tên của quản trị viên.")
 	}
 	return s.withCode(ctx, addr, in.Code, in.Install, in.Login, in.Password, true, func(tx store.Tx, key string) (domain.ID, error) {
-		d, known, err := load[setupDoc](tx, kindCode, setupKey)
+		d, known, err := store.LoadCredential[setupDoc](tx, kindCode, setupKey)
 		if err != nil {
 			return "", err
 		}
@@ -101,7 +101,7 @@ func (s *Service) Setup(ctx context.Context, addr string, in SetupInput) (Sessio
 		if err != nil {
 			return "", err
 		}
-		return person, save(tx, kindCode, setupKey, setupDoc{DoneMs: tx.Now().UnixMilli()})
+		return person, store.SaveCredential(tx, kindCode, setupKey, setupDoc{DoneMs: tx.Now().UnixMilli()})
 	})
 }
 
@@ -115,7 +115,7 @@ type ActivateInput struct {
 // install may send the same code again until it has used its session.
 func (s *Service) Activate(ctx context.Context, addr string, in ActivateInput) (Session, error) {
 	return s.withCode(ctx, addr, in.Code, in.Install, in.Login, in.Password, in.Login != "", func(tx store.Tx, key string) (domain.ID, error) {
-		d, known, err := load[codeDoc](tx, kindCode, key)
+		d, known, err := store.LoadCredential[codeDoc](tx, kindCode, key)
 		if err != nil {
 			return "", err
 		}
@@ -128,7 +128,7 @@ func (s *Service) Activate(ctx context.Context, addr string, in ActivateInput) (
 		}
 		device := deviceOf(d.Person, in.Install.ID)
 		if d.Device != "" {
-			ses, _, err := load[sessionDoc](tx, kindSession, string(device))
+			ses, _, err := store.LoadCredential[sessionDoc](tx, kindSession, string(device))
 			if err != nil {
 				return "", err
 			}
@@ -138,7 +138,7 @@ func (s *Service) Activate(ctx context.Context, addr string, in ActivateInput) (
 			return d.Person, nil
 		}
 		d.Device = device
-		return d.Person, save(tx, kindCode, key, d)
+		return d.Person, store.SaveCredential(tx, kindCode, key, d)
 	})
 }
 
@@ -199,14 +199,14 @@ func (s *Service) withCode(ctx context.Context, addr, typed string, in Install, 
 
 // setLogin gives a person a login in place of an earlier one.
 func setLogin(tx store.Tx, person domain.ID, login, phc string) error {
-	other, taken, err := load[passwordDoc](tx, kindPassword, loginKey(login))
+	other, taken, err := store.LoadCredential[passwordDoc](tx, kindPassword, loginKey(login))
 	if err != nil {
 		return err
 	}
 	if taken && other.Person != person {
 		return errTaken
 	}
-	old, had, err := load[string](tx, kindPassword, personKey(person))
+	old, had, err := store.LoadCredential[string](tx, kindPassword, personKey(person))
 	if err != nil {
 		return err
 	}
@@ -215,10 +215,10 @@ func setLogin(tx store.Tx, person domain.ID, login, phc string) error {
 			return err
 		}
 	}
-	if err := save(tx, kindPassword, personKey(person), login); err != nil {
+	if err := store.SaveCredential(tx, kindPassword, personKey(person), login); err != nil {
 		return err
 	}
-	return save(tx, kindPassword, loginKey(login), passwordDoc{Person: person, PHC: phc, ChangedMs: tx.Now().UnixMilli()})
+	return store.SaveCredential(tx, kindPassword, loginKey(login), passwordDoc{Person: person, PHC: phc, ChangedMs: tx.Now().UnixMilli()})
 }
 
 // LoginInput is what Login needs besides the address it comes from.
@@ -279,7 +279,7 @@ func (s *Service) takeLogin(addr, login string) (giveBack func(), err error) {
 func (s *Service) checkLogin(ctx context.Context, login string, in LoginInput) (domain.ID, error) {
 	var d passwordDoc
 	if err := s.store.View(ctx, func(r store.Reader) (err error) {
-		d, _, err = load[passwordDoc](r, kindPassword, loginKey(login))
+		d, _, err = store.LoadCredential[passwordDoc](r, kindPassword, loginKey(login))
 		return err
 	}); err != nil {
 		return "", err

@@ -22,27 +22,6 @@ const (
 	kindSlot     = "notify_slot"
 )
 
-// load reads a credential; false if there is none.
-func load[T any](r store.Reader, kind, id string) (v T, ok bool, err error) {
-	raw, err := r.Credential(kind, id)
-	if errors.Is(err, store.ErrNotFound) {
-		return v, false, nil
-	}
-	if err != nil {
-		return v, false, err
-	}
-	return v, true, json.Unmarshal(raw, &v)
-}
-
-// save writes a credential.
-func save(tx store.Tx, kind, id string, v any) error {
-	raw, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-	return tx.PutCredential(kind, id, raw)
-}
-
 // each streams the credentials of a kind whose id begins with prefix.
 func each[T any](r store.Reader, kind, prefix string, yield func(id string, v T) bool) error {
 	var bad error

@@ -56,12 +56,12 @@ func putDelivery(tx store.Tx, e *entry, d delivery) error {
 			return err
 		}
 	}
-	return save(tx, kindDelivery, deliveryKey(e.AtMs, e.ID), d)
+	return store.SaveCredential(tx, kindDelivery, deliveryKey(e.AtMs, e.ID), d)
 }
 
 // finish writes down how a message ended that is not waiting any more.
 func finish(tx store.Tx, e *entry, s State, why, channel string) error {
-	d, ok, err := load[delivery](tx, kindDelivery, deliveryKey(e.AtMs, e.ID))
+	d, ok, err := store.LoadCredential[delivery](tx, kindDelivery, deliveryKey(e.AtMs, e.ID))
 	if err != nil || !ok {
 		return err
 	}
@@ -78,7 +78,7 @@ func finish(tx store.Tx, e *entry, s State, why, channel string) error {
 	if err := count(tx, e.AtMs, channel, s); err != nil {
 		return err
 	}
-	return save(tx, kindDelivery, deliveryKey(e.AtMs, e.ID), d)
+	return store.SaveCredential(tx, kindDelivery, deliveryKey(e.AtMs, e.ID), d)
 }
 
 // Receipt takes in, in the transaction of the mutation, what a phone says of
@@ -95,7 +95,7 @@ func Receipt(tx store.Tx, id domain.ID, before, doc syncproto.Doc) error {
 	}
 	at, _ := doc.Int("at")
 	key := deliveryKey(at, id)
-	d, ok, err := load[delivery](tx, kindDelivery, key)
+	d, ok, err := store.LoadCredential[delivery](tx, kindDelivery, key)
 	if err != nil || !ok {
 		return err
 	}
@@ -119,5 +119,5 @@ func Receipt(tx store.Tx, id domain.ID, before, doc syncproto.Doc) error {
 	if d == was {
 		return nil
 	}
-	return save(tx, kindDelivery, key, d)
+	return store.SaveCredential(tx, kindDelivery, key, d)
 }

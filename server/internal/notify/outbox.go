@@ -70,15 +70,15 @@ func enqueue(tx store.Tx, n *Note, ev *Event) error {
 // put writes an entry under its time and its tag.
 func put(tx store.Tx, e *entry, u Urgency, due time.Time) error {
 	key := entryKey(u, due, e.ID)
-	if err := save(tx, kindEntry, key, e); err != nil {
+	if err := store.SaveCredential(tx, kindEntry, key, e); err != nil {
 		return err
 	}
-	return save(tx, kindTag, tagKey(e.To, e.Tag), key)
+	return store.SaveCredential(tx, kindTag, tagKey(e.To, e.Tag), key)
 }
 
 // drop takes an entry out of the outbox.
 func drop(tx store.Tx, key string, e *entry) error {
-	at, ok, err := load[string](tx, kindTag, tagKey(e.To, e.Tag))
+	at, ok, err := store.LoadCredential[string](tx, kindTag, tagKey(e.To, e.Tag))
 	if err != nil {
 		return err
 	}
@@ -92,11 +92,11 @@ func drop(tx store.Tx, key string, e *entry) error {
 
 // supersede drops what waits under the tag of a newer entry.
 func supersede(tx store.Tx, e *entry) error {
-	key, ok, err := load[string](tx, kindTag, tagKey(e.To, e.Tag))
+	key, ok, err := store.LoadCredential[string](tx, kindTag, tagKey(e.To, e.Tag))
 	if err != nil || !ok {
 		return err
 	}
-	old, ok, err := load[entry](tx, kindEntry, key)
+	old, ok, err := store.LoadCredential[entry](tx, kindEntry, key)
 	if err != nil || !ok || old.ID == e.ID {
 		return err
 	}

@@ -163,7 +163,7 @@ func (p *planner) spentBy(person domain.ID) (int, error) {
 	if n, ok := p.spent[person]; ok {
 		return n, nil
 	}
-	d, _, err := load[pushDay](p.r, kindDay, string(person))
+	d, _, err := store.LoadCredential[pushDay](p.r, kindDay, string(person))
 	n := 0
 	if d.Day == dayOf(p.now.UnixMilli()) {
 		n = d.N

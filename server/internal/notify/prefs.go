@@ -30,7 +30,7 @@ type Prefs struct {
 func defaultPrefs() Prefs { return Prefs{QuietFrom: quietFrom, QuietTo: quietTo} }
 
 func prefsOf(r store.Reader, person domain.ID) (Prefs, error) {
-	p, ok, err := load[Prefs](r, kindPrefs, string(person))
+	p, ok, err := store.LoadCredential[Prefs](r, kindPrefs, string(person))
 	if err == nil && !ok {
 		p = defaultPrefs()
 	}
@@ -112,7 +112,7 @@ func (s *Service) SetPrefs(ctx context.Context, who domain.Caller, p Prefs) (Pre
 	}
 	err := s.cfg.Store.Update(ctx, func(tx store.Tx) error {
 		p.ChangedMs = tx.Now().UnixMilli()
-		return save(tx, kindPrefs, string(who.Person), p)
+		return store.SaveCredential(tx, kindPrefs, string(who.Person), p)
 	})
 	return p, err
 }

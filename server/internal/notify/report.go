@@ -53,7 +53,7 @@ func deliveryOf(r store.Reader, id domain.ID) (delivery, error) {
 	if err != nil {
 		return delivery{}, err
 	}
-	d, ok, err := load[delivery](r, kindDelivery, deliveryKey(at, id))
+	d, ok, err := store.LoadCredential[delivery](r, kindDelivery, deliveryKey(at, id))
 	if err == nil && !ok {
 		err = domain.E(domain.NotFound, "No such message, or none was pushed.", "Không có tin này, hoặc tin không gửi thông báo.")
 	}

@@ -102,7 +102,7 @@ func (s *Service) Tick(ctx context.Context) (more bool, err error) {
 		if err != nil || !todo {
 			return err
 		}
-		back, _, err := load[restoredMark](tx, kindSlot, restoredKey)
+		back, _, err := store.LoadCredential[restoredMark](tx, kindSlot, restoredKey)
 		if err != nil {
 			return err
 		}
@@ -121,7 +121,7 @@ func openSlot(r store.Reader, now time.Time) (sl slot, todo bool, err error) {
 	if at < roundFrom || at >= roundUntil {
 		return sl, false, nil
 	}
-	sl, _, err = load[slot](r, kindSlot, slotKey(domain.DateOf(now)))
+	sl, _, err = store.LoadCredential[slot](r, kindSlot, slotKey(domain.DateOf(now)))
 	return sl, !sl.Done, err
 }
 
@@ -145,7 +145,7 @@ func settleRestored(tx store.Tx) error {
 	if len(keys) == MaxBatch {
 		return nil
 	}
-	return errors.Join(save(tx, kindSlot, restoredKey, restoredMark{AtMs: tx.Now().UnixMilli()}), tx.ClearDue(dueRestored, "1"))
+	return errors.Join(store.SaveCredential(tx, kindSlot, restoredKey, restoredMark{AtMs: tx.Now().UnixMilli()}), tx.ClearDue(dueRestored, "1"))
 }
 
 // round is a part of a daily round in one transaction.
@@ -174,7 +174,7 @@ func (rd *round) run() (more bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	return more, save(rd.tx, kindSlot, slotKey(rd.today), rd.slot)
+	return more, store.SaveCredential(rd.tx, kindSlot, slotKey(rd.today), rd.slot)
 }
 
 // prune forgets old rounds. Should the clock go back that far, the inbox

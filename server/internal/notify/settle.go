@@ -38,7 +38,7 @@ type settling struct {
 }
 
 func (t *settling) run() error {
-	if _, ok, err := load[entry](t.tx, kindEntry, t.j.key); err != nil {
+	if _, ok, err := store.LoadCredential[entry](t.tx, kindEntry, t.j.key); err != nil {
 		return err
 	} else if !ok {
 		return t.shots() // what was learnt of the targets holds
@@ -87,7 +87,7 @@ func (t *settling) shots() error {
 
 func (t *settling) shot(sh *shot) error {
 	key := targetKey(t.j.To, sh.device)
-	cur, ok, err := load[target](t.tx, kindTarget, key)
+	cur, ok, err := store.LoadCredential[target](t.tx, kindTarget, key)
 	if err != nil {
 		return err
 	}
@@ -97,7 +97,7 @@ func (t *settling) shot(sh *shot) error {
 		t.sent = true
 		if same && (cur.Fails > 0 || t.now.UnixMilli()-cur.SeenMs > day.Milliseconds()) {
 			cur.Fails, cur.WaitMs, cur.Why, cur.SeenMs = 0, 0, "", t.now.UnixMilli()
-			return save(t.tx, kindTarget, key, cur)
+			return store.SaveCredential(t.tx, kindTarget, key, cur)
 		}
 	case Gone:
 		if same {
@@ -120,7 +120,7 @@ func (t *settling) shot(sh *shot) error {
 			cur.WaitMs = wait.UnixMilli()
 		}
 		t.waitFor(wait)
-		return save(t.tx, kindTarget, key, cur)
+		return store.SaveCredential(t.tx, kindTarget, key, cur)
 	case Down:
 		t.j.Why = sh.out.Why
 		t.waitFor(t.s.pauseOf(sh.Channel).until)
@@ -140,7 +140,7 @@ func (t *settling) waitFor(at time.Time) {
 // first notes that a message left for the first of its devices.
 func (t *settling) first() error {
 	today := dayOf(t.now.UnixMilli())
-	d, _, err := load[pushDay](t.tx, kindDay, string(t.j.To))
+	d, _, err := store.LoadCredential[pushDay](t.tx, kindDay, string(t.j.To))
 	if err != nil {
 		return err
 	}
@@ -148,7 +148,7 @@ func (t *settling) first() error {
 		d = pushDay{Day: today}
 	}
 	d.N++
-	if err := save(t.tx, kindDay, string(t.j.To), d); err != nil {
+	if err := store.SaveCredential(t.tx, kindDay, string(t.j.To), d); err != nil {
 		return err
 	}
 	channel := ""
@@ -206,7 +206,7 @@ func (t *settling) park() error {
 	if err := drop(t.tx, t.j.key, &t.j.entry); err != nil {
 		return err
 	}
-	if err := save(t.tx, kindParked, string(t.j.ID), t.j.entry); err != nil {
+	if err := store.SaveCredential(t.tx, kindParked, string(t.j.ID), t.j.entry); err != nil {
 		return err
 	}
 	t.s.cfg.Log.Warn("a notification was refused too often and is parked", "kind", string(t.j.Kind), "id", string(t.j.ID), "why", t.j.Why)

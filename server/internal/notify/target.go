@@ -78,7 +78,7 @@ func badToken(err error) error {
 
 func register(tx store.Tx, who domain.Caller, a Address) error {
 	key, now := targetKey(who.Person, who.Device), tx.Now().UnixMilli()
-	holder, held, err := load[string](tx, kindOwner, ownerKey(a))
+	holder, held, err := store.LoadCredential[string](tx, kindOwner, ownerKey(a))
 	if err != nil {
 		return err
 	}
@@ -87,7 +87,7 @@ func register(tx store.Tx, who domain.Caller, a Address) error {
 			return err
 		}
 	}
-	old, had, err := load[target](tx, kindTarget, key)
+	old, had, err := store.LoadCredential[target](tx, kindTarget, key)
 	if err != nil {
 		return err
 	}
@@ -100,7 +100,7 @@ func register(tx store.Tx, who domain.Caller, a Address) error {
 			return err
 		}
 	}
-	return errors.Join(save(tx, kindOwner, ownerKey(a), key), save(tx, kindTarget, key, t))
+	return errors.Join(store.SaveCredential(tx, kindOwner, ownerKey(a), key), store.SaveCredential(tx, kindTarget, key, t))
 }
 
 // Unregister takes the caller's device off.
@@ -111,11 +111,11 @@ func (s *Service) Unregister(ctx context.Context, who domain.Caller) error {
 // Forget takes a device off, in the transaction that ends its session.
 func Forget(tx store.Tx, person, device domain.ID) error {
 	key := targetKey(person, device)
-	t, ok, err := load[target](tx, kindTarget, key)
+	t, ok, err := store.LoadCredential[target](tx, kindTarget, key)
 	if err != nil || !ok {
 		return err
 	}
-	if holder, held, err := load[string](tx, kindOwner, ownerKey(t.Address)); err != nil {
+	if holder, held, err := store.LoadCredential[string](tx, kindOwner, ownerKey(t.Address)); err != nil {
 		return err
 	} else if held && holder == key {
 		if err := tx.DeleteCredential(kindOwner, ownerKey(t.Address)); err != nil {
