@@ -241,18 +241,33 @@ func TestPhone_SignOut(t *testing.T) {
 	b.silent()
 }
 
-// TestPhone_MinVersion: an app that the server wants replaced says so, and
-// hands in its work all the same.
+// TestPhone_MinVersion: an app that the server wants replaced is stopped by a
+// wall while the server answers, writes on where there is no network, hands in
+// its work all the same, and is let through once it was updated.
 func TestPhone_MinVersion(t *testing.T) {
 	w := newPhoneWorldWith(t, app.Config{MinApp: "3.0.0"})
 	b := w.newPhone(t)
 	b.open("/#/vao/" + w.code(pMember))
 	b.tap("Vào sổ")
-	b.see("Cần cập nhật ứng dụng; việc đã ghi vẫn gửi được")
+	b.see("Bản trên máy này đã quá cũ.")
+	b.gone("Sổ việc")
+	b.ready()
+	b.tap("Cập nhật ứng dụng ngay")
+	b.see("Chưa tải được bản mới.")
+	w.line.set(true)
+	b.open("/")
 	b.closeTour()
+	b.see("Cần cập nhật ứng dụng; việc đã ghi vẫn gửi được")
 	b.logOne("DVC_NOP_HO_SO", "Số hồ sơ nộp", 3, picture(t, 17, 400, 300))
+	b.back(w)
+	b.see("Bản trên máy này đã quá cũ.")
 	w.waitFor("the work of an old app", func() bool { return len(w.queue()) == 1 && w.photosHeld() == 1 })
-	b.screen("#/sync")
-	b.see("Cập nhật ứng dụng ngay")
+	b.see("Đã gửi tất cả")
+	w.conf.MinApp = ""
+	w.restart(func(old string) string { return old })
+	w.behind(newVersion(w.app.Handler()))
+	b.tap("Cập nhật ứng dụng ngay")
+	b.see("đã ghi nhận")
+	b.gone("Bản trên máy này đã quá cũ.")
 	b.silent()
 }

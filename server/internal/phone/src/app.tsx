@@ -2,6 +2,7 @@
 import type { ComponentType } from "preact";
 import { useCell } from "./core/cell";
 import { gate } from "./core/gate";
+import { useLive } from "./core/live";
 import { lang, t } from "./core/text";
 import { Case } from "./screens/Case";
 import { Contact } from "./screens/Contact";
@@ -22,6 +23,7 @@ import { Settings } from "./screens/Settings";
 import { Sync } from "./screens/Sync";
 import { Team } from "./screens/Team";
 import { Teams } from "./screens/Teams";
+import { Wall, walled } from "./screens/Wall";
 import { Note, Toasts } from "./ui/kit";
 import { route } from "./ui/router";
 import { Tour } from "./ui/tour";
@@ -69,6 +71,7 @@ export function App() {
 function Inside() {
   const { path } = useCell(route);
   const Found = screens[path.slice(0, 2).join("/")] ?? screens[path[0] ?? ""] ?? Home;
+  if (useLive(walled)) return <Wall />;
   return (
     <>
       <Found key={path.join("/")} />

@@ -37,8 +37,30 @@ export function takeUpdate(): void {
   else location.reload();
 }
 
-/** fetchUpdate looks for a newer version now and takes it; without one it loads this one again. */
-export async function fetchUpdate(): Promise<void> {
-  await (await navigator.serviceWorker?.getRegistration())?.update().catch(() => undefined);
-  takeUpdate();
+/** How long a new version may take to arrive: some 100 KB over a poor line. */
+const arriveMs = 60_000;
+
+/** fetchUpdate looks for a newer version now and takes it; false if none arrived. */
+export async function fetchUpdate(): Promise<boolean> {
+  const reg = await navigator.serviceWorker?.getRegistration();
+  if (!reg) {
+    location.reload(); // without a worker each load is the newest there is
+    return true;
+  }
+  await reg.update().catch(() => undefined);
+  const w = reg.installing ?? reg.waiting;
+  if (!w || !(await installed(w))) return false;
+  w.postMessage("take over");
+  return true;
+}
+
+function installed(w: ServiceWorker): Promise<boolean> {
+  return new Promise((done) => {
+    const look = (): void => {
+      if (w.state !== "installing") done(w.state !== "redundant");
+    };
+    w.addEventListener("statechange", look);
+    setTimeout(() => done(false), arriveMs);
+    look();
+  });
 }

@@ -6,11 +6,12 @@ import { gate } from "../core/gate";
 import { useLive } from "../core/live";
 import { allKept } from "../core/photos";
 import { phone, type Phone } from "../core/phone";
-import { fetchUpdate } from "../core/updates";
 import { bytes, known, span, t, when } from "../core/text";
+import { saveQueue } from "../core/rescue";
 import { version } from "../core/version";
 import { Button, Card, Fact, Note } from "../ui/kit";
 import { Screen, day3, lineOf } from "../ui/shell";
+import { Fetch } from "./Wall";
 
 async function read(p: Phone) {
   const st = await p.engine.status();
@@ -32,8 +33,8 @@ export function Sync() {
       <Note tone={line.tone === "" ? "good" : line.tone}><p>{line.text}</p>{known(outcome) && <p class="small">{t(outcome)}</p>}</Note>
       {old && <Note tone="bad"><p>{t("sync.old", { span: span(Date.now() - st.oldestUnsentMs) })}</p></Note>}
       {disk.level !== "ok" && <Note tone="bad"><p>{t(disk.level === "low" ? "sync.disk_low" : "sync.disk_full")}</p></Note>}
+      {st.problems.some((x) => x.kind === "upgrade") && <Fetch />}
       {st.problems.some((x) => x.kind === "sign_in") && p && <Button look="main" wide icon="lock" onTap={() => gate.set({ at: "enter", code: "", again: p.who })}>{t("sync.sign_in")}</Button>}
-      {st.problems.some((x) => x.kind === "upgrade") && <Button look="main" wide icon="star" onTap={fetchUpdate}>{t("update.now")}</Button>}
       {!p?.practice && <Button look="main" wide icon="sync" onTap={async () => setLast(await p!.engine.sync())}>{t("sync.now")}</Button>}
       <Card>
         <dl>
@@ -57,14 +58,4 @@ export function Sync() {
       </Card>
     </Screen>
   );
-}
-
-/** saveQueue hands what the server may not have to the person as a file. */
-async function saveQueue(p: Phone): Promise<void> {
-  const file = new Blob([await p.engine.exportQueue()], { type: "application/json" });
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(file);
-  link.download = `banso-chua-gui-${new Date().toISOString().slice(0, 10)}.json`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
