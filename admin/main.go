@@ -29,7 +29,7 @@ func main() {
 // run returns the exit code.
 func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
 	root := commands(&desk{in: in, out: out})
-	root.SetArgs(args)
+	root.SetArgs(dashedIDs(root, args))
 	root.SetIn(in)
 	root.SetOut(out)
 	root.SetErr(errOut)

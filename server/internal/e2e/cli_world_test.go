@@ -195,7 +195,7 @@ func (w *terminal) run(as, in string, args ...string) (said string, code int) {
 }
 
 var (
-	anID    = regexp.MustCompile(`\b[0-9A-Za-z_-]{22}\b`)
+	aWord   = regexp.MustCompile(`[0-9A-Za-z_-]+`) // an id is one: it may begin with a dash
 	aPrint  = regexp.MustCompile(`\b[0-9A-Z]{4}(-[0-9A-Z]{4}){3}\b`)
 	aHash   = regexp.MustCompile(`\b[0-9a-f]{64}\b`)
 	aNumber = regexp.MustCompile(`"(commit|at_ms|rev)": \d+`)
@@ -209,8 +209,8 @@ func (w *terminal) told() string {
 	for id, name := range w.ids {
 		text = strings.ReplaceAll(text, id, name)
 	}
-	return anID.ReplaceAllStringFunc(text, func(id string) string {
-		if !strings.ContainsAny(id, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") {
+	return aWord.ReplaceAllStringFunc(text, func(id string) string {
+		if len(id) != 22 || !strings.ContainsAny(id, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") {
 			return id // a word
 		}
 		if w.ids[id] == "" {
