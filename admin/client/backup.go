@@ -23,6 +23,8 @@ type Backup struct {
 	Sealed    bool       `json:"sealed"`
 	Photos    int64      `json:"photos"`
 	List      string     `json:"list,omitzero"`
+	Signer    string     `json:"signer,omitzero"` // public key of the server that made it, hex
+	Sig       []byte     `json:"sig,omitzero"`
 	Place     string     `json:"place,omitzero"` // in a report
 }
 

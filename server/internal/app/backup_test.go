@@ -29,13 +29,16 @@ func TestMain_BackupRestore(t *testing.T) {
 	recipient, _, _ = strings.Cut(recipient, "\n")
 	to := []string{"--backup-to", place, "--backup-recipients", recipient}
 	again := filepath.Join(base, "again")
+	_, out, _ = run(t, "keys", "--data", dir)
+	_, signer, _ := strings.Cut(out, "signed by ")
+	signer, _, _ = strings.Cut(signer, ":")
 	for _, args := range [][]string{
 		{"check", "--data", dir}, {"compact", "--data", dir}, {"check", "--data", dir}, {"keys", "--data", dir},
 		append([]string{"backup", "now", "--data", dir}, to...), append([]string{"backup", "now", "--data", dir}, to...),
 		append([]string{"backup", "list", "--data", dir}, to...), append([]string{"backup", "verify", "all", "--data", dir}, to...),
 		append([]string{"backup", "drill", "--data", dir}, to...),
 		{"keys", "rotate", "--data", dir},
-		append([]string{"backup", "restore", "--data", again, "--identity", identity}, to...),
+		append([]string{"backup", "restore", "--data", again, "--identity", identity, "--signer", signer}, to...),
 		{"check", "--data", again}, {"verify", "--data", again}, {"version"},
 	} {
 		if code, out, msg := run(t, args...); code != 0 || out == "" {
@@ -64,6 +67,8 @@ func TestMain_BackupRestore(t *testing.T) {
 	for name, args := range map[string][]string{
 		"restore over data":             append([]string{"backup", "restore", "--data", dir, "--identity", identity}, to...),
 		"restore without the identity":  append([]string{"backup", "restore", "--data", filepath.Join(base, "c")}, to...),
+		"restore of a stranger's":       append([]string{"backup", "restore", "--data", filepath.Join(base, "d"), "--identity", identity, "--signer", strings.Repeat("0", 32)}, to...),
+		"drill beside other keys":       append([]string{"backup", "drill", "--data", fresh(t), "--identity", identity}, to...),
 		"backup of what is not there":   append([]string{"backup", "now", "--data", filepath.Join(base, "none")}, to...),
 		"a place elsewhere unencrypted": {"backup", "list", "--data", dir, "--backup-to", "s3://b/p?endpoint=localhost:1"},
 		"an identity over another":      {"backup", "key", identity},

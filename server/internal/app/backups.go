@@ -78,6 +78,7 @@ func writeSecret(path, text string) error {
 // wireBackups makes the service that keeps copies elsewhere.
 func (a *App) wireBackups(ctx context.Context) (err error) {
 	cfg := backup.Config{Store: a.store, Data: a.cfg.Data, Places: a.cfg.places, Recipients: a.cfg.recipients, Every: a.cfg.BackupEvery,
+		Signer: a.keys.Sealer(), Sign: func(text []byte) []byte { _, sig := a.keys.Seal(text); return sig },
 		SaveKeys: a.keys.Save, Freeze: a.blobs.Freeze, Prove: prove, Now: a.cfg.Wall, Log: a.cfg.Log}
 	if len(cfg.Recipients) > 0 {
 		if cfg.Own, err = ownKey(a.cfg.Data, true); err != nil {

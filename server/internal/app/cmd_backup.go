@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"filippo.io/age"
 	"github.com/spf13/cobra"
 
+	"github.com/banso/banso/server/internal/auth"
 	"github.com/banso/banso/server/internal/backup"
 )
 
@@ -36,27 +38,30 @@ func (f *flags) backupCommand(with func(func(*cobra.Command, []string) error) fu
 func (f *flags) onVault(with func(func(*cobra.Command, []string) error) func(*cobra.Command, []string) error, out io.Writer,
 	use, short string, max int, do func(*vault, context.Context, string) error) *cobra.Command {
 	var identity string
+	var signers []string
 	c := &cobra.Command{Use: use, Short: short, Args: cobra.MaximumNArgs(max),
 		RunE: with(func(cmd *cobra.Command, args []string) error {
-			v, err := f.vault(identity, out)
+			v, err := f.vault(identity, signers, out)
 			if err != nil {
 				return err
 			}
 			return do(v, cmd.Context(), append(args, "")[0])
 		})}
 	c.Flags().StringVar(&identity, "identity", "", "file with the age identity that opens the backups")
+	c.Flags().StringSliceVar(&signers, "signer", nil, "whose backups are trusted: fingerprints as banso keys prints them, or any (the keys in the data folder, if there are any)")
 	return c
 }
 
 // vault is the places of backups as the settings name them.
 type vault struct {
-	cfg  Config
-	with []age.Identity
-	out  io.Writer
+	cfg     Config
+	with    []age.Identity
+	trusted []string // fingerprints of signers; none: everybody
+	out     io.Writer
 }
 
-func (f *flags) vault(identity string, out io.Writer) (*vault, error) {
-	v := &vault{cfg: Config{Data: f.data, BackupTo: f.backupTo, BackupRecipients: f.recipients, Handful: true, LogLevel: "warn"}, out: out}
+func (f *flags) vault(identity string, signers []string, out io.Writer) (*vault, error) {
+	v := &vault{out: out, trusted: signers, cfg: Config{Data: f.data, BackupTo: f.backupTo, BackupRecipients: f.recipients, Handful: true, LogLevel: "warn"}}
 	if err := v.cfg.fill(); err != nil {
 		return nil, usageError{err}
 	}
@@ -66,6 +71,9 @@ func (f *flags) vault(identity string, out io.Writer) (*vault, error) {
 			return nil, err
 		}
 		v.cfg.places = append(v.cfg.places, own)
+	}
+	if err := v.trustKeys(); err != nil {
+		return nil, err
 	}
 	own, err := ownKey(f.data, false)
 	switch {
@@ -88,6 +96,41 @@ func (f *flags) vault(identity string, out io.Writer) (*vault, error) {
 	}
 	v.with = append(v.with, ids...)
 	return v, nil
+}
+
+// trustKeys trusts what the keys in the data folder have signed, unless
+// somebody said whom to trust.
+func (v *vault) trustKeys() error {
+	if len(v.trusted) > 0 {
+		return nil
+	}
+	ring, err := auth.LoadKeys(KeysPath(v.cfg.Data))
+	if errors.Is(err, auth.ErrKeysMissing) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", KeysPath(v.cfg.Data), err)
+	}
+	for _, k := range ring.SealKeys() {
+		v.trusted = append(v.trusted, backup.Fingerprint(k.Public))
+	}
+	return nil
+}
+
+// find is the newest backup, or the one with an id, of somebody who is trusted.
+func (v *vault) find(ctx context.Context, id string) (backup.Target, backup.Manifest, error) {
+	t, m, err := backup.Find(ctx, v.cfg.places, id)
+	if err == nil {
+		err = v.trust(m)
+	}
+	return t, m, err
+}
+
+func (v *vault) trust(m backup.Manifest) error {
+	if err := m.SignedBy(v.trusted); err != nil {
+		return fmt.Errorf("%w; if you know that key, name it with --signer; if a stranger may write to the place, choose an older backup by its ID", err)
+	}
+	return nil
 }
 
 func (v *vault) now(ctx context.Context, _ string) (err error) {
@@ -113,7 +156,7 @@ func (v *vault) list(ctx context.Context, _ string) error {
 			return err
 		}
 		for _, m := range list {
-			fmt.Fprintf(v.out, "%s  %s  %d records  %d photos  %d bytes  encrypted %t\n", m.ID, p.Label(), m.Records, m.Photos, m.Snap.Bytes, m.Sealed)
+			fmt.Fprintf(v.out, "%s  %s  %d records  %d photos  %d bytes  encrypted %t  signed %s\n", m.ID, p.Label(), m.Records, m.Photos, m.Snap.Bytes, m.Sealed, signer(m))
 		}
 		for _, id := range bad {
 			fmt.Fprintf(v.out, "%s  %s  CAN'T BE READ\n", id, p.Label())
@@ -125,9 +168,18 @@ func (v *vault) list(ctx context.Context, _ string) error {
 	return nil
 }
 
+// signer is the fingerprint of who made a backup, as people note it.
+func signer(m backup.Manifest) string {
+	if m.Signer == "" {
+		return "by nobody"
+	}
+	key, _ := hex.DecodeString(m.Signer) // a manifest that was read is well-formed
+	return backup.Fingerprint(key)
+}
+
 func (v *vault) verify(ctx context.Context, id string) error {
 	if id != "all" {
-		t, m, err := backup.Find(ctx, v.cfg.places, id)
+		t, m, err := v.find(ctx, id)
 		if err != nil {
 			return err
 		}
@@ -148,6 +200,9 @@ func (v *vault) verify(ctx context.Context, id string) error {
 }
 
 func (v *vault) verifyOne(ctx context.Context, t backup.Target, m backup.Manifest) error {
+	if err := v.trust(m); err != nil {
+		return err
+	}
 	if err := backup.Verify(ctx, t, m, v.with); err != nil {
 		return fmt.Errorf("%s: %w", m.ID, err)
 	}
@@ -160,7 +215,7 @@ func (v *vault) verifyOne(ctx context.Context, t backup.Target, m backup.Manifes
 }
 
 func (v *vault) restore(ctx context.Context, id string) error {
-	t, m, err := backup.Find(ctx, v.cfg.places, id)
+	t, m, err := v.find(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -172,12 +227,13 @@ func (v *vault) restore(ctx context.Context, id string) error {
 		return sentence(t.Label(), err)
 	}
 	fmt.Fprintf(v.out, "%s: %s from %s, %d records up to commit %d, %d photos, %d of them fetched\n", v.cfg.Data, m.ID, t.Label(), m.Records, m.Commit, r.Photos, r.New)
+	fmt.Fprintf(v.out, "Signed by %s: the server that you know? (banso keys prints it; deploy/RUNBOOK.md)\n", signer(m))
 	fmt.Fprintln(v.out, "Start the server: phones notice by themselves and send again what the backup lacks.")
 	return lost(r.Lost)
 }
 
 func (v *vault) drill(ctx context.Context, id string) (err error) {
-	t, m, err := backup.Find(ctx, v.cfg.places, id)
+	t, m, err := v.find(ctx, id)
 	if err != nil {
 		return err
 	}

@@ -54,7 +54,7 @@ func TestBundle_HoldsNobody(t *testing.T) {
 		canaries = append(canaries, p.Token, string(p.Person), string(p.Team))
 	}
 	file := filepath.Join(dir, "bundle.tar.gz")
-	out, err := exec.CommandContext(context.WithoutCancel(t.Context()), bin, "bundle", file, "--data", data, "--debug-socket", socket, "--config", settings).CombinedOutput()
+	out, err := exec.CommandContext(context.WithoutCancel(t.Context()), bin, "bundle", file, "--data", data, "--debug-socket", socket, "--config", settings, "--push-contact", "canary").CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -69,7 +69,8 @@ func TestBundle_HoldsNobody(t *testing.T) {
 			t.Errorf("the log holds %q", c)
 		}
 	}
-	for name, want := range map[string]string{"metrics.txt": "banso_sync_verdicts_total", "goroutines.txt": "goroutine profile", "doctor.json": `"fsync"`,
+	for name, want := range map[string]string{"metrics.txt": "banso_sync_verdicts_total", "goroutines.txt": "goroutine profile", "doctor.json": `"check": "push",
+    "level": "soon"`,
 		"settings.txt": "doctor-mail: (set)", "version.txt": "banso", "host.txt": "linux"} {
 		if !strings.Contains(parts["banso-bundle/"+name], want) {
 			t.Errorf("%s has no %q: %.200s", name, want, parts["banso-bundle/"+name])

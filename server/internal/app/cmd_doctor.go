@@ -1,14 +1,17 @@
 package app
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/banso/banso/server/internal/doctor"
 )
@@ -67,15 +70,27 @@ func (f *flags) bundleCommand(out io.Writer) *cobra.Command {
 				return err
 			}
 			defer func() { err = errors.Join(err, file.Close()) }()
-			if err := doctor.Bundle(cmd.Context(), file, doctor.Patient{Data: f.data, Socket: socket, Origin: origin, Now: cfg.Now}, Version(), settings); err != nil {
+			if err := doctor.Bundle(cmd.Context(), file, f.patient(cmd.Context(), socket, origin, cfg.Now), Version(), settings); err != nil {
 				return err
 			}
 			fmt.Fprintln(out, args[0])
 			return nil
 		}}
-	cmd.Flags().StringVar(&origin, "origin", "", "https address under which phones reach the server")
-	cmd.Flags().StringVar(&socket, "debug-socket", "", "debug socket of the running server")
+	f.registerPatient(cmd.Flags(), &origin, &socket)
 	return cmd
+}
+
+// registerPatient are the flags of what is looked at.
+func (f *flags) registerPatient(fs *pflag.FlagSet, origin, socket *string) {
+	fs.StringVar(origin, "origin", "", "https address under which phones reach the server")
+	fs.StringVar(socket, "debug-socket", "", "debug socket of the running server")
+	fs.StringVar(&f.pushFCM, "push-fcm", "", "the server's setting of that name")
+	fs.StringVar(&f.pushContact, "push-contact", "", "the server's setting of that name")
+}
+
+func (f *flags) patient(ctx context.Context, socket, origin string, now func() time.Time) doctor.Patient {
+	return doctor.Patient{Data: f.data, Socket: socket, Origin: origin, Now: now,
+		Push: Push{FCM: f.pushFCM, Contact: f.pushContact}.examine(ctx, now)}
 }
 
 func (f *flags) doctorCommand(out io.Writer) *cobra.Command {
@@ -92,8 +107,7 @@ func (f *flags) doctorCommand(out io.Writer) *cobra.Command {
 			if err := cfg.fill(); err != nil {
 				return err
 			}
-			found := doctor.Look(cmd.Context(), doctor.Patient{Data: f.data, Socket: socket, Origin: origin, Now: cfg.Now,
-				Push: Push{FCM: f.pushFCM, Contact: f.pushContact}.examine(cmd.Context(), cfg.Now)})
+			found := doctor.Look(cmd.Context(), f.patient(cmd.Context(), socket, origin, cfg.Now))
 			if asJSON {
 				if err := json.MarshalWrite(out, found, jsontext.WithIndent("  ")); err != nil {
 					return err
@@ -112,12 +126,9 @@ func (f *flags) doctorCommand(out io.Writer) *cobra.Command {
 			return err
 		}}
 	fs := cmd.Flags()
-	fs.StringVar(&origin, "origin", "", "https address under which phones reach the server")
-	fs.StringVar(&socket, "debug-socket", "", "debug socket of the running server")
+	f.registerPatient(fs, &origin, &socket)
 	fs.StringVar(&ears.Webhook, "doctor-webhook", "", "address that is told what needs a hand, as JSON")
 	fs.StringVar(&ears.Mail, "doctor-mail", "", "smtp[s]://user:password@host:port/?from=…&to=… that is told")
-	fs.StringVar(&f.pushFCM, "push-fcm", "", "the server's setting of that name")
-	fs.StringVar(&f.pushContact, "push-contact", "", "the server's setting of that name")
 	fs.BoolVar(&asJSON, "json", false, "print JSON")
 	fs.BoolVar(&tell, "tell", false, "tell webhook and mail when something needs a hand, and when all is well again")
 	return cmd

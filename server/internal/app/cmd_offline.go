@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/banso/banso/server/internal/auth"
+	"github.com/banso/banso/server/internal/backup"
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/roster"
 	"github.com/banso/banso/server/internal/store"
@@ -208,6 +209,7 @@ func listKeys(data string, out io.Writer) error {
 		}
 		fmt.Fprintf(out, "%s  made %s  %s\n", k.ID, time.UnixMilli(k.CreatedMs).UTC().Format(time.RFC3339), state)
 	}
+	fmt.Fprintf(out, "backups are signed by %s: note it beside the identity that opens them\n", backup.Fingerprint(ring.Sealer()))
 	return nil
 }
 

@@ -73,6 +73,10 @@ func (p Push) examine(ctx context.Context, now func() time.Time) doctor.Push {
 		if err == nil {
 			_, err = fcm.New(ctx, fcm.Config{Credentials: key, Now: now})
 		}
+		var at *fs.PathError
+		if errors.As(err, &at) {
+			err = fmt.Errorf("push-fcm: %w", at.Err) // a finding names no path
+		}
 		if err != nil {
 			d.Bad = err.Error()
 		}

@@ -3,6 +3,7 @@ package app
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 )
@@ -26,6 +27,9 @@ func TestPush_Examine(t *testing.T) {
 		d := c.push.examine(t.Context(), time.Now)
 		if (d.Bad != "") != c.bad || d.FCM != (c.push.FCM != "") || d.Web != (c.push.Contact != "") {
 			t.Errorf("%s: %+v", name, d)
+		}
+		if strings.Contains(d.Bad, filepath.Dir(broken)) {
+			t.Errorf("%s: names a folder of this machine: %s", name, d.Bad)
 		}
 	}
 }

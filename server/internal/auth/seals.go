@@ -44,6 +44,12 @@ func (k *Keyring) Seal(statement []byte) (kid string, sig []byte) {
 	return key.ID, ed25519.Sign(ed25519.NewKeyFromSeed(key.Seed), statement)
 }
 
+// Sealer is the public half of the key that Seal signs with.
+func (k *Keyring) Sealer() ed25519.PublicKey {
+	list := k.SealKeys()
+	return list[len(list)-1].Public
+}
+
 // SealKeys lists the public keys, oldest first.
 func (k *Keyring) SealKeys() []SealKey {
 	k.mu.RLock()

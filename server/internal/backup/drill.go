@@ -30,8 +30,8 @@ type Drilled struct {
 	Sampled int64         // of them opened
 }
 
-// Drill restores the newest backup of a place into a scratch folder, folds it,
-// compares sums with the manifest and its decisions with those of the running
+// Drill looks whether the newest backup of the places is signed by this server,
+// restores it into a scratch folder, folds it, compares sums with the manifest and its decisions with those of the running
 // store, looks for its photos, and says how long it took.
 func (s *Service) Drill(ctx context.Context) (d Drilled, err error) {
 	s.busy.Lock()
@@ -45,6 +45,11 @@ func (s *Service) Drill(ctx context.Context) (d Drilled, err error) {
 	t, m, err := Find(ctx, targets, "")
 	if err != nil {
 		return d, err
+	}
+	if s.cfg.Signer != nil {
+		if err := m.SignedBy([]string{Fingerprint(s.cfg.Signer)}); err != nil {
+			return d, fmt.Errorf("%s: %w", t.Label(), err)
+		}
 	}
 	dir, err := s.scratch("drill-")
 	if err != nil {

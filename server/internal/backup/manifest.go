@@ -25,6 +25,10 @@ type Manifest struct {
 	Photos int64 `json:"photos"`
 	// List is the name of the list of photos; "" if there are none.
 	List string `json:"list,omitzero"`
+	// Signer is the public key of who made it, in hex, and Sig an Ed25519
+	// signature over the rest; see signed.go.
+	Signer string `json:"signer,omitzero"`
+	Sig    []byte `json:"sig,omitzero"`
 }
 
 // File is a file of a place.
@@ -48,7 +52,7 @@ type Facts struct {
 }
 
 const (
-	manifestVersion = 1
+	manifestVersion = 2
 	maxManifest     = 64 << 10 // bytes
 	dirSnaps        = "snaps"
 	dirLists        = "lists"
@@ -81,7 +85,7 @@ func decodeManifest(id string, b []byte) (m Manifest, err error) {
 		return m, fmt.Errorf("%w: it is of a newer version", ErrManifest)
 	case m.Version < 1, m.ID != id, m.Snap.Name != want, len(m.Snap.SHA256) != 64, m.Commit <= 0, m.Photos < 0,
 		(m.List == "") != (m.Photos == 0), m.List != "" && len(m.List) != 64,
-		strings.Trim(m.List+m.Snap.SHA256, "0123456789abcdef") != "":
+		strings.Trim(m.List+m.Snap.SHA256, "0123456789abcdef") != "", !m.proved():
 		return m, ErrManifest
 	}
 	return m, nil

@@ -2,6 +2,7 @@ package backup
 
 import (
 	"context"
+	"crypto/ed25519"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -38,6 +39,10 @@ type Config struct {
 	Recipients []age.Recipient
 	Own        *age.X25519Identity // the server's own, one of the recipients; nil without encryption
 	Every      time.Duration       // 0: DefaultEvery
+
+	// Sign signs manifests with the key of Signer; nil: they are not signed.
+	Sign   func(statement []byte) (sig []byte)
+	Signer ed25519.PublicKey
 
 	SaveKeys func(path string) error // writes the key file
 	Freeze   func() (thaw func())    // keeps photos from being removed
@@ -237,7 +242,10 @@ func (s *Service) snapshot(ctx context.Context, stage string, now time.Time) (*b
 	if b.names, err = photosOf(ctx, snap); err != nil {
 		return nil, err
 	}
-	return b, errors.Join(b.writeList(), os.RemoveAll(dir))
+	if err := b.writeList(); err != nil {
+		return nil, err
+	}
+	return b, errors.Join(b.sign(s.cfg.Signer, s.cfg.Sign), os.RemoveAll(dir))
 }
 
 func (s *Service) identities() []age.Identity {
