@@ -19,6 +19,7 @@ import (
 // goroutine at a time uses it.
 type phone struct {
 	w      *world
+	n      int // of all phones
 	team   *Team
 	index  int // 0 the leader's, 1 the deputy's
 	person syncproto.ID
@@ -33,7 +34,7 @@ type phone struct {
 func (w *world) newPhone(t *Team, index int) *phone {
 	n := 2*t.N + index
 	rnd := rand.New(rand.NewPCG(w.cfg.Province.Seed, uint64(n)|1<<40))
-	ph := &phone{w: w, team: t, index: index, person: w.people[t.Members[index].Ref], wire: &wire{from: w.address(n + 1000)}}
+	ph := &phone{w: w, n: n, team: t, index: index, person: w.people[t.Members[index].Ref], wire: &wire{from: w.address(n + 1000)}}
 	ph.api = api.New(w.cfg.Base, api.Options{HTTP: &http.Client{Transport: ph.wire}})
 	switch x := rnd.IntN(50); { // most clocks are nearly right, some wrong by years
 	case x == 0:

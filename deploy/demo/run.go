@@ -34,6 +34,7 @@ type Result struct {
 	LostAnswers     int               `json:"lost_answers"`
 	Waiting         int               `json:"waiting"` // in the queue of the showcase commune's chair
 	Money           Money             `json:"money"`   // lists, papers and the proof of the record
+	Push            *PushReport       `json:"push,omitzero"`
 	Open            OpenSample        `json:"open"`
 	Epoch           string            `json:"epoch"`
 	Seed            uint64            `json:"seed"`
@@ -85,6 +86,10 @@ func Run(ctx context.Context, cfg Config) (*Result, error) {
 	if err := w.newYear(ctx); err != nil {
 		return nil, err
 	}
+	pushed, err := w.hear(ctx)
+	if err != nil {
+		return nil, err
+	}
 	if err := w.drained(); err != nil {
 		return nil, err
 	}
@@ -93,7 +98,7 @@ func Run(ctx context.Context, cfg Config) (*Result, error) {
 	}
 	r, err := w.result(ctx)
 	if err == nil {
-		r.Money = money
+		r.Money, r.Push = money, pushed
 	}
 	return r, err
 }

@@ -192,7 +192,12 @@ func (w *world) equip(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return w.each(ctx, len(list), func(ctx context.Context, i int) error { return list[i].activate(ctx, codes[i]) })
+	return w.each(ctx, len(list), func(ctx context.Context, i int) error {
+		if err := list[i].activate(ctx, codes[i]); err != nil {
+			return err
+		}
+		return list[i].listen(ctx)
+	})
 }
 
 // codes fetches activation codes for people by their references.

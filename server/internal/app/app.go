@@ -184,6 +184,10 @@ func (a *App) Follow(ctx context.Context) error {
 	return errors.Join(a.worker.drain(ctx), a.postman.drain(ctx))
 }
 
+// Post sends the pushes that are due. The postman does so by itself, at most
+// half a minute later; a clock that is about to jump can't wait for it.
+func (a *App) Post(ctx context.Context) error { return a.postman.drain(ctx) }
+
 // Close stops the worker and closes the store. The handler must not be in use
 // any more. It may be called again.
 func (a *App) Close(ctx context.Context) error {

@@ -39,7 +39,7 @@ func scale(t *testing.T) float64 {
 // the server's; it must be what the decision's own arithmetic gives.
 func TestRun_SmallProvince(t *testing.T) {
 	o := options(t)
-	o.Scale = scale(t)
+	o.Scale, o.Push = scale(t), true
 	var out bytes.Buffer
 	if err := demo.Run(t.Context(), o, &out, t.Output()); err != nil {
 		t.Fatal(err)
@@ -56,6 +56,11 @@ func TestRun_SmallProvince(t *testing.T) {
 		if m.Closed != int64(r.VillageTeams) || m.Eligible != int64(r.RegisteredTeams) || m.Funded != m.Eligible {
 			t.Errorf("%s: %+v", m.Month, m)
 		}
+	}
+	// Run itself fails if a signature, a decryption or a text is wrong.
+	if p := r.Push; p == nil || p.Devices != 2*r.VillageTeams || p.Composed == 0 || p.Composed != p.Hints || p.Web == 0 || p.FCM == 0 ||
+		p.Kinds["month_confirmed"] < 7*r.VillageTeams || p.Kinds["decided"] == 0 || p.Kinds["returned"] == 0 || p.Server["fcm/shown"] == 0 {
+		t.Errorf("pushes: %+v", p)
 	}
 	if r.Open.Result != "eligible" || !strings.Contains(r.Open.ReasonVi, "chờ quyết định kinh phí") {
 		t.Errorf("the open month: %+v", r.Open)

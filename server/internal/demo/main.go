@@ -27,6 +27,7 @@ type Options struct {
 	Exit   bool   // end after the table
 	JSON   bool   // one object on out, progress elsewhere
 	Broken bool   // the scripted run with broken months; it always ends
+	Push   bool   // pushes leave, for services on this machine
 	Scale  float64
 	Seed   uint64
 
@@ -48,6 +49,7 @@ func Main(ctx context.Context, args []string, out, errOut io.Writer, wall func()
 	fs.BoolVar(&o.Exit, "exit", false, "end after the table")
 	fs.BoolVar(&o.JSON, "json", false, "print one JSON object on standard output")
 	fs.BoolVar(&o.Broken, "broken", false, "break known team-months and compare who loses what")
+	fs.BoolVar(&o.Push, "push", false, "send push notifications to a Web Push service and an FCM on this machine, and check what arrives")
 	fs.Float64Var(&o.Scale, "scale", 1, "size: above 0, at most 1 (the whole province)")
 	fs.Uint64Var(&o.Seed, "seed", 2023, "luck: another seed, another province")
 	if err := fs.Parse(args); err != nil || fs.NArg() > 0 {
@@ -116,6 +118,14 @@ func policies() (list [][]byte, err error) {
 // play runs the script that was asked for.
 func (s *server) play(ctx context.Context, o Options, province *plan.Province, p *printer, out io.Writer) error {
 	cfg := plan.Config{Province: province, Base: s.base, SetupCode: s.code, Clock: s.clock, Policies: o.Policies, Say: p.say, Month: p.month, Out: filepath.Join(o.Data, "out")}
+	if s.push != nil {
+		cfg.Push = s.push
+		cfg.Clock = posting{s.clock, func() {
+			if err := s.app.Post(ctx); err != nil { // what is left is due after the jump too
+				p.say("Không gửi được thông báo đẩy: "+err.Error(), "Pushes did not leave: "+err.Error())
+			}
+		}}
+	}
 	if o.Broken {
 		rep, err := plan.RunBroken(ctx, cfg, o.Seed)
 		if err != nil {
@@ -144,6 +154,9 @@ func (s *server) play(ctx context.Context, o Options, province *plan.Province, p
 	}
 	if res.Money.ListedVND != res.TotalVND {
 		err = errors.Join(err, fmt.Errorf("%d đồng are decided, %d are listed", res.TotalVND, res.Money.ListedVND))
+	}
+	if s.push != nil {
+		err = errors.Join(err, s.push.prove(res.Push))
 	}
 	if o.JSON {
 		return errors.Join(err, writeJSON(out, res))

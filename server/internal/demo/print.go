@@ -3,6 +3,8 @@ package demo
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -44,6 +46,7 @@ func (p *printer) result(r *plan.Result, base string, serving bool) {
 	}
 	fmt.Fprintf(p.w, "\nTổng / total: %d tháng-tổ (team-months), %s\nBằng chữ: %s\n", r.TeamMonths, domain.Money(r.TotalVND), domain.Money(r.TotalVND).Words())
 	p.money(&r.Money)
+	p.pushes(r.Push)
 	fmt.Fprintf(p.w, "\n%d hoạt động / activities; %d thao tác đã đồng bộ / mutations synced in %d lượt / visits; mất %d trả lời / answers lost; %d để riêng / set aside\n",
 		r.Activities, r.SyncedMutations, r.Syncs, r.LostAnswers, r.SetAside)
 	fmt.Fprintf(p.w, "Mất %.1f giây / seconds. Seed %d, scale %v.\n", r.ElapsedS, r.Seed, r.Scale)
@@ -60,6 +63,20 @@ func (p *printer) money(m *plan.Money) {
 		domain.Money(m.PaidVND), domain.Money(m.LeftVND))
 	fmt.Fprintf(p.w, "%d quyết định đã kiểm lại, %d sai lệch; dấu niêm phong %s / decisions proved again, problems, fingerprint\n", m.Decisions, m.Problems, m.Fingerprint)
 	fmt.Fprintf(p.w, "%d văn bản trong / papers in %s\n", m.Papers, m.Out)
+}
+
+// pushes tells what left the machine and what of it phones could read.
+func (p *printer) pushes(r *plan.PushReport) {
+	if r == nil {
+		return
+	}
+	fmt.Fprintf(p.w, "\nThông báo đẩy / pushes: FCM %d, Web Push %d, bị từ chối / refused %d, tới %d điện thoại / phones\n", r.FCM, r.Web, r.Refused, r.Devices)
+	fmt.Fprintf(p.w, "Đã kiểm / verified: %d chữ ký OAuth / OAuth grants, %d chữ ký VAPID / VAPID tokens, giải mã %d tin / messages decrypted\n", r.Grants, r.Signed, r.Opened)
+	fmt.Fprintf(p.w, "Một tin chỉ có / a message says no more than: %s (tối đa / at most %d byte)\n", r.Sample, r.MaxBytes)
+	fmt.Fprintf(p.w, "Điện thoại tự soạn tiếng Việt từ bản ghi của mình / phones composed from their own records: %d / %d\n", r.Composed, r.Hints)
+	for _, k := range slices.Sorted(maps.Keys(r.Server)) {
+		fmt.Fprintf(p.w, "  %-20s %d\n", k, r.Server[k])
+	}
 }
 
 func (p *printer) logins(r *plan.Result, base string) {

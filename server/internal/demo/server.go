@@ -16,6 +16,7 @@ import (
 type server struct {
 	app    *app.App
 	clock  *Clock
+	push   *farSide // nil: pushes are off
 	http   *http.Server
 	base   string
 	code   string // setup code
@@ -38,8 +39,14 @@ func start(ctx context.Context, o Options) (*server, error) {
 		return nil, errors.Join(err, l.Close())
 	}
 	s := &server{clock: NewClock(o.Wall, firstDay.Start().Add(7*time.Hour)), base: baseOf(l.Addr()), failed: make(chan error, 2)}
-	s.app, err = app.New(ctx, app.Config{Addr: o.Addr, Data: o.Data, Now: s.clock.Now, Wall: o.Wall, Invented: true, LogTo: o.LogTo})
-	if err == nil {
+	cfg := app.Config{Addr: o.Addr, Data: o.Data, Now: s.clock.Now, Wall: o.Wall, Invented: true, LogTo: o.LogTo}
+	if o.Push {
+		if s.push, err = openFarSide(o); err != nil {
+			return nil, errors.Join(err, l.Close())
+		}
+		cfg.Push = s.push.push
+	}
+	if s.app, err = app.New(ctx, cfg); err == nil {
 		s.code, err = s.app.SetupCode(ctx)
 	}
 	if err != nil {
@@ -71,10 +78,11 @@ func (s *server) stop() error {
 }
 
 func (s *server) close() error {
-	if s.app == nil {
-		return nil
-	}
 	ctx, cancel := context.WithTimeout(context.Background(), stopWithin)
 	defer cancel()
-	return s.app.Close(ctx)
+	var err error
+	if s.app != nil {
+		err = s.app.Close(ctx)
+	}
+	return errors.Join(err, s.push.close(ctx))
 }

@@ -280,6 +280,27 @@ func TestDeliver_Tag(t *testing.T) {
 	}
 }
 
+// TestDeliver_ReplacedOnItsWay: what is replaced while it leaves has left, and
+// the figures say so once.
+func TestDeliver_ReplacedOnItsWay(t *testing.T) {
+	w := newWorld(t)
+	w.phone(w.member)
+	old := w.tell(w.member, notify.Adopted, "old", tagged("t"))
+	w.ch.stop = func() {
+		w.ch.stop = nil
+		w.tell(w.member, notify.Adopted, "new", tagged("t"))
+	}
+	w.deliver()
+	w.deliver()
+	tr, err := w.svc.Trace(t.Context(), domain.Caller{Person: w.operator}, old)
+	if err != nil || tr.State != notify.StateSent || tr.SentMs == 0 {
+		t.Errorf("%+v %v", tr, err)
+	}
+	if f := w.figures(); f["fcm/sent"] != 2 || f["none/dropped"] != 0 || f["all/queued"] != 2 {
+		t.Errorf("figures %v", f)
+	}
+}
+
 // TestDeliver_Credentials: a channel that refuses the server's keys is told to
 // the operators, once a day, and everything else goes on.
 func TestDeliver_Credentials(t *testing.T) {

@@ -46,7 +46,11 @@ func deliveryKey(atMs int64, id domain.ID) string { return dayOf(atMs) + "/" + s
 
 // count moves the figures of the day on which a message was queued.
 func count(tx store.Tx, atMs int64, channel string, s State) error {
-	return tx.Count("push/"+dayOf(atMs)+"/"+channel+"/"+string(s), 1)
+	return tx.Count(figureKey(atMs, channel, s), 1)
+}
+
+func figureKey(atMs int64, channel string, s State) string {
+	return "push/" + dayOf(atMs) + "/" + channel + "/" + string(s)
 }
 
 func putDelivery(tx store.Tx, e *entry, d delivery) error {
@@ -71,6 +75,11 @@ func finish(tx store.Tx, e *entry, s State, why, channel string) error {
 	if s == StateSent {
 		if d.State == StateShown || d.State == StateOpened { // the receipt was faster
 			return nil
+		}
+		if d.State == StateDropped { // replaced while it left
+			if err := tx.Count(figureKey(e.AtMs, "none", StateDropped), -1); err != nil {
+				return err
+			}
 		}
 		d.SentMs, d.Channel = tx.Now().UnixMilli(), channel
 	}

@@ -41,7 +41,7 @@ func (t *settling) run() error {
 	if _, ok, err := store.LoadCredential[entry](t.tx, kindEntry, t.j.key); err != nil {
 		return err
 	} else if !ok {
-		return t.shots() // what was learnt of the targets holds
+		return t.overtaken()
 	}
 	for _, d := range t.j.gone {
 		if err := Forget(t.tx, t.j.To, d); err != nil {
@@ -70,6 +70,15 @@ func (t *settling) run() error {
 	default:
 		return t.again(at)
 	}
+}
+
+// overtaken: the entry was replaced or taken back while it left. What was
+// learnt of the targets holds, and that it left.
+func (t *settling) overtaken() error {
+	if err := t.shots(); err != nil || !t.sent || len(t.j.Done) > 0 {
+		return err
+	}
+	return t.first()
 }
 
 // shots takes in what became of each device.

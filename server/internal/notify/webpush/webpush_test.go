@@ -2,100 +2,82 @@ package webpush_test
 
 import (
 	"context"
-	"crypto/ecdsa"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/base64"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
-	"crypto/elliptic"
-
 	"github.com/go-json-experiment/json"
-	"github.com/golang-jwt/jwt/v5"
 
 	"github.com/banso/banso/server/internal/notify"
+	"github.com/banso/banso/server/internal/notify/pushtest"
 	"github.com/banso/banso/server/internal/notify/webpush"
 )
 
-// service is a push service on this machine that checks what a real one would:
-// the signature of VAPID, its audience and times, the headers of RFC 8030.
+const contact = "mailto:quantri@example.vn"
+
+// service is a push service on this machine, with its address.
 type service struct {
-	t      *testing.T
-	public string
-	srv    *httptest.Server
-	answer func(w http.ResponseWriter, r *http.Request) bool // true: it has answered
-	taken  []taken
+	pushtest.Service
+	t     *testing.T
+	srv   *httptest.Server
+	taken []taken
 }
 
 type taken struct {
 	header http.Header
 	body   []byte
-	path   string
 }
 
 func newService(t *testing.T, public string) *service {
-	s := &service{t: t, public: public}
-	s.srv = httptest.NewTLSServer(s)
+	s := &service{t: t}
+	s.srv = httptest.NewTLSServer(&s.Service)
 	t.Cleanup(s.srv.Close)
+	s.Public, s.Contact, s.Now = public, contact, time.Now
+	s.Took = func(_ string, head http.Header, body []byte) { s.taken = append(s.taken, taken{head.Clone(), body}) }
 	return s
 }
 
-func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if s.answer != nil && s.answer(w, r) {
-		return
-	}
-	if !s.signed(r) {
-		w.WriteHeader(http.StatusForbidden)
-		return
-	}
-	body := make([]byte, 5000)
-	n, _ := readFull(r, body)
-	s.taken = append(s.taken, taken{r.Header.Clone(), body[:n], r.URL.Path})
-	w.WriteHeader(http.StatusCreated)
+// browser has subscribed; it opens what it must be able to open.
+type browser struct {
+	*pushtest.Browser
+	t *testing.T
 }
 
-func readFull(r *http.Request, b []byte) (n int, err error) {
-	for n < len(b) && err == nil {
-		var k int
-		k, err = r.Body.Read(b[n:])
-		n += k
+func newBrowser(t *testing.T) *browser {
+	b, err := pushtest.NewBrowser()
+	if err != nil {
+		t.Fatal(err)
 	}
-	return n, err
+	return &browser{b, t}
 }
 
-// signed verifies the VAPID header (RFC 8292).
-func (s *service) signed(r *http.Request) bool {
-	token, key, ok := strings.Cut(strings.TrimPrefix(r.Header.Get("Authorization"), "vapid t="), ", k=")
-	if !ok || key != s.public {
-		return false
-	}
-	raw, err := base64.RawURLEncoding.DecodeString(key)
+func (b *browser) decrypt(body []byte) []byte {
+	b.t.Helper()
+	text, err := b.Open(body)
 	if err != nil {
-		return false
+		b.t.Fatalf("the browser can't open it: %v", err)
 	}
-	pub, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), raw)
+	return text
+}
+
+func vapid(t *testing.T) (private, public string) {
+	private, public, err := pushtest.Vapid()
 	if err != nil {
-		return false
+		t.Fatal(err)
 	}
-	_, err = jwt.Parse(token, func(*jwt.Token) (any, error) { return pub, nil }, jwt.WithValidMethods([]string{"ES256"}),
-		jwt.WithAudience("https://"+r.Host), jwt.WithExpirationRequired(), jwt.WithSubject("mailto:quantri@example.vn"))
-	if err != nil {
-		s.t.Logf("vapid: %v", err)
-	}
-	return err == nil
+	return private, public
 }
 
 // channel sends to the service only, whatever the guard would say of it.
 func (s *service) channel(private, public string) *webpush.Channel {
 	pool := x509.NewCertPool()
 	pool.AddCert(s.srv.Certificate())
-	c, err := webpush.New(webpush.Config{Private: private, Public: public, Contact: "mailto:quantri@example.vn",
+	c, err := webpush.New(webpush.Config{Private: private, Public: public, Contact: contact,
 		Hosts:     []string{s.srv.Listener.Addr().String(), "127.0.0.1"},
 		Dial:      (&net.Dialer{Timeout: time.Second}).DialContext,
 		Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}}})
@@ -107,7 +89,7 @@ func (s *service) channel(private, public string) *webpush.Channel {
 
 func message(b *browser, endpoint string) notify.Message {
 	return notify.Message{Kind: notify.Returned, ID: "AAAAAAAAAAAAAAAAAAAAAA", Tag: "tag4567890ab", Urgency: notify.Now, Life: time.Hour,
-		Target: notify.Address{Channel: "webpush", Token: endpoint, P256DH: b.p256dh(), Auth: b.auth()}}
+		Target: notify.Address{Channel: "webpush", Token: endpoint, P256DH: b.P256DH(), Auth: b.Auth()}}
 }
 
 // TestSend: the browser decrypts kind, id and tag, and nothing else; the
@@ -175,7 +157,7 @@ func TestSend_Misbehaves(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newService(t, public)
-			s.answer = c.answer
+			s.Answer = c.answer
 			s.srv.Config.SetKeepAlivesEnabled(false)
 			if c.keys == [2]string{} {
 				c.keys = [2]string{private, public}
@@ -193,7 +175,7 @@ func TestSend_Misbehaves(t *testing.T) {
 func TestSend_Tickle(t *testing.T) {
 	private, public := vapid(t)
 	s := newService(t, public)
-	s.answer = func(w http.ResponseWriter, r *http.Request) bool {
+	s.Answer = func(w http.ResponseWriter, r *http.Request) bool {
 		if r.ContentLength <= 128 {
 			return false
 		}
@@ -216,7 +198,7 @@ func TestSend_Timeout(t *testing.T) {
 	s := newService(t, public)
 	done := make(chan struct{})
 	defer close(done)
-	s.answer = func(http.ResponseWriter, *http.Request) bool { <-done; return true }
+	s.Answer = func(http.ResponseWriter, *http.Request) bool { <-done; return true }
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
 	if o := s.channel(private, public).Send(ctx, []notify.Message{message(newBrowser(t), s.srv.URL+"/p/1")}); o[0].Fate != notify.Down {
@@ -228,7 +210,7 @@ func TestSend_Timeout(t *testing.T) {
 func TestSend_Many(t *testing.T) {
 	private, public := vapid(t)
 	s := newService(t, public)
-	s.answer = func(w http.ResponseWriter, r *http.Request) bool {
+	s.Answer = func(w http.ResponseWriter, r *http.Request) bool {
 		n, _ := strconv.Atoi(r.URL.Path[3:])
 		if n%3 == 0 {
 			w.WriteHeader(http.StatusGone)
