@@ -106,7 +106,7 @@ func (w *Works) Plan(t *Team, month string, days int) TeamMonth {
 		tm.Reporter = 1
 	}
 	tm.ReportFix = rnd.Float64() < returned/2
-	n := 2 + rnd.IntN(5)
+	n := 2 + min(rnd.IntN(5), rnd.IntN(5)) // 2 to 6, and most teams few
 	for i := range n {
 		a := w.activity(rnd, t, month, days, i)
 		if i < 2 && a.Fate == Reject {
