@@ -36,6 +36,7 @@ var layers = map[string][]string{
 	"deploy/bench":                    {"syncproto", "admin/client", "deploy/load"},
 	"admin":                           {"syncproto", "syncproto/client", "admin/client"},
 	"admin/client":                    {"syncproto"},
+	"admin/console":                   {},
 	"server":                          {"server/internal/app", "server/internal/demo"},
 	"server/internal/domain":          {"syncproto"},
 	"server/internal/policy":          {"syncproto", "server/internal/domain"},

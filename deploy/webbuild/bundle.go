@@ -14,8 +14,12 @@ import (
 // ErrNoPackages says that `npm ci` has not been run in deploy/webbuild.
 var ErrNoPackages = errors.New("webbuild: no npm packages: run npm ci in deploy/webbuild")
 
-// SyncModule is the name by which apps import the sync engine.
-const SyncModule = "@banso/sync"
+// Names by which apps import what isn't theirs alone: the sync engine, and the
+// words, calls and pieces that phone and console share.
+const (
+	SyncModule = "@banso/sync"
+	KitModule  = "@banso/kit"
+)
 
 // Bundle is one set of files to build. Paths are relative to Root.
 type Bundle struct {
@@ -27,6 +31,7 @@ type Bundle struct {
 	Global   string            // not empty: a classic script that sets this global; else a module
 	Target   api.Target        // language level; 0: ES2020, as browsers of 2021 speak
 	Platform api.Platform      // 0: browser
+	Split    bool              // screens loaded when opened become files of their own in Out/c, named by their content
 	Minify   bool              // white space, names and syntax
 	LineLen  int               // longest line of minified output, so that diffs stay readable; 0: no limit
 	Define   map[string]string // identifiers replaced by JavaScript expressions
@@ -77,13 +82,17 @@ func (b Bundle) Build() ([]File, error) {
 func (b Bundle) options(root, packages string) api.BuildOptions {
 	opt := api.BuildOptions{
 		AbsWorkingDir: root, Outdir: b.Out, Bundle: true, Write: false,
-		NodePaths: []string{packages}, Alias: map[string]string{SyncModule: filepath.Join(root, "syncproto", "ts", "src", "index.ts")}, Platform: b.Platform, Target: b.Target, Format: api.FormatESModule,
+		NodePaths: []string{packages}, Alias: map[string]string{SyncModule: filepath.Join(root, "syncproto", "ts", "src", "index.ts"),
+			KitModule: filepath.Join(root, "deploy", "webbuild", "kit")}, Platform: b.Platform, Target: b.Target, Format: api.FormatESModule,
 		MinifyWhitespace: b.Minify, MinifyIdentifiers: b.Minify, MinifySyntax: b.Minify, LineLimit: b.LineLen,
 		Define: b.Define, Loader: b.Loader, Charset: api.CharsetUTF8, LegalComments: api.LegalCommentsNone,
 		JSX: api.JSXAutomatic, JSXImportSource: "preact", Metafile: false, LogLevel: api.LogLevelSilent,
 	}
 	if opt.Target == api.DefaultTarget {
 		opt.Target = api.ES2020
+	}
+	if b.Split {
+		opt.Splitting, opt.ChunkNames = true, chunks+"/[name]-[hash]"
 	}
 	if b.Global != "" {
 		opt.Format, opt.GlobalName = api.FormatIIFE, b.Global
@@ -119,10 +128,16 @@ func patches(root string, texts map[string]string) api.Plugin {
 	}}
 }
 
-// Write builds and writes the files below Root.
+// chunks is the folder of what is loaded later.
+const chunks = "c"
+
+// Write builds and writes the files below Root, in place of older chunks.
 func (b Bundle) Write() ([]File, error) {
 	files, err := b.Build()
 	if err != nil {
+		return nil, err
+	}
+	if err := os.RemoveAll(filepath.Join(b.Root, filepath.FromSlash(b.Out), chunks)); err != nil {
 		return nil, err
 	}
 	for _, f := range files {

@@ -3,7 +3,7 @@ package webbuild
 // Dists are the bundles whose results are committed and embedded. A room that
 // serves a front end adds its own here.
 func Dists(root string) []Bundle {
-	return []Bundle{phone(root)}
+	return []Bundle{phone(root), console(root)}
 }
 
 // lineLen keeps committed results readable in diffs.
@@ -20,4 +20,14 @@ func phone(root string) Bundle {
 		b.Static = append(b.Static, src+name)
 	}
 	return b
+}
+
+func console(root string) Bundle {
+	const src = "admin/console/src/"
+	return Bundle{
+		Root: root, Out: "admin/console/dist", Minify: true, LineLen: lineLen, Split: true,
+		Entries: []string{src + "main.tsx", src + "style.css"},
+		Names:   map[string]string{src + "main.tsx": "app", src + "style.css": "app"},
+		Static:  []string{src + "index.html", "server/internal/phone/src/icon.svg"},
+	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/banso/banso/admin/console"
 	"github.com/banso/banso/server/internal/audit"
 	"github.com/banso/banso/server/internal/auth"
 	"github.com/banso/banso/server/internal/backup"
@@ -132,7 +133,7 @@ func (a *App) serve() error {
 	if _, err := io.ReadFull(a.cfg.Rand, prefix); err != nil {
 		return err
 	}
-	app, err := phone.Site()
+	sites, err := frontEnds()
 	if err != nil {
 		return err
 	}
@@ -154,8 +155,22 @@ func (a *App) serve() error {
 		Log: a.cfg.Log, Now: a.cfg.Now, Wall: a.cfg.Wall, Prefix: hex.EncodeToString(prefix), Trusted: a.cfg.Trusted,
 		Ready: a.ready, Notes: a.notes, Translate: translate, Jitter: a.cfg.Jitter, Metrics: httpapi.NewMetrics(a.metrics),
 		PhotosOn: a.cfg.Photos, PushKey: a.pushKey,
-	}), app)
+	}), sites...)
 	return nil
+}
+
+// frontEnds are the phone app and the console.
+func frontEnds() ([]*site.Site, error) {
+	app, err := phone.Site()
+	if err != nil {
+		return nil, err
+	}
+	files, err := console.Files()
+	if err != nil {
+		return nil, err
+	}
+	desk, err := site.New(files, "/console/")
+	return []*site.Site{app, desk}, err
 }
 
 // Handler answers the API.

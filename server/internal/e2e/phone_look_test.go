@@ -3,7 +3,6 @@ package e2e
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"flag"
 	"image"
 	"image/color"
@@ -20,12 +19,15 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
+
+	"github.com/banso/banso/deploy/webbuild/texttest"
 )
 
 var updateScreens = flag.Bool("update-screens", false, "take the pictures of the phone's screens anew")
 
 const (
-	phoneStrings = "../phone/src/strings/"
+	phoneStrings = "../phone/src/strings"
+	kitStrings   = "../../../deploy/webbuild/kit/strings"
 	phoneScreens = "../phone/testdata/screens"
 	axeSource    = "../../../deploy/webbuild/node_modules/axe-core/axe.min.js"
 )
@@ -53,16 +55,11 @@ func newScreens(t *testing.T, w *phoneWorld, lang string) *screens {
 	return s
 }
 
+// phoneTexts are the app's own texts and those it shares.
 func phoneTexts(t *testing.T, lang string) map[string]string {
 	t.Helper()
-	b, err := os.ReadFile(phoneStrings + lang + ".json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	m := map[string]string{}
-	if err := json.Unmarshal(b, &m); err != nil {
-		t.Fatal(err)
-	}
+	m := texttest.Texts(t, kitStrings, lang)
+	maps.Copy(m, texttest.Texts(t, phoneStrings, lang))
 	return m
 }
 

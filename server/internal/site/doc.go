@@ -4,7 +4,9 @@
 // Files have stable names on disk and in their texts. When a Site is made, each
 // one but the doors (index.html, sw.js, the manifest) gets a name with its hash
 // below Base+"a/", and the doors' texts are changed to name those. Hashed names
-// are immutable for browsers; doors carry an ETag and are asked for each time.
+// are immutable for browsers; what the bundler named by its content (the folder
+// c/, screens that are loaded when opened) keeps that name there. Doors carry an ETag and
+// are asked for each time.
 //
 // A service worker (sw.js) is told by its first line which files make up this
 // version: self.banso = {version, files}. Any change of any file changes that

@@ -23,7 +23,11 @@ const (
 	worker   = "sw.js"
 	manifest = "manifest.webmanifest"
 	hashed   = "a/" // folder of hashed names
+	chunks   = "c/" // folder of files that carry their hash already, and name each other
 )
+
+// forever is for files whose name changes with their content.
+const forever = "public, max-age=31536000, immutable"
 
 // gzipFrom is the size from which compressing pays.
 const gzipFrom = 512
@@ -71,9 +75,13 @@ func (s *Site) addHashed(texts map[string][]byte) (pairs []string) {
 		if door(name) {
 			continue
 		}
+		if strings.HasPrefix(name, chunks) {
+			s.files[s.base+hashed+name] = newFile(name, texts[name], forever)
+			continue
+		}
 		ext := path.Ext(name)
 		url := s.base + hashed + strings.TrimSuffix(name, ext) + "." + digest(texts[name]) + ext
-		s.files[url] = newFile(name, texts[name], "public, max-age=31536000, immutable")
+		s.files[url] = newFile(name, texts[name], forever)
 		pairs = append(pairs, `"`+s.base+name+`"`, `"`+url+`"`)
 	}
 	return pairs
@@ -174,13 +182,18 @@ func (s *Site) Sizes() map[string]int {
 	return out
 }
 
-// Over answers what belongs to one of the sites and hands all else to next.
+// Over answers what belongs to one of the sites and hands all else to next. A
+// site's base without its last slash leads there.
 func Over(next http.Handler, sites ...*Site) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodGet || r.Method == http.MethodHead {
 			for _, s := range sites {
 				if f := s.files[r.URL.Path]; f != nil {
 					f.serve(w, r)
+					return
+				}
+				if r.URL.Path+"/" == s.base {
+					http.Redirect(w, r, s.base, http.StatusPermanentRedirect)
 					return
 				}
 			}

@@ -98,3 +98,24 @@ func TestSite_EverythingElseGoesOn(t *testing.T) {
 		t.Error("a folder without a door is served")
 	}
 }
+
+// TestSite_Chunks: what is loaded later keeps the name by which its parent
+// names it, below another base too.
+func TestSite_Chunks(t *testing.T) {
+	s, err := site.New(fstest.MapFS{
+		"index.html": {Data: []byte(`<script type="module" src="/console/app.js"></script>`)},
+		"app.js":     {Data: []byte(`import("./c/Later-AB12.js")`)}, "c/Later-AB12.js": {Data: []byte("later")},
+	}, "/console/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := site.Over(http.NotFoundHandler(), s)
+	app := regexp.MustCompile(`/console/a/app\.[0-9a-f]{16}\.js`).FindString(get(h, "/console/").Body.String())
+	later := get(h, "/console/a/c/Later-AB12.js")
+	if app == "" || get(h, app).Code != http.StatusOK || later.Body.String() != "later" || !strings.Contains(later.Header().Get("Cache-Control"), "immutable") {
+		t.Errorf("app %q, chunk %d %q %v", app, later.Code, later.Body, later.Header())
+	}
+	if to := get(h, "/console"); to.Code != http.StatusPermanentRedirect || to.Header().Get("Location") != "/console/" {
+		t.Errorf("without the slash: %d %v", to.Code, to.Header())
+	}
+}

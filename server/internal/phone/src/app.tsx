@@ -1,8 +1,9 @@
 // Which screen stands at which address.
 import type { ComponentType } from "preact";
-import { useCell } from "./core/cell";
+import { useCell } from "@banso/kit/cell";
 import { gate } from "./core/gate";
 import { useLive } from "./core/live";
+import { phone } from "./core/phone";
 import { lang, t } from "./core/text";
 import { Case } from "./screens/Case";
 import { Contact } from "./screens/Contact";
@@ -25,7 +26,7 @@ import { Team } from "./screens/Team";
 import { Teams } from "./screens/Teams";
 import { Wall, walled } from "./screens/Wall";
 import { Note, Toasts } from "./ui/kit";
-import { route } from "./ui/router";
+import { route } from "@banso/kit/router";
 import { Tour } from "./ui/tour";
 import { Updates } from "./ui/updates";
 
@@ -54,6 +55,7 @@ const screens: Record<string, ComponentType> = {
 export function App() {
   const at = useCell(gate);
   const l = useCell(lang);
+  const who = useCell(phone);
   return (
     <div key={l} id="frame">
       <Updates />
@@ -63,7 +65,7 @@ export function App() {
       {at.at === "choose" && <Choose people={at.people} />}
       {at.at === "pin" && <PinGate who={at.who} />}
       {at.at === "in" && <Inside />}
-      <Toasts />
+      <Toasts whose={who} />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 // Which door a person stands at: none on this phone yet, a choice of people, a
 // PIN, or inside.
-import { Cell } from "./cell";
+import { Cell } from "@banso/kit/cell";
 import { watchRevoked } from "./leaving";
 import * as people from "./people";
 import { watchPast } from "./past";

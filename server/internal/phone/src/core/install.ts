@@ -1,4 +1,4 @@
-import { Cell } from "./cell";
+import { Cell } from "@banso/kit/cell";
 
 interface Installer extends Event {
   prompt(): Promise<unknown>;

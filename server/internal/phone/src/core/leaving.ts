@@ -1,11 +1,11 @@
 // Leaving a phone: by one's own will, or because the phone was reported lost.
 import { deleteIdbStore } from "@banso/sync";
-import { call } from "./api";
+import { call } from "@banso/kit/api";
 import { atHome, gate } from "./gate";
 import * as people from "./people";
 import { databaseOf } from "./people";
 import { type Phone, leavePhone, phone } from "./phone";
-import { Cell } from "./cell";
+import { Cell } from "@banso/kit/cell";
 import { handOver } from "./uploads";
 
 const retryMs = 30_000;

@@ -1,7 +1,7 @@
 // Screens that follow the database: what is shown is read again after each
 // change, whoever made it (this tab, another one, the server).
 import { useEffect, useRef, useState } from "preact/hooks";
-import { useCell } from "./cell";
+import { useCell } from "@banso/kit/cell";
 import { type Phone, changed, phone } from "./phone";
 
 /** useLive reads from the open phone now and after each change; undefined until it was read once. */

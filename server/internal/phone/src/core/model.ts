@@ -1,5 +1,6 @@
 // Records of the engine as the screens use them. The phone computes no verdict
 // and no amount: those are the server's, shown as of a stated time.
+import type { Tone } from "@banso/kit/pieces";
 import type { Doc, Shown } from "@banso/sync";
 
 export const text = (d: Doc, field: string): string => (typeof d[field] === "string" ? (d[field] as string) : "");
@@ -43,8 +44,6 @@ export type Standing =
   | "changed" // on the server, with a change that is only here
   | "aside" // để riêng: set aside, needs a step
   | "received" | "pending_review" | "approved" | "returned" | "rejected" | "withdrawn";
-
-export type Tone = "good" | "wait" | "bad" | "info" | "";
 
 export const tones: Record<Standing, Tone> = {
   waiting: "wait", changed: "wait", aside: "bad", received: "info", pending_review: "info",

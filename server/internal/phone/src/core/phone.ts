@@ -3,7 +3,7 @@
 import {
   type Engine, type IdbStore, askPersistence, broadcast, httpTransport, openEngine, openIdbStore, webLocks,
 } from "@banso/sync";
-import { Cell } from "./cell";
+import { Cell } from "@banso/kit/cell";
 import * as people from "./people";
 import { tokens } from "./session";
 import { version } from "./version";

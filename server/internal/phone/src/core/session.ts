@@ -2,7 +2,7 @@
 // only the server's word does (rule C9). A new refresh token is on disk before
 // it is used, because the server forgets the old one with its first use.
 import type { Tokens } from "@banso/sync";
-import { ApiError, call } from "./api";
+import { ApiError, call } from "@banso/kit/api";
 import * as people from "./people";
 
 interface Session {

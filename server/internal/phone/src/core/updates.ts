@@ -1,6 +1,6 @@
 // A new version waits until the person takes it, or until the app is opened
 // next time: never under somebody's fingers.
-import { Cell } from "./cell";
+import { Cell } from "@banso/kit/cell";
 
 /** The worker of a new version that waits, if any. */
 export const update = new Cell<ServiceWorker | null>(null);

@@ -1,6 +1,6 @@
 // Photos on their way: tus 1.0.0 in pieces, so that a cut costs one piece. The
 // record goes first, its photos follow; what is being sent is always on disk.
-import { ApiError, ask, refusal } from "./api";
+import { ApiError, ask, refusal } from "@banso/kit/api";
 import { readSetting } from "./drafts";
 import { type Kept, allKept, bytesOf, note, release } from "./photos";
 import { type Phone, phone } from "./phone";

@@ -1,7 +1,7 @@
 // While somebody looks at the app the server tells at once that something of
 // theirs has changed: a decision of the chair is not a quarter of an hour old
 // when it is read. One request is held open; nothing depends on it.
-import { ask } from "./api";
+import { ask } from "@banso/kit/api";
 import { type Phone, phone } from "./phone";
 import { tokens } from "./session";
 

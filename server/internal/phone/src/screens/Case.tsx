@@ -3,8 +3,9 @@
 import type { OwnCase } from "@banso/sync";
 import { useState } from "preact/hooks";
 import { type CodeText, type TeamCase, codeText, contentOf, mayAdopt, mend, teamCases } from "../core/cases";
-import { type Kind, kindName, measureName, readKinds, unitName } from "../core/catalogue";
-import { useCell } from "../core/cell";
+import { readKinds } from "../core/catalogue";
+import { type Kind, kindName, measureName, unitName } from "@banso/kit/kinds";
+import { useCell } from "@banso/kit/cell";
 import { useLive } from "../core/live";
 import { type Me, useMe } from "../core/me";
 import { type Content, activityOf, text } from "../core/model";
@@ -12,7 +13,7 @@ import { knownNames } from "../core/names";
 import { type Phone, phone } from "../core/phone";
 import { day, t, when } from "../core/text";
 import { Button, Card, Fact, Note, Reason, toast } from "../ui/kit";
-import { back, go, href, route } from "../ui/router";
+import { back, go, href, route } from "@banso/kit/router";
 import { Screen } from "../ui/shell";
 import { nameOf } from "./Entries";
 

@@ -1,7 +1,7 @@
 // The commune, one tap away. No directory of officers is published, so the
 // number is written down once on this phone.
 import { useState } from "preact/hooks";
-import { useCell } from "../core/cell";
+import { useCell } from "@banso/kit/cell";
 import { readSetting, writeSetting } from "../core/drafts";
 import { useLive } from "../core/live";
 import { useMe } from "../core/me";
@@ -9,8 +9,8 @@ import { phone } from "../core/phone";
 import { authorized } from "../core/session";
 import { t } from "../core/text";
 import { Button, Card, Field, Note } from "../ui/kit";
-import { Icon } from "../ui/icons";
-import { route } from "../ui/router";
+import { Icon } from "@banso/kit/icons";
+import { route } from "@banso/kit/router";
 import { Screen } from "../ui/shell";
 
 export function Contact() {

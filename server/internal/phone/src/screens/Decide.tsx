@@ -1,8 +1,9 @@
 // One submission before the chair: everything that is known of it, and the
 // decision. What is decided is what stands on this screen.
 import { useState } from "preact/hooks";
-import { kindName, measureName, readKinds, unitName } from "../core/catalogue";
-import { useCell } from "../core/cell";
+import { readKinds } from "../core/catalogue";
+import { kindName, measureName, unitName } from "@banso/kit/kinds";
+import { useCell } from "@banso/kit/cell";
 import { type Desk, type Item, decide, readDesk } from "../core/desk";
 import { useLive } from "../core/live";
 import { useMe } from "../core/me";
@@ -12,7 +13,7 @@ import { day, month as monthName, t, weekday } from "../core/text";
 import { Button, Card, Fact, Note, Reason, State, toast } from "../ui/kit";
 import { PhotoGrid } from "../ui/photos";
 import { Picture } from "../ui/pictures";
-import { back, route } from "../ui/router";
+import { back, route } from "@banso/kit/router";
 import { Screen } from "../ui/shell";
 
 export function Decide() {

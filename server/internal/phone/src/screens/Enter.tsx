@@ -1,7 +1,7 @@
 // Getting in: a code by link, by camera or typed; a login for officers.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { ApiError, sentence } from "../core/api";
-import { useCell } from "../core/cell";
+import { ApiError, sentence } from "@banso/kit/api";
+import { useCell } from "@banso/kit/cell";
 import { choose, gate, letIn } from "../core/gate";
 import { wiped } from "../core/leaving";
 import { type Person, people } from "../core/people";

@@ -1,16 +1,17 @@
 // The team's book: each entry with where it stands, photos included.
-import { useCell } from "../core/cell";
+import { useCell } from "@banso/kit/cell";
 import { useLive } from "../core/live";
 import { contentOf, lostCreations } from "../core/cases";
 import { activities } from "../core/logging";
-import { type Kind, kindName, readKinds } from "../core/catalogue";
+import { readKinds } from "../core/catalogue";
+import { type Kind, kindName } from "@banso/kit/kinds";
 import { type Me, useMe } from "../core/me";
 import { type Activity, tones } from "../core/model";
 import { addMonths, day, monthShort, t } from "../core/text";
 import { Chips, Note, State } from "../ui/kit";
 import { Picture } from "../ui/pictures";
 import { PhotoWord } from "../ui/photos";
-import { go, href, route } from "../ui/router";
+import { go, href, route } from "@banso/kit/router";
 import { Screen } from "../ui/shell";
 
 const filters = ["all", "received", "waiting", "lost"] as const;

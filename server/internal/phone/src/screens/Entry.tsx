@@ -1,7 +1,8 @@
 // One entry: what was written, where it stands and what can be done next.
 import { useState } from "preact/hooks";
-import { type Kind, kindName, measureName, readKinds, unitName } from "../core/catalogue";
-import { useCell } from "../core/cell";
+import { readKinds } from "../core/catalogue";
+import { type Kind, kindName, measureName, unitName } from "@banso/kit/kinds";
+import { useCell } from "@banso/kit/cell";
 import { writeDraft, newDraft } from "../core/drafts";
 import { useLive } from "../core/live";
 import { again, changeOf, submitIfOpen } from "../core/logging";
@@ -12,7 +13,7 @@ import { day, known, t, weekday } from "../core/text";
 import { Button, Card, Fact, Note, Reason, State, toast } from "../ui/kit";
 import { PhotoGrid } from "../ui/photos";
 import { Picture } from "../ui/pictures";
-import { back, go, href, route } from "../ui/router";
+import { back, go, href, route } from "@banso/kit/router";
 import { Screen } from "../ui/shell";
 import { authorOf, nameOf } from "./Entries";
 

@@ -2,7 +2,7 @@
 // server decided it. The three numbers are of three different places and are
 // never added to one another.
 import { useState } from "preact/hooks";
-import { useCell } from "../core/cell";
+import { useCell } from "@banso/kit/cell";
 import { useLive } from "../core/live";
 import { lostCreations } from "../core/cases";
 import { activities } from "../core/logging";
@@ -12,9 +12,9 @@ import { pastTeams } from "../core/past";
 import { readSetting, writeSetting } from "../core/drafts";
 import { type Phone, evicted, phone } from "../core/phone";
 import { addMonths, both, day, known, lang, money, monthShort, t, when } from "../core/text";
-import { Icon } from "../ui/icons";
+import { Icon } from "@banso/kit/icons";
 import { Button, Card, Chips, Fact, Note, Sheet, State } from "../ui/kit";
-import { go, href, route } from "../ui/router";
+import { go, href, route } from "@banso/kit/router";
 import { AskPush } from "../ui/push";
 import { Screen } from "../ui/shell";
 import { Dispute } from "./Dispute";

@@ -2,7 +2,7 @@
 // a button; then news. What was pushed to the phone is always here too.
 import { userScope } from "@banso/sync";
 import { codeText, teamCases } from "../core/cases";
-import { kindName } from "../core/catalogue";
+import { kindName } from "@banso/kit/kinds";
 import { useLive } from "../core/live";
 import { type Me, useMe } from "../core/me";
 import { flag, num, text } from "../core/model";
@@ -11,7 +11,7 @@ import { type Phone, phone } from "../core/phone";
 import { linkOf } from "../core/news";
 import { both, t, when } from "../core/text";
 import { Button, Card, Note, State } from "../ui/kit";
-import { go, href } from "../ui/router";
+import { go, href } from "@banso/kit/router";
 import { Screen } from "../ui/shell";
 import { contentOf } from "../core/cases";
 import { nameOf } from "./Entries";

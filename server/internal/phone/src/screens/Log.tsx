@@ -1,8 +1,9 @@
 // Writing down an activity. A kind that was logged before is one tap; day and
 // person are filled in; a count and "save" make four.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { type Kind, groupName, kindName, matches, readKinds } from "../core/catalogue";
-import { useCell } from "../core/cell";
+import { readKinds } from "../core/catalogue";
+import { type Kind, groupName, kindName, matches } from "@banso/kit/kinds";
+import { useCell } from "@banso/kit/cell";
 import { type Draft, dropDraft, newDraft, readDraft, writeDraft } from "../core/drafts";
 import { useLive } from "../core/live";
 import { empty, recentKinds, store, takeBack } from "../core/logging";
@@ -11,7 +12,7 @@ import { phone } from "../core/phone";
 import { t } from "../core/text";
 import { Button, Chips, Field, Note, toast } from "../ui/kit";
 import { Picture } from "../ui/pictures";
-import { go, href, route } from "../ui/router";
+import { go, href, route } from "@banso/kit/router";
 import { Screen } from "../ui/shell";
 import { LogForm } from "./LogForm";
 import { RefusedError } from "@banso/sync";

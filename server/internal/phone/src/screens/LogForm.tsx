@@ -1,6 +1,6 @@
 // The form of an activity: everything optional but kind and day.
 import { useState } from "preact/hooks";
-import { type Kind, measureName, unitName } from "../core/catalogue";
+import { type Kind, measureName, unitName } from "@banso/kit/kinds";
 import type { Draft } from "../core/drafts";
 import { useLive } from "../core/live";
 import { activities } from "../core/logging";

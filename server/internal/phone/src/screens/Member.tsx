@@ -1,13 +1,13 @@
 // One member, for the leader or chair: a code to get in, phones to shut out.
 import { useState } from "preact/hooks";
-import { sentence } from "../core/api";
-import { useCell } from "../core/cell";
+import { sentence } from "@banso/kit/api";
+import { useCell } from "@banso/kit/cell";
 import { useMe } from "../core/me";
 import { phone } from "../core/phone";
 import { authorized } from "../core/session";
 import { t, when } from "../core/text";
 import { Button, Card, Note, Reason, toast } from "../ui/kit";
-import { href, route } from "../ui/router";
+import { href, route } from "@banso/kit/router";
 import { Qr } from "../ui/qr";
 import { Screen } from "../ui/shell";
 

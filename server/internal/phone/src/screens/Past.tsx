@@ -1,5 +1,6 @@
 // What a person did in teams they have left, as it was last seen.
-import { kindName, measureName, readKinds, unitName } from "../core/catalogue";
+import { readKinds } from "../core/catalogue";
+import { kindName, measureName, unitName } from "@banso/kit/kinds";
 import { useLive } from "../core/live";
 import { useMe } from "../core/me";
 import { tones } from "../core/model";

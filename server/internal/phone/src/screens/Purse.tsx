@@ -1,7 +1,7 @@
 // The team's money: lists and payments as the server has them, what the leader
 // confirms, and what it was spent on. Everybody in the team reads it.
 import { useState } from "preact/hooks";
-import { useCell } from "../core/cell";
+import { useCell } from "@banso/kit/cell";
 import { useLive } from "../core/live";
 import { type Me, leads, useMe } from "../core/me";
 import { num, text } from "../core/model";
@@ -9,7 +9,7 @@ import { phone } from "../core/phone";
 import { type Listed, type Purse as Money, type Spent, type Use, readPurse, receive, spend } from "../core/purse";
 import { day, known, money, month, t } from "../core/text";
 import { Button, Card, Chips, Fact, Field, Note, Sheet, State, toast } from "../ui/kit";
-import { route } from "../ui/router";
+import { route } from "@banso/kit/router";
 import { Screen } from "../ui/shell";
 
 export function Purse() {

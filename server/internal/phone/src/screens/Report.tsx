@@ -2,8 +2,9 @@
 // handed in offline too.
 import { type Fields, type Shown, derivedID } from "@banso/sync";
 import { useEffect, useState } from "preact/hooks";
-import { type Kind, kindName, measureName, readKinds, unitName } from "../core/catalogue";
-import { useCell } from "../core/cell";
+import { readKinds } from "../core/catalogue";
+import { type Kind, kindName, measureName, unitName } from "@banso/kit/kinds";
+import { useCell } from "@banso/kit/cell";
 import { dropDraft, readDraft, writeDraft } from "../core/drafts";
 import { useLive } from "../core/live";
 import { activities } from "../core/logging";
@@ -12,7 +13,7 @@ import { type Activity, editable, standingOf, text, tones } from "../core/model"
 import { phone } from "../core/phone";
 import { count, day, month as monthName, t } from "../core/text";
 import { Button, Card, Field, Note, State, toast } from "../ui/kit";
-import { back, route } from "../ui/router";
+import { back, route } from "@banso/kit/router";
 import { Screen } from "../ui/shell";
 
 const fields = ["summary", "difficulties", "proposals"] as const;

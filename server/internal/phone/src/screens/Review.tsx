@@ -1,6 +1,7 @@
 // The chair's pocket: the commune's queue, without a network too.
 import { useEffect, useState } from "preact/hooks";
-import { kindName, readKinds } from "../core/catalogue";
+import { readKinds } from "../core/catalogue";
+import { kindName } from "@banso/kit/kinds";
 import { type Item, decide, readDesk } from "../core/desk";
 import { useLive } from "../core/live";
 import { useMe } from "../core/me";
@@ -9,7 +10,7 @@ import { phone } from "../core/phone";
 import { day, month as monthName, t } from "../core/text";
 import { Button, Note, State, toast } from "../ui/kit";
 import { Picture } from "../ui/pictures";
-import { href } from "../ui/router";
+import { href } from "@banso/kit/router";
 import { Screen } from "../ui/shell";
 
 export function Review() {

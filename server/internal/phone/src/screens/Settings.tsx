@@ -1,6 +1,6 @@
 // Settings of this phone and this person.
 import { useState } from "preact/hooks";
-import { useCell } from "../core/cell";
+import { useCell } from "@banso/kit/cell";
 import { readSetting, writeSetting } from "../core/drafts";
 import { lock, others } from "../core/gate";
 import { install as installer } from "../core/install";
@@ -16,7 +16,7 @@ import { version } from "../core/version";
 import { Button, Card, Chips, Field, Note, Sheet, Toggle, toast } from "../ui/kit";
 import { LangChips } from "../ui/lang";
 import { PushCard } from "../ui/push";
-import { go } from "../ui/router";
+import { go } from "@banso/kit/router";
 import { Screen } from "../ui/shell";
 
 const looks = ["auto", "light", "dark"] as const;

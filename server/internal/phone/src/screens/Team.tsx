@@ -2,7 +2,7 @@
 // members, the monthly report.
 import { derivedID } from "@banso/sync";
 import { useEffect, useState } from "preact/hooks";
-import { useCell } from "../core/cell";
+import { useCell } from "@banso/kit/cell";
 import { readSetting, writeSetting } from "../core/drafts";
 import { useLive } from "../core/live";
 import { activities } from "../core/logging";
@@ -12,7 +12,7 @@ import { type Phone, phone } from "../core/phone";
 import { authorized } from "../core/session";
 import { addMonths, monthShort, month as monthName, t, when } from "../core/text";
 import { Button, Card, Chips, Note, State } from "../ui/kit";
-import { go, href, route } from "../ui/router";
+import { go, href, route } from "@banso/kit/router";
 import { Screen } from "../ui/shell";
 import { authorOf } from "./Entries";
 

@@ -1,12 +1,12 @@
 // The commune's teams for its chair: each month's verdict, and what was set aside.
 import { communeScope } from "@banso/sync";
-import { useCell } from "../core/cell";
+import { useCell } from "@banso/kit/cell";
 import { useLive } from "../core/live";
 import { type Me, progressKey, useMe } from "../core/me";
 import { num, text } from "../core/model";
 import { addMonths, both, known, monthShort, t } from "../core/text";
 import { Chips, Note, State } from "../ui/kit";
-import { go, href, route } from "../ui/router";
+import { go, href, route } from "@banso/kit/router";
 import { Screen } from "../ui/shell";
 
 export function Teams() {

@@ -5,7 +5,7 @@ import { allowPush, pushState, stopPush } from "../core/push";
 import { readSetting, writeSetting } from "../core/drafts";
 import { type Phone, phone, touch } from "../core/phone";
 import { t } from "../core/text";
-import { sentence } from "../core/api";
+import { sentence } from "@banso/kit/api";
 import { Button, Card, toast } from "./kit";
 
 const allow = (p: Phone): Promise<void> => allowPush(p).catch((e) => toast(sentence(e)));

@@ -1,15 +1,15 @@
 // The frame around all screens of somebody who is in: the line that says
 // where everything is, and the doors below.
 import type { ComponentChildren } from "preact";
-import { useCell } from "../core/cell";
+import { useCell } from "@banso/kit/cell";
 import { useLive } from "../core/live";
 import { type Me, useMe } from "../core/me";
 import { flag } from "../core/model";
 import { type Phone, phone } from "../core/phone";
 import { type Key, lang, span, t, when } from "../core/text";
-import { Icon, type IconName } from "./icons";
+import { Icon, type IconName } from "@banso/kit/icons";
 import { Bar, IconButton } from "./kit";
-import { go, href, route } from "./router";
+import { go, href, route } from "@banso/kit/router";
 import { userScope } from "@banso/sync";
 
 /** Unsent for longer than this is a reminder, on every screen. */

@@ -4,7 +4,7 @@ import { readSetting, writeSetting } from "../core/drafts";
 import { useLive } from "../core/live";
 import { phone } from "../core/phone";
 import { t } from "../core/text";
-import { Icon, type IconName } from "./icons";
+import { Icon, type IconName } from "@banso/kit/icons";
 import { Button, Sheet } from "./kit";
 
 const cards = [

@@ -1,8 +1,8 @@
-import { useCell } from "../core/cell";
+import { useCell } from "@banso/kit/cell";
 import { outdated } from "../core/phone";
 import { t } from "../core/text";
 import { takeUpdate, update } from "../core/updates";
-import { Icon } from "./icons";
+import { Icon } from "@banso/kit/icons";
 
 /** Updates offers a new version in one line; nothing half typed is lost by taking it. */
 export function Updates() {

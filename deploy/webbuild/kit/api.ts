@@ -1,6 +1,6 @@
 // Calls to the server that are not a sync: signing in, codes, devices, photos.
 // Every failure becomes an ApiError with a sentence that a person can act on.
-import { both, lang, t } from "./text";
+import { both, lang, t } from "./words";
 
 export type Failure = "offline" | "not_ours" | "refused" | "busy";
 
@@ -33,8 +33,8 @@ export function sentence(e: unknown): string {
 const timeoutMs = 30_000;
 
 /** call sends JSON and returns JSON; token is sent if given. */
-export async function call<T>(method: string, path: string, body?: unknown, token?: string): Promise<T> {
-  const headers: Record<string, string> = { "Accept-Language": lang.get() };
+export async function call<T>(method: string, path: string, body?: unknown, token?: string, more: Record<string, string> = {}): Promise<T> {
+  const headers: Record<string, string> = { ...more, "Accept-Language": lang.get() };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (token) headers["Authorization"] = "Bearer " + token;
   const r = await ask(path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
@@ -50,7 +50,7 @@ export async function ask(path: string, init: RequestInit, limitMs = timeoutMs):
   const timer = setTimeout(() => control.abort(), limitMs);
   init.signal?.addEventListener("abort", () => control.abort());
   try {
-    return await fetch(path, { ...init, signal: control.signal, cache: "no-store", redirect: "manual", credentials: "omit" });
+    return await fetch(path, { cache: "no-store", redirect: "manual", credentials: "omit", ...init, signal: control.signal });
   } catch {
     throw new ApiError("offline", 0, "", "", "");
   } finally {

@@ -1,6 +1,6 @@
 // Where the person is: the part of the address behind #. Nothing behind # ever
 // travels to a server or into its log, so an activation link can carry its code.
-import { Cell } from "../core/cell";
+import { Cell } from "./cell";
 
 export interface Route {
   path: string[]; // "#/entry/abc" is ["entry", "abc"]

@@ -1,0 +1,62 @@
+// All calls of the console. A session that ends in the middle of something does
+// not end what was being done: the call waits until the same person has signed
+// in again, and is sent then.
+import { ApiError, ask, call, refusal } from "@banso/kit/api";
+import { lang } from "@banso/kit/words";
+import { access, again, renew } from "./session";
+
+/** get reads JSON. */
+export function get<T>(path: string): Promise<T> {
+  return send<T>("GET", path);
+}
+
+/** send sends JSON and reads JSON; headers such as If-Match go along. */
+export function send<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
+  return signedIn((token) => call<T>(method, path, body, token, headers));
+}
+
+export interface Tagged<T> {
+  tag: string;
+  value: T;
+}
+
+/** poll reads JSON with its ETag; null: it is what the tag names. */
+export function poll<T>(path: string, tag = ""): Promise<Tagged<T> | null> {
+  return signedIn(async (token) => {
+    const r = await raw(path, token, tag ? { "If-None-Match": tag } : {});
+    return r.status === 304 ? null : { tag: r.headers.get("ETag") ?? "", value: (await r.json()) as T };
+  });
+}
+
+/** file reads a document or a picture. */
+export function file(path: string): Promise<Blob> {
+  return signedIn(async (token) => (await raw(path, token, {})).blob());
+}
+
+/** save lets the browser keep a document under a name. */
+export async function save(path: string, name: string): Promise<void> {
+  const url = URL.createObjectURL(await file(path));
+  const a = document.createElement("a");
+  a.href = url;
+  a.download = name;
+  a.click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+async function raw(path: string, token: string, headers: Record<string, string>): Promise<Response> {
+  const r = await ask(path, { headers: { ...headers, "Accept-Language": lang.get(), Authorization: "Bearer " + token } });
+  if (r.ok || r.status === 304) return r;
+  throw refusal(r.status, await r.json().catch(() => null));
+}
+
+async function signedIn<T>(fn: (token: string) => Promise<T>): Promise<T> {
+  for (let tries = 0; ; tries++) {
+    const token = access();
+    try {
+      return await fn(token);
+    } catch (e) {
+      if (!(e instanceof ApiError) || e.status !== 401 || tries > 2) throw e;
+      if (!(await renew(token))) await again();
+    }
+  }
+}

@@ -1,0 +1,32 @@
+// The table of screens: what stands at which address, who sees it, and where it
+// is loaded from when somebody opens it. To add a screen, add a line.
+import type { IconName } from "@banso/kit/icons";
+import type { ComponentType } from "preact";
+import { type Me, type Role, communeStaff, hasRole, provinceStaff } from "./core/me";
+import type { Key } from "./core/text";
+
+export interface ScreenProps {
+  me: Me;
+  /** What follows the screen's path in the address. */
+  rest: string[];
+  query: URLSearchParams;
+}
+
+export interface Screen {
+  /** First part of the address behind #/; "" is where everybody arrives. */
+  path: string;
+  title: Key;
+  icon: IconName;
+  /** Who finds it in the menu; the server decides who may do what. */
+  roles: readonly Role[];
+  load: () => Promise<{ default: ComponentType<ScreenProps> }>;
+}
+
+export const screens: readonly Screen[] = [
+  { path: "account", title: "screen.account", icon: "lock", roles: [...communeStaff, ...provinceStaff, "district_officer"], load: () => import("./screens/Account") },
+];
+
+/** screensOf are those in a person's menu; the first is where he arrives. */
+export function screensOf(me: Me): readonly Screen[] {
+  return screens.filter((s) => hasRole(me, s.roles));
+}
