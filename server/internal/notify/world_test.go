@@ -206,7 +206,9 @@ type fakeChannel struct {
 	mu   sync.Mutex
 	got  []notify.Message
 	does func(notify.Message) notify.Outcome
-	stop func() // called before anything is answered: a kill
+	stop func() // called before anything is answered
+	// forget keeps nothing of what it took.
+	forget bool
 }
 
 func (f *fakeChannel) Name() string { return f.name }
@@ -226,7 +228,7 @@ func (f *fakeChannel) Send(_ context.Context, list []notify.Message) []notify.Ou
 		if f.does != nil {
 			out[i] = f.does(m)
 		}
-		if out[i].Fate == notify.Sent {
+		if out[i].Fate == notify.Sent && !f.forget {
 			f.got = append(f.got, m)
 		}
 	}

@@ -1,0 +1,5 @@
+package notify
+
+// RegisterIn registers an address in a transaction of the caller, many at a
+// time.
+var RegisterIn = register
