@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/banso/banso/server/internal/app"
+	web "github.com/banso/banso/server/internal/e2e/browser"
 )
 
 // TestPhone_Revoked: a lost phone hands over what was written on it, then it
@@ -21,7 +22,7 @@ func TestPhone_Revoked(t *testing.T) {
 	w.line.set(true)
 	photo := picture(t, 7, 1200, 900)
 	b.logOne("VNEID", "Số người kích hoạt", 4, photo)
-	b.see("1 mục chờ gửi")
+	b.See("1 mục chờ gửi")
 	before := w.photoFiles()
 	devices, err := w.as[pSys].Devices(t.Context(), w.who[pMember])
 	if err != nil {
@@ -33,9 +34,9 @@ func TestPhone_Revoked(t *testing.T) {
 		}
 	}
 	b.back(w)
-	b.see("Máy này đã bị thu hồi quyền. Việc chưa gửi đã được máy chủ nhận trước khi xóa. Cần mã mới để vào lại.")
+	b.See("Máy này đã bị thu hồi quyền. Việc chưa gửi đã được máy chủ nhận trước khi xóa. Cần mã mới để vào lại.")
 	var left []string
-	b.js(`indexedDB.databases().then((l) => l.map((d) => d.name).filter((n) => n.startsWith("banso/")))`, &left)
+	b.JS(`indexedDB.databases().then((l) => l.map((d) => d.name).filter((n) => n.startsWith("banso/")))`, &left)
 	if len(left) != 0 {
 		t.Errorf("left on the phone: %v", left)
 	}
@@ -46,15 +47,15 @@ func TestPhone_Revoked(t *testing.T) {
 	if err != nil || len(cases) == 0 {
 		t.Fatalf("the chair sees %d cases, %v", len(cases), err)
 	}
-	b.silent()
+	b.Silent()
 
 	again := w.newPhone(t)
 	again.activate(w.code(pMember))
 	again.screen("#/entries")
-	again.until("the entry that was sent", `document.querySelectorAll('[data-standing="pending_review"]').length === 1`)
+	again.Until("the entry that was sent", `document.querySelectorAll('[data-standing="pending_review"]').length === 1`)
 	again.screen("#/inbox")
-	again.see("Bạn chưa có tên trong tổ vào ngày thực hiện")
-	again.silent()
+	again.See("Bạn chưa có tên trong tổ vào ngày thực hiện")
+	again.Silent()
 }
 
 // photoFiles counts what the server's folder of photos holds.
@@ -80,27 +81,27 @@ func TestPhone_ClonedProfile(t *testing.T) {
 	w.waitFor("the first", func() bool { return len(w.queue()) == 1 })
 	w.line.set(true)
 	b.logOne("HOP_TO", "Số thành viên dự", 5, "")
-	b.kill()
+	b.Kill()
 	if err := os.CopyFS(two, os.DirFS(one)); err != nil {
 		t.Fatal(err)
 	}
 	b, clone := phoneBrowser(t, w.base, one), phoneBrowser(t, w.base, two)
-	b.open("/")
+	b.Open("/")
 	b.logOne("VNEID", "Số người kích hoạt", 4, "")
-	clone.open("/")
+	clone.Open("/")
 	clone.logOne("TUYEN_TRUYEN_LOA", "Số lượt tin phát", 2, "")
-	b.see("2 mục chờ gửi")
-	clone.see("2 mục chờ gửi")
+	b.See("2 mục chờ gửi")
+	clone.See("2 mục chờ gửi")
 	w.jump(2 * time.Hour) // both must renew their access
 	b.back(w)
-	b.see("Đã gửi tất cả")
+	b.See("Đã gửi tất cả")
 	clone.back(w)
-	clone.see("Đã gửi tất cả")
+	clone.See("Đã gửi tất cả")
 	w.waitFor("each entry once", func() bool { return len(w.queue()) == 4 })
 	clone.screen("#/entries")
-	clone.until("four entries", `document.querySelectorAll('[data-standing="pending_review"]').length === 4`)
-	b.silent()
-	clone.silent()
+	clone.Until("four entries", `document.querySelectorAll('[data-standing="pending_review"]').length === 4`)
+	b.Silent()
+	clone.Silent()
 }
 
 // TestPhone_ServerRestored: the server was put back to a backup that lacks
@@ -114,10 +115,10 @@ func TestPhone_ServerRestored(t *testing.T) {
 	w.waitFor("the first", func() bool { return len(w.queue()) == 1 })
 	var backup string
 	w.restart(func(data string) string { backup = w.copyOf(t, data); return data })
-	b.js(`dispatchEvent(new Event("online"))`, nil)
+	b.JS(`dispatchEvent(new Event("online"))`, nil)
 	b.logOne("VNEID", "Số người kích hoạt", 4, picture(t, 11, 800, 600))
 	b.screen("#/entries")
-	b.see("ảnh đã nhận")
+	b.See("ảnh đã nhận")
 	w.waitFor("both", func() bool { return len(w.queue()) == 2 })
 	w.line.set(true)
 	w.restart(func(string) string { return w.copyOf(t, backup) })
@@ -126,10 +127,10 @@ func TestPhone_ServerRestored(t *testing.T) {
 	}
 	b.back(w)
 	w.waitFor("what the backup lacked", func() bool { return len(w.queue()) == 2 })
-	b.see("Đã gửi tất cả")
+	b.See("Đã gửi tất cả")
 	w.waitFor("the photo", func() bool { return w.photosHeld() == 1 })
-	b.until("the photo received", shows("ảnh đã nhận")+`&& document.querySelectorAll('[data-standing="pending_review"]').length === 2`)
-	b.silent()
+	b.Until("the photo received", web.Shows("ảnh đã nhận")+`&& document.querySelectorAll('[data-standing="pending_review"]').length === 2`)
+	b.Silent()
 }
 
 // restart closes the server and opens it on another folder.
@@ -157,56 +158,56 @@ func TestPhone_TwoPeople(t *testing.T) {
 	b.ready()
 	w.line.set(true)
 	b.logOne("DVC_NOP_HO_SO", "Số hồ sơ nộp", 3, "")
-	b.see("1 mục chờ gửi, đã giữ an toàn trên máy")
+	b.See("1 mục chờ gửi, đã giữ an toàn trên máy")
 	b.screen("#/settings")
-	b.tap("Đặt mã PIN")
-	b.write("Mã PIN", "4821")
-	b.tapOn("dialog .main")
-	b.see("Đã đặt mã PIN.")
-	b.tap("Người khác dùng máy")
-	b.see("Sổ của mỗi người để riêng, không ai thấy của ai.")
+	b.Tap("Đặt mã PIN")
+	b.Write("Mã PIN", "4821")
+	b.TapOn("dialog .main")
+	b.See("Đã đặt mã PIN.")
+	b.Tap("Người khác dùng máy")
+	b.See("Sổ của mỗi người để riêng, không ai thấy của ai.")
 	time.Sleep(time.Second) // what A's phone had begun to send meets the cut line
 	w.line.set(false)
-	b.tap("Thêm người")
-	b.write("Mã kích hoạt", w.code(pMate))
-	b.tap("Vào sổ")
-	b.see("Đã gửi tất cả")
+	b.Tap("Thêm người")
+	b.Write("Mã kích hoạt", w.code(pMate))
+	b.Tap("Vào sổ")
+	b.See("Đã gửi tất cả")
 	b.closeTour()
 	b.screen("#/entries")
-	b.see("Tháng này chưa ghi việc nào")
+	b.See("Tháng này chưa ghi việc nào")
 	b.logOne("VNEID", "Số người kích hoạt", 4, "")
 	w.waitFor("one entry", func() bool { return len(w.queue()) > 0 })
 	if n := len(w.queue()); n != 1 {
 		t.Errorf("%d in the queue: one sent the other's work", n)
 	}
 	b.screen("#/settings")
-	b.tap("Người khác dùng máy")
-	b.tap("A (thử)")
-	b.see("Sổ của A (thử)")
+	b.Tap("Người khác dùng máy")
+	b.Tap("A (thử)")
+	b.See("Sổ của A (thử)")
 	b.wrongPINs()
-	b.tap("Quên PIN: vào bằng mã mới")
-	b.write("Mã kích hoạt", w.code(pMember))
-	b.tap("Vào sổ")
+	b.Tap("Quên PIN: vào bằng mã mới")
+	b.Write("Mã kích hoạt", w.code(pMember))
+	b.Tap("Vào sổ")
 	w.waitFor("both on the server", func() bool { return len(w.queue()) == 2 })
-	b.see("Đã gửi tất cả")
-	b.silent()
+	b.See("Đã gửi tất cả")
+	b.Silent()
 }
 
 // wrongPINs tries until the phone makes one wait.
 func (b *browser) wrongPINs() {
-	b.t.Helper()
+	b.T.Helper()
 	for range 4 {
-		b.write("Mã PIN", "1111")
-		b.tap("Mở khóa")
-		b.see("Mã PIN chưa đúng. Hãy thử lại.")
-		b.until("an empty field", `document.querySelector("input").value === ""`)
+		b.Write("Mã PIN", "1111")
+		b.Tap("Mở khóa")
+		b.See("Mã PIN chưa đúng. Hãy thử lại.")
+		b.Until("an empty field", `document.querySelector("input").value === ""`)
 	}
-	b.write("Mã PIN", "1111")
-	b.tap("Mở khóa")
-	b.see("Sai nhiều lần. Hãy đợi 15 giây rồi thử lại; dữ liệu vẫn còn nguyên.")
-	b.write("Mã PIN", "4821") // not even the right one
-	b.tap("Mở khóa")
-	b.see("giây rồi thử lại")
+	b.Write("Mã PIN", "1111")
+	b.Tap("Mở khóa")
+	b.See("Sai nhiều lần. Hãy đợi 15 giây rồi thử lại; dữ liệu vẫn còn nguyên.")
+	b.Write("Mã PIN", "4821") // not even the right one
+	b.Tap("Mở khóa")
+	b.See("giây rồi thử lại")
 }
 
 // TestPhone_SignOut: who signs out with unsent work reads how much there is,
@@ -218,27 +219,27 @@ func TestPhone_SignOut(t *testing.T) {
 	w.line.set(true)
 	b.logOne("DVC_NOP_HO_SO", "Số hồ sơ nộp", 3, picture(t, 13, 400, 300))
 	b.screen("#/settings")
-	b.tap("Đăng xuất")
-	b.see("Còn 2 thao tác và 1 ảnh chưa gửi. Nếu đăng xuất, chúng vẫn nằm trên máy này và gửi tiếp khi bạn vào lại.")
-	b.tap("Đăng xuất, giữ phần chưa gửi")
-	b.see("đã đăng xuất")
+	b.Tap("Đăng xuất")
+	b.See("Còn 2 thao tác và 1 ảnh chưa gửi. Nếu đăng xuất, chúng vẫn nằm trên máy này và gửi tiếp khi bạn vào lại.")
+	b.Tap("Đăng xuất, giữ phần chưa gửi")
+	b.See("đã đăng xuất")
 	w.line.set(false)
-	b.tap("A (thử)")
-	b.see("Hãy vào lại để A (thử) gửi tiếp. Việc đã ghi vẫn còn trên máy.")
-	b.write("Mã kích hoạt", w.code(pMember))
-	b.tap("Vào sổ")
-	b.see("Đã gửi tất cả")
+	b.Tap("A (thử)")
+	b.See("Hãy vào lại để A (thử) gửi tiếp. Việc đã ghi vẫn còn trên máy.")
+	b.Write("Mã kích hoạt", w.code(pMember))
+	b.Tap("Vào sổ")
+	b.See("Đã gửi tất cả")
 	b.screen("#/entries")
-	b.see("ảnh đã nhận")
+	b.See("ảnh đã nhận")
 	if n := len(w.queue()); n != 1 {
 		t.Errorf("%d in the queue", n)
 	}
 	b.screen("#/settings")
-	b.tap("Đăng xuất")
-	b.see("Mọi việc đã được gửi.")
-	b.tap("Đăng xuất và xóa sổ khỏi máy")
-	b.see("Chào anh, chị!")
-	b.silent()
+	b.Tap("Đăng xuất")
+	b.See("Mọi việc đã được gửi.")
+	b.Tap("Đăng xuất và xóa sổ khỏi máy")
+	b.See("Chào anh, chị!")
+	b.Silent()
 }
 
 // TestPhone_MinVersion: an app that the server wants replaced is stopped by a
@@ -247,27 +248,27 @@ func TestPhone_SignOut(t *testing.T) {
 func TestPhone_MinVersion(t *testing.T) {
 	w := newPhoneWorldWith(t, app.Config{MinApp: "3.0.0"})
 	b := w.newPhone(t)
-	b.open("/#/vao/" + w.code(pMember))
-	b.tap("Vào sổ")
-	b.see("Bản trên máy này đã quá cũ.")
-	b.gone("Sổ việc")
+	b.Open("/#/vao/" + w.code(pMember))
+	b.Tap("Vào sổ")
+	b.See("Bản trên máy này đã quá cũ.")
+	b.Gone("Sổ việc")
 	b.ready()
-	b.tap("Cập nhật ứng dụng ngay")
-	b.see("Chưa tải được bản mới.")
+	b.Tap("Cập nhật ứng dụng ngay")
+	b.See("Chưa tải được bản mới.")
 	w.line.set(true)
-	b.open("/")
+	b.Open("/")
 	b.closeTour()
-	b.see("Cần cập nhật ứng dụng; việc đã ghi vẫn gửi được")
+	b.See("Cần cập nhật ứng dụng; việc đã ghi vẫn gửi được")
 	b.logOne("DVC_NOP_HO_SO", "Số hồ sơ nộp", 3, picture(t, 17, 400, 300))
 	b.back(w)
-	b.see("Bản trên máy này đã quá cũ.")
+	b.See("Bản trên máy này đã quá cũ.")
 	w.waitFor("the work of an old app", func() bool { return len(w.queue()) == 1 && w.photosHeld() == 1 })
-	b.see("Đã gửi tất cả")
+	b.See("Đã gửi tất cả")
 	w.conf.MinApp = ""
 	w.restart(func(old string) string { return old })
 	w.behind(newVersion(w.app.Handler()))
-	b.tap("Cập nhật ứng dụng ngay")
-	b.see("đã ghi nhận")
-	b.gone("Bản trên máy này đã quá cũ.")
-	b.silent()
+	b.Tap("Cập nhật ứng dụng ngay")
+	b.See("đã ghi nhận")
+	b.Gone("Bản trên máy này đã quá cũ.")
+	b.Silent()
 }

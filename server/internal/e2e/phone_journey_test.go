@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"testing"
 	"time"
+
+	web "github.com/banso/banso/server/internal/e2e/browser"
 )
 
 // picture writes a JPEG of some size; seed makes it differ from others.
@@ -36,17 +38,17 @@ func picture(t *testing.T, seed, w, h int) string {
 
 // logOne writes an activity down with one count.
 func (b *browser) logOne(kind, measure string, n int, photo string) {
-	b.t.Helper()
+	b.T.Helper()
 	b.screen("#/log")
-	b.tapOn(`[data-kind="` + kind + `"]`)
-	b.write(measure, strconv.Itoa(n))
+	b.TapOn(`[data-kind="` + kind + `"]`)
+	b.Write(measure, strconv.Itoa(n))
 	if photo != "" {
 		b.photo(photo)
-		b.see("ảnh chưa gửi")
+		b.See("ảnh chưa gửi")
 	}
-	b.tap("Lưu và gửi")
-	b.until("the form to close", `location.hash === "#/" && !document.querySelector(".foot")`)
-	b.see("Đã lưu")
+	b.Tap("Lưu và gửi")
+	b.Until("the form to close", `location.hash === "#/" && !document.querySelector(".foot")`)
+	b.See("Đã lưu")
 }
 
 // TestPhone_OfflineDay is the whole promise: what was logged without a network
@@ -57,7 +59,7 @@ func TestPhone_OfflineDay(t *testing.T) {
 	profile := t.TempDir()
 	b := phoneBrowser(t, w.base, profile)
 	b.activate(w.code(pMember))
-	b.see("Chưa đủ điều kiện")
+	b.See("Chưa đủ điều kiện")
 	b.ready()
 
 	w.line.set(true)
@@ -66,35 +68,35 @@ func TestPhone_OfflineDay(t *testing.T) {
 	b.logOne("VNEID", "Số người kích hoạt", 4, "")
 	b.logOne("HOP_TO", "Số thành viên dự", 6, "")
 	b.logOne("TUYEN_TRUYEN_LOA", "Số lượt tin phát", 2, "")
-	b.silent()
-	b.kill()
+	b.Silent()
+	b.Kill()
 
 	b = phoneBrowser(t, w.base, profile)
-	b.open("/")
-	b.see("5 mục chờ gửi")
-	b.until("five waiting", `document.querySelector('[data-n="waiting"]').innerText === "5"`)
+	b.Open("/")
+	b.See("5 mục chờ gửi")
+	b.Until("five waiting", `document.querySelector('[data-n="waiting"]').innerText === "5"`)
 	b.screen("#/entries")
-	b.until("five entries", `document.querySelectorAll('[data-standing="waiting"]').length === 5`)
+	b.Until("five entries", `document.querySelectorAll('[data-standing="waiting"]').length === 5`)
 	if n := len(w.queue()); n != 0 {
 		t.Fatalf("%d entries reached the server over a cut line", n)
 	}
 
 	w.line.set(false)
-	b.js(`dispatchEvent(new Event("online"))`, nil)
-	b.see("Đã gửi tất cả")
-	b.until("five pending", `document.querySelectorAll('[data-standing="pending_review"]').length === 5`)
+	b.JS(`dispatchEvent(new Event("online"))`, nil)
+	b.See("Đã gửi tất cả")
+	b.Until("five pending", `document.querySelectorAll('[data-standing="pending_review"]').length === 5`)
 	w.waitFor("five submissions in the chair's queue", func() bool { return len(w.queue()) == 5 })
-	b.until("both photos with the server", `document.body.innerText.split("ảnh đã nhận").length === 3`)
+	b.Until("both photos with the server", `document.body.innerText.split("ảnh đã nhận").length === 3`)
 
 	if n := w.decideAll("approve", ""); n != 5 {
 		t.Fatalf("%d were approved", n)
 	}
-	b.until("five approved", `document.querySelectorAll('[data-standing="approved"]').length === 5`)
+	b.Until("five approved", `document.querySelectorAll('[data-standing="approved"]').length === 5`)
 	b.screen("#/")
 	w.waitFor("the month's progress", func() bool { return w.approved("T1") == 5 })
-	b.until("the month to move", `(() => { const d = document.querySelector("details"); if (d) d.open = true; return `+shows("Có: 2 hoạt động. Cần: 1 hoạt động.")+`; })()`)
-	b.until("three that prove nothing", `document.querySelector('[data-n="lost"]').innerText === "3"`) // approved, but without evidence
-	b.silent()
+	b.Until("the month to move", `(() => { const d = document.querySelector("details"); if (d) d.open = true; return `+web.Shows("Có: 2 hoạt động. Cần: 1 hoạt động.")+`; })()`)
+	b.Until("three that prove nothing", `document.querySelector('[data-n="lost"]').innerText === "3"`) // approved, but without evidence
+	b.Silent()
 }
 
 // approved is how many activities of this month the server counts as approved.
@@ -114,25 +116,25 @@ func TestPhone_FiveTaps(t *testing.T) {
 	b.activate(w.code(pMember))
 	b.logOne("DVC_NOP_HO_SO", "Số hồ sơ nộp", 3, "")
 	b.screen("#/")
-	b.see("đã ghi nhận")
-	b.taps = 0
-	b.tap("Ghi nhận")
-	b.see("Hay làm gần đây")
-	b.tapOn(`[data-kind="DVC_NOP_HO_SO"]`)
-	b.tap("Thêm: Số hồ sơ nộp")
-	b.tap("Lưu và gửi")
-	b.see("Đã lưu")
-	if b.taps > 5 {
-		t.Errorf("%d taps", b.taps)
+	b.See("đã ghi nhận")
+	b.Taps = 0
+	b.Tap("Ghi nhận")
+	b.See("Hay làm gần đây")
+	b.TapOn(`[data-kind="DVC_NOP_HO_SO"]`)
+	b.Tap("Thêm: Số hồ sơ nộp")
+	b.Tap("Lưu và gửi")
+	b.See("Đã lưu")
+	if b.Taps > 5 {
+		t.Errorf("%d taps", b.Taps)
 	}
-	b.see("Đã gửi tất cả")
+	b.See("Đã gửi tất cả")
 	w.waitFor("both on the server", func() bool { return len(w.queue()) == 2 })
 
-	b.tap("Hoàn tác")
-	b.see("Kết quả") // the form is back with what was typed
-	b.until("the count to be there", `[...document.querySelectorAll(".stepper input")].some((i) => i.value === "1")`)
+	b.Tap("Hoàn tác")
+	b.See("Kết quả") // the form is back with what was typed
+	b.Until("the count to be there", `[...document.querySelectorAll(".stepper input")].some((i) => i.value === "1")`)
 	w.waitFor("the undo on the server", func() bool { return len(w.queue()) == 1 })
-	b.silent()
+	b.Silent()
 }
 
 // TestPhone_DraftSurvives: what is half typed is there after the browser was
@@ -144,22 +146,22 @@ func TestPhone_DraftSurvives(t *testing.T) {
 	b.activate(w.code(pMember))
 	b.ready()
 	b.screen("#/log")
-	b.tapOn(`[data-kind="VNEID"]`)
-	b.write("Ghi chú", "Nhà văn hóa thôn Mộ")
+	b.TapOn(`[data-kind="VNEID"]`)
+	b.Write("Ghi chú", "Nhà văn hóa thôn Mộ")
 	time.Sleep(300 * time.Millisecond) // one write to disk
-	b.kill()
+	b.Kill()
 	b = phoneBrowser(t, w.base, profile)
-	b.open("/#/log")
-	b.see("Bạn đang ghi dở")
-	b.tap("Ghi tiếp")
+	b.Open("/#/log")
+	b.See("Bạn đang ghi dở")
+	b.Tap("Ghi tiếp")
 	typed := `[...document.querySelectorAll("textarea")].some((x) => x.value === "Nhà văn hóa thôn Mộ")`
-	b.until("the note", typed)
+	b.Until("the note", typed)
 	b.screen("#/log") // another kind by mistake
-	b.tapOn(`[data-kind="HOP_TO"]`)
-	b.see("Đã bỏ bản ghi dở")
-	b.tap("Hoàn tác")
-	b.see("Bạn đang ghi dở")
-	b.tap("Ghi tiếp")
-	b.until("the note again", typed)
-	b.silent()
+	b.TapOn(`[data-kind="HOP_TO"]`)
+	b.See("Đã bỏ bản ghi dở")
+	b.Tap("Hoàn tác")
+	b.See("Bạn đang ghi dở")
+	b.Tap("Ghi tiếp")
+	b.Until("the note again", typed)
+	b.Silent()
 }

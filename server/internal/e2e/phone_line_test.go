@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	web "github.com/banso/banso/server/internal/e2e/browser"
 	"github.com/banso/banso/syncproto"
 )
 
@@ -35,9 +36,9 @@ func TestPhone_UploadCuts(t *testing.T) {
 	w.line.set(true)
 	b.logOne("VNEID", "Số người kích hoạt", 4, noisePicture(t, 640, 1))
 	w.line.bound(9_000)
-	b.js(`window.nudge = setInterval(() => dispatchEvent(new Event("online")), 60)`, nil)
+	b.JS(`window.nudge = setInterval(() => dispatchEvent(new Event("online")), 60)`, nil)
 	w.waitFor("the photo", func() bool { return len(w.queue()) == 1 && w.photosHeld() == 1 })
-	b.js(`clearInterval(window.nudge)`, nil)
+	b.JS(`clearInterval(window.nudge)`, nil)
 	if n := w.line.cuts(); n < cuts {
 		t.Errorf("the line was cut %d times only", n)
 	} else {
@@ -86,14 +87,14 @@ func TestPhone_Kills(t *testing.T) {
 	for i := range n {
 		b.logOne("VNEID", "Số người kích hoạt", i+1, "")
 		time.Sleep(time.Duration(rand.IntN(80)) * time.Millisecond)
-		b.kill()
+		b.Kill()
 		b = phoneBrowser(t, w.base, profile)
-		b.open("/")
-		b.see(strconv.Itoa(i+1) + " mục chờ gửi")
+		b.Open("/")
+		b.See(strconv.Itoa(i+1) + " mục chờ gửi")
 	}
 	b.back(w)
 	w.waitFor("all on the server", func() bool { return len(w.queue()) == n })
-	b.silent()
+	b.Silent()
 }
 
 // logMany writes entries down by a script in the page that taps as a person
@@ -130,9 +131,9 @@ func TestPhone_Season(t *testing.T) {
 		b.logOne("VNEID", "Số người kích hoạt", 1, noisePicture(t, side, uint64(i)))
 	}
 	for left := records - photos; left > 0; left -= 25 {
-		b.js(fmt.Sprintf(logMany, min(25, left)), nil)
+		b.JS(fmt.Sprintf(logMany, min(25, left)), nil)
 	}
-	b.see(strconv.Itoa(records) + " mục chờ gửi")
+	b.See(strconv.Itoa(records) + " mục chờ gửi")
 	w.jump(90 * day)
 	b.screen("#/sync")
 	w.line.slow(bits, 30)
@@ -140,13 +141,13 @@ func TestPhone_Season(t *testing.T) {
 	end := time.Now().Add(patience)
 	for w.received() < records && time.Now().Before(end) {
 		time.Sleep(time.Second)
-		b.js(`dispatchEvent(new Event("online"))`, nil)
+		b.JS(`dispatchEvent(new Event("online"))`, nil)
 	}
 	if n := w.received(); n != records {
 		t.Fatalf("%d of %d arrived", n, records)
 	}
-	b.see("Đã gửi tất cả")
-	b.until("all photos", shows("Không có ảnh chờ gửi"))
+	b.See("Đã gửi tất cả")
+	b.Until("all photos", web.Shows("Không có ảnh chờ gửi"))
 }
 
 // received counts what the server has of November, decided or set aside.

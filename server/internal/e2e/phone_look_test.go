@@ -1,17 +1,11 @@
 package e2e
 
 import (
-	"bytes"
 	"context"
 	"flag"
-	"image"
-	"image/color"
-	"image/draw"
-	"image/png"
 	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -21,6 +15,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/banso/banso/deploy/webbuild/texttest"
+	web "github.com/banso/banso/server/internal/e2e/browser"
 )
 
 var updateScreens = flag.Bool("update-screens", false, "take the pictures of the phone's screens anew")
@@ -66,11 +61,11 @@ func phoneTexts(t *testing.T, lang string) map[string]string {
 // clock makes the pages' clock that of the world's server, so that pictures
 // taken another day are the same.
 func (s *screens) clock() {
-	s.t.Helper()
+	s.T.Helper()
 	shift := strconv.FormatInt(s.w.now().UnixMilli(), 10) + " - Date.now()"
 	script := `(() => { const D = Date, shift = Number(sessionStorage.shift ??= ` + shift + `);
 		globalThis.Date = class extends D { constructor(...a) { a.length ? super(...a) : super(D.now() + shift); } static now() { return D.now() + shift; } }; })()`
-	s.run(chromedp.ActionFunc(func(ctx context.Context) error {
+	s.Run(chromedp.ActionFunc(func(ctx context.Context) error {
 		_, err := page.AddScriptToEvaluateOnNewDocument(script).Do(ctx)
 		return err
 	}), emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "reduce"}}),
@@ -79,49 +74,49 @@ func (s *screens) clock() {
 
 // key is a text of the app in the language of the walk.
 func (s *screens) key(name string) string {
-	s.t.Helper()
+	s.T.Helper()
 	text, ok := s.texts[name]
 	if !ok {
-		s.t.Fatalf("no text %q", name)
+		s.T.Fatalf("no text %q", name)
 	}
 	text, _, _ = strings.Cut(text, "{")
 	return strings.TrimSpace(text)
 }
 
-func (s *screens) tapKey(name string) { s.t.Helper(); s.tap(s.key(name)) }
-func (s *screens) seeKey(name string) { s.t.Helper(); s.see(s.key(name)) }
+func (s *screens) tapKey(name string) { s.T.Helper(); s.Tap(s.key(name)) }
+func (s *screens) seeKey(name string) { s.T.Helper(); s.See(s.key(name)) }
 func (s *screens) shut() {
-	s.t.Helper()
-	s.tapOn("dialog .icon")
-	s.until("the sheet to close", `!document.querySelector("dialog")`)
+	s.T.Helper()
+	s.TapOn("dialog .icon")
+	s.Until("the sheet to close", `!document.querySelector("dialog")`)
 }
 
 // look checks what is on screen now, light and dark, small and with big
 // letters, and takes its picture if asked to.
 func (s *screens) look(name string) {
-	s.t.Helper()
+	s.T.Helper()
 	s.seen++
-	s.until("the screen to be read", `!document.body.innerText.includes(`+strconv.Quote(s.key("reading"))+`)`)
-	s.js(`new Promise((done) => { // until nothing has changed for a moment
+	s.Until("the screen to be read", `!document.body.innerText.includes(`+strconv.Quote(s.key("reading"))+`)`)
+	s.JS(`new Promise((done) => { // until nothing has changed for a moment
 		let h; const again = () => { clearTimeout(h); h = setTimeout(() => (o.disconnect(), done(0)), 120); };
 		const o = new MutationObserver(again); o.observe(document.body, { subtree: true, childList: true, characterData: true }); again(); })`, nil)
-	s.js(`document.activeElement?.blur?.()`, nil)
+	s.JS(`document.activeElement?.blur?.()`, nil)
 	for _, look := range []string{"light", "dark"} {
 		if louder := *updateScreens || os.Getenv("CHECK") == "full" || os.Getenv("CHECK") == "soak"; !louder && (look == "dark") != (s.lang == "en") {
 			continue
 		}
-		s.js(`document.documentElement.dataset.look = "`+look+`"`, nil)
-		s.accessible(name + ", " + look)
+		s.JS(`document.documentElement.dataset.look = "`+look+`"`, nil)
+		s.Accessible(s.axe, name+", "+s.lang+", "+look)
 		s.picture(name, name+"."+s.lang+"."+look+".png")
 	}
-	s.js(`document.documentElement.dataset.look = "auto"`, nil)
+	s.JS(`document.documentElement.dataset.look = "auto"`, nil)
 	s.words(name)
 	s.targets(name)
-	s.run(emulation.SetDeviceMetricsOverride(320, 640, 1, false))
-	s.js(`document.documentElement.style.fontSize = "200%"`, nil)
-	s.fits(name)
-	s.js(`document.documentElement.style.fontSize = ""`, nil)
-	s.run(emulation.SetDeviceMetricsOverride(360, 640, 1, false))
+	s.Run(emulation.SetDeviceMetricsOverride(320, 640, 1, false))
+	s.JS(`document.documentElement.style.fontSize = "200%"`, nil)
+	s.Fits(name + ", " + s.lang + ", 320 px and 200 %")
+	s.JS(`document.documentElement.style.fontSize = ""`, nil)
+	s.Run(emulation.SetDeviceMetricsOverride(360, 640, 1, false))
 }
 
 // pictured are the main screens, whose pictures are kept and shown in README.
@@ -131,67 +126,30 @@ var pictured = map[string]bool{"enter": true, "month": true, "log": true, "log_f
 // picture takes the picture of a main screen, or checks that there is one:
 // letters are drawn a little differently on every machine.
 func (s *screens) picture(name, file string) {
-	s.t.Helper()
+	s.T.Helper()
 	var shot []byte
 	switch kept := filepath.Join(phoneScreens, file); {
 	case *updateScreens && pictured[name]:
-		s.run(chromedp.CaptureScreenshot(&shot))
-		if err := os.WriteFile(kept, fewColours(s.t, shot), 0o644); err != nil {
-			s.t.Fatal(err)
+		s.Run(chromedp.CaptureScreenshot(&shot))
+		if err := os.WriteFile(kept, web.FewColours(s.T, shot), 0o644); err != nil {
+			s.T.Fatal(err)
 		}
 	case pictured[name]:
 		if _, err := os.Stat(kept); err != nil {
-			s.t.Errorf("no picture of this screen (-update-screens takes it): %v", err)
+			s.T.Errorf("no picture of this screen (-update-screens takes it): %v", err)
 		}
 	}
 	if dir := os.Getenv("PHONE_PICTURES"); dir != "" { // the whole screen, for who looks for what is wrong
-		s.run(emulation.SetDeviceMetricsOverride(360, 1500, 1, false), chromedp.CaptureScreenshot(&shot), emulation.SetDeviceMetricsOverride(360, 640, 1, false))
+		s.Run(emulation.SetDeviceMetricsOverride(360, 1500, 1, false), chromedp.CaptureScreenshot(&shot), emulation.SetDeviceMetricsOverride(360, 640, 1, false))
 		_ = os.WriteFile(filepath.Join(dir, file), shot, 0o644)
-	}
-}
-
-// fewColours keeps the 256 commonest colours of a picture: a third of its bytes.
-func fewColours(t *testing.T, in []byte) []byte {
-	t.Helper()
-	m, err := png.Decode(bytes.NewReader(in))
-	if err != nil {
-		t.Fatal(err)
-	}
-	often := map[color.Color]int{}
-	for y := range m.Bounds().Dy() {
-		for x := range m.Bounds().Dx() {
-			often[m.At(x, y)]++
-		}
-	}
-	palette := slices.SortedFunc(maps.Keys(often), func(a, b color.Color) int { return often[b] - often[a] })
-	few := image.NewPaletted(m.Bounds(), palette[:min(256, len(palette))])
-	draw.Draw(few, m.Bounds(), m, image.Point{}, draw.Src)
-	var out bytes.Buffer
-	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&out, few); err != nil {
-		t.Fatal(err)
-	}
-	return out.Bytes()
-}
-
-// accessible runs axe: WCAG 2.2 A and AA, and its best practices.
-func (s *screens) accessible(where string) {
-	s.t.Helper()
-	has := false
-	if s.js(`"axe" in window`, &has); !has {
-		s.js(s.axe+";0", nil)
-	}
-	var found []string
-	s.js(`axe.run(document, {resultTypes: ["violations"]}).then((r) => r.violations.map((v) => v.id + ": " + v.help + ": " + v.nodes.map((n) => n.html.slice(0, 160) + " " + (n.any[0]?.message ?? "")).join(" | ")))`, &found)
-	for _, f := range found {
-		s.t.Errorf("%s (%s): axe: %s", where, s.lang, f)
 	}
 }
 
 // words finds texts of the app that stand there in the other language.
 func (s *screens) words(where string) {
-	s.t.Helper()
+	s.T.Helper()
 	var shown []string
-	s.js(`[...new Set(document.body.innerText.split("\n").map((x) => x.trim()).filter(Boolean))]`, &shown)
+	s.JS(`[...new Set(document.body.innerText.split("\n").map((x) => x.trim()).filter(Boolean))]`, &shown)
 	known := map[string]bool{}
 	for _, text := range s.texts {
 		known[text] = true
@@ -204,44 +162,24 @@ func (s *screens) words(where string) {
 	}
 	for _, line := range shown {
 		if k := foreign[line]; k != "" {
-			s.t.Errorf("%s (%s): %q (%s) is in the wrong language", where, s.lang, line, k)
+			s.T.Errorf("%s (%s): %q (%s) is in the wrong language", where, s.lang, line, k)
 		}
 		if strings.Contains(line, "undefined") || strings.Contains(line, "NaN") || strings.Contains(line, "[object") || strings.Contains(line, "{") {
-			s.t.Errorf("%s (%s): says %q", where, s.lang, line)
+			s.T.Errorf("%s (%s): says %q", where, s.lang, line)
 		}
 	}
 }
 
 // targets finds what a thumb can't hit: below 44 px in either direction.
 func (s *screens) targets(where string) {
-	s.t.Helper()
+	s.T.Helper()
 	var small []string
-	s.js(`[...(document.querySelector("dialog") ?? document).querySelectorAll("button,a[href],summary,input,textarea,select")]
+	s.JS(`[...(document.querySelector("dialog") ?? document).querySelectorAll("button,a[href],summary,input,textarea,select")]
 		.map((e) => e.matches("input[type=checkbox],input[type=radio]") ? (e.closest("label") ?? e) : e)
 		.filter((e) => e.getClientRects().length && !e.matches("input[type=file]") && !e.closest(".hidden"))
 		.map((e) => ({ e, r: e.getBoundingClientRect() })).filter(({ r }) => r.width < 43.9 || r.height < 43.9)
 		.map(({ e, r }) => Math.round(r.width) + "x" + Math.round(r.height) + " " + e.outerHTML.slice(0, 120))`, &small)
 	for _, e := range small {
-		s.t.Errorf("%s (%s): too small for a thumb: %s", where, s.lang, e)
-	}
-}
-
-// fits finds what doesn't fit into 320 px with letters of twice the size.
-func (s *screens) fits(where string) {
-	s.t.Helper()
-	var out []string
-	s.js(`new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => {
-		const bad = [];
-		if (document.scrollingElement.scrollWidth > innerWidth) bad.push("the page scrolls sideways: " + document.scrollingElement.scrollWidth);
-		for (const e of (document.querySelector("dialog") ?? document.body).querySelectorAll("*")) {
-			if (!e.getClientRects().length || e.closest(".hidden") || e.closest("svg")) continue;
-			const r = e.getBoundingClientRect(), own = [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
-			if (own && (r.right > innerWidth + 1 || r.left < -1)) bad.push("sticks out: " + e.outerHTML.slice(0, 120));
-			if (own && e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX !== "visible" && !e.matches("input,textarea")) bad.push("cut off: " + e.outerHTML.slice(0, 120));
-		}
-		done(bad);
-	})))`, &out)
-	for _, e := range out {
-		s.t.Errorf("%s (%s): at 320 px and 200 %%: %s", where, s.lang, e)
+		s.T.Errorf("%s (%s): too small for a thumb: %s", where, s.lang, e)
 	}
 }

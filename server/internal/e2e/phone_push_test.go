@@ -12,6 +12,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/banso/banso/server/internal/app"
+	web "github.com/banso/banso/server/internal/e2e/browser"
 	"github.com/banso/banso/server/internal/store"
 	"github.com/banso/banso/syncproto"
 )
@@ -28,9 +29,9 @@ func TestPhone_Push(t *testing.T) {
 	b.ready()
 	worker := b.pushable()
 	b.logOne("VNEID", "Số người kích hoạt", 4, "")
-	b.see("Đã gửi tất cả")
+	b.See("Đã gửi tất cả")
 	b.screen("#/")
-	b.see("Báo cho bạn khi có tin?") // asked only now that something was received
+	b.See("Báo cho bạn khi có tin?") // asked only now that something was received
 	w.waitFor("the activity at the chair's", func() bool { return len(w.queue()) == 1 })
 	w.decideAll("return", "Thiếu số hộ")
 	id, doc := w.note(pMember)
@@ -38,7 +39,7 @@ func TestPhone_Push(t *testing.T) {
 	b.deliver(worker, fmt.Sprintf(`{"t":"returned","i":%q,"g":"tag4567890ab"}`, id))
 	b.tray("the notification", `.some((n) => n.tag === "tag4567890ab")`)
 	var shown struct{ Title, Body, Link string }
-	b.js(`(async () => { const n = (await (await navigator.serviceWorker.ready).getNotifications()).find((n) => n.tag === "tag4567890ab");
+	b.JS(`(async () => { const n = (await (await navigator.serviceWorker.ready).getNotifications()).find((n) => n.tag === "tag4567890ab");
 		return { Title: n.title, Body: n.body, Link: n.data.link }; })()`, &shown)
 	if shown.Title != doc.Str("title_vi") || shown.Body != doc.Str("body_vi") || shown.Link != "#/entry/"+doc.Str("id") {
 		t.Errorf("shown %+v, the record says %s", shown, doc.AppendCanonical(nil))
@@ -49,53 +50,53 @@ func TestPhone_Push(t *testing.T) {
 	b.deliver(worker, "")
 	b.tray("the push without content", `.some((n) => n.title === "Bạn có tin mới")`)
 	b.tray("two notifications, not three", `.length === 2`)
-	b.silent()
+	b.Silent()
 }
 
 // tray waits for something to be true of the notifications that are shown.
 func (b *browser) tray(what, is string) {
-	b.t.Helper()
-	for end := time.Now().Add(phonePatience); ; time.Sleep(60 * time.Millisecond) {
+	b.T.Helper()
+	for end := time.Now().Add(web.Patience); ; time.Sleep(60 * time.Millisecond) {
 		ok := false
-		b.js(`(async () => (await (await navigator.serviceWorker.ready).getNotifications())`+is+`)()`, &ok)
+		b.JS(`(async () => (await (await navigator.serviceWorker.ready).getNotifications())`+is+`)()`, &ok)
 		if ok {
 			return
 		}
 		if time.Now().After(end) {
-			b.t.Fatalf("waited in vain for %s", what)
+			b.T.Fatalf("waited in vain for %s", what)
 		}
 	}
 }
 
 // pushable lets the site notify and returns the registration of its worker.
 func (b *browser) pushable() (id serviceworker.RegistrationID) {
-	b.t.Helper()
-	do := cdp.WithExecutor(b.ctx, chromedp.FromContext(b.ctx).Browser)
+	b.T.Helper()
+	do := cdp.WithExecutor(b.Ctx, chromedp.FromContext(b.Ctx).Browser)
 	if err := cdpbrowser.GrantPermissions([]cdpbrowser.PermissionType{cdpbrowser.PermissionTypeNotifications}).
-		WithOrigin(b.base).WithBrowserContextID(b.box).Do(do); err != nil {
-		b.t.Fatal(err)
+		WithOrigin(b.Base).WithBrowserContextID(b.Box).Do(do); err != nil {
+		b.T.Fatal(err)
 	}
 	found := make(chan serviceworker.RegistrationID, 16)
-	chromedp.ListenTarget(b.ctx, func(ev any) {
+	chromedp.ListenTarget(b.Ctx, func(ev any) {
 		e, ok := ev.(*serviceworker.EventWorkerRegistrationUpdated)
 		for i := 0; ok && i < len(e.Registrations); i++ {
-			if r := e.Registrations[i]; !r.IsDeleted && strings.HasPrefix(r.ScopeURL, b.base) {
+			if r := e.Registrations[i]; !r.IsDeleted && strings.HasPrefix(r.ScopeURL, b.Base) {
 				found <- r.RegistrationID
 			}
 		}
 	})
-	b.run(serviceworker.Enable())
+	b.Run(serviceworker.Enable())
 	select {
 	case id = <-found:
-	case <-time.After(phonePatience):
-		b.t.Fatal("the browser names no service worker")
+	case <-time.After(web.Patience):
+		b.T.Fatal("the browser names no service worker")
 	}
 	return id
 }
 
 func (b *browser) deliver(worker serviceworker.RegistrationID, data string) {
-	b.t.Helper()
-	b.run(serviceworker.DeliverPushMessage(b.base, worker, data))
+	b.T.Helper()
+	b.Run(serviceworker.DeliverPushMessage(b.Base, worker, data))
 }
 
 // note is the newest note of a returned activity.

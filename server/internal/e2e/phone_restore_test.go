@@ -22,15 +22,15 @@ func TestPhone_HealsARestore(t *testing.T) {
 	b.logOne("DVC_NOP_HO_SO", "Số hồ sơ nộp", 3, picture(t, 3, 1600, 1200))
 	w.waitFor("the first entry", func() bool { return len(w.queue()) == 1 })
 	b.screen("#/entries")
-	b.until("its photo with the server", `document.body.innerText.split("ảnh đã nhận").length === 2`)
+	b.Until("its photo with the server", `document.body.innerText.split("ảnh đã nhận").length === 2`)
 	if _, err := w.app.Backup(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	b.logOne("AN_TOAN_SO", "Số người", 12, picture(t, 5, 900, 1600))
 	w.waitFor("the second entry", func() bool { return len(w.queue()) == 2 })
 	b.screen("#/entries")
-	b.until("both photos with the server", `document.body.innerText.split("ảnh đã nhận").length === 3`)
-	b.see("Đã gửi tất cả")
+	b.Until("both photos with the server", `document.body.innerText.split("ảnh đã nhận").length === 3`)
+	b.See("Đã gửi tất cả")
 
 	_, m, err := backup.Find(t.Context(), []backup.Target{place}, "")
 	if err != nil {
@@ -47,13 +47,13 @@ func TestPhone_HealsARestore(t *testing.T) {
 	if n := len(w.queue()); n != 1 {
 		t.Fatalf("%d entries in the restored server", n)
 	}
-	b.js(`dispatchEvent(new Event("online"))`, nil) // what a phone's next look at the server is
+	b.JS(`dispatchEvent(new Event("online"))`, nil) // what a phone's next look at the server is
 	w.waitFor("the second entry again", func() bool { return len(w.queue()) == 2 })
 	w.waitFor("its photo again", func() bool {
 		n, problems, err := blob.Check(t.Context(), w.app.Store(), data)
 		return err == nil && n == 2 && len(problems) == 0
 	})
-	b.until("both photos with the server", `document.body.innerText.split("ảnh đã nhận").length === 3`)
-	b.see("Đã gửi tất cả")
-	b.silent()
+	b.Until("both photos with the server", `document.body.innerText.split("ảnh đã nhận").length === 3`)
+	b.See("Đã gửi tất cả")
+	b.Silent()
 }

@@ -21,7 +21,7 @@ func TestPhone_OpensOffline(t *testing.T) {
 	b.activate(w.code(pMember))
 	b.ready()
 	w.line.set(true)
-	b.run(emulation.SetCPUThrottlingRate(6), chromedp.ActionFunc(func(ctx context.Context) error {
+	b.Run(emulation.SetCPUThrottlingRate(6), chromedp.ActionFunc(func(ctx context.Context) error {
 		_, err := page.AddScriptToEvaluateOnNewDocument(`new MutationObserver((_, o) => {
 			if (document.querySelector("header h1") && document.querySelector("nav.doors")) { o.disconnect(); window.shellMs = performance.now(); }
 		}).observe(document, { subtree: true, childList: true })`).Do(ctx)
@@ -29,17 +29,17 @@ func TestPhone_OpensOffline(t *testing.T) {
 	}))
 	var took []time.Duration
 	for range 5 {
-		b.run(chromedp.Navigate("about:blank"), chromedp.Navigate(w.base+"/"))
-		b.until("the shell", `window.shellMs`)
+		b.Run(chromedp.Navigate("about:blank"), chromedp.Navigate(w.base+"/"))
+		b.Until("the shell", `window.shellMs`)
 		var ms float64
-		b.js(`window.shellMs`, &ms)
+		b.JS(`window.shellMs`, &ms)
 		took = append(took, time.Duration(ms*float64(time.Millisecond)))
 	}
-	b.run(emulation.SetCPUThrottlingRate(1))
+	b.Run(emulation.SetCPUThrottlingRate(1))
 	best := slices.Min(took)
 	t.Logf("the shell offline at 6x: %v, best %v", took, best)
 	if os.Getenv("CHECK") == "full" && best > time.Second {
 		t.Errorf("the shell opens in %v, more than 1 s", best)
 	}
-	b.silent()
+	b.Silent()
 }

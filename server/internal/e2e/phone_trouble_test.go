@@ -17,12 +17,14 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
+
+	web "github.com/banso/banso/server/internal/e2e/browser"
 )
 
 // before runs a script in each page before the app's own.
 func (b *browser) before(script string) {
-	b.t.Helper()
-	b.run(chromedp.ActionFunc(func(ctx context.Context) error {
+	b.T.Helper()
+	b.Run(chromedp.ActionFunc(func(ctx context.Context) error {
 		_, err := page.AddScriptToEvaluateOnNewDocument(script).Do(ctx)
 		return err
 	}))
@@ -36,26 +38,26 @@ func TestPhone_Codes(t *testing.T) {
 	first := w.newPhone(t)
 	first.activate(used)
 	b := w.newPhone(t)
-	b.open("/")
-	b.write("Mã kích hoạt", "K7Q2M")
-	b.tap("Vào sổ")
-	b.see("Mã gồm 10 chữ và số, ví dụ K7Q2M-9X4TB. Hãy xem lại.")
-	b.write("Mã kích hoạt", used)
-	b.tap("Vào sổ")
-	b.see("Mã không đúng, đã hết hạn hoặc đã được dùng. Hãy xin mã mới.")
+	b.Open("/")
+	b.Write("Mã kích hoạt", "K7Q2M")
+	b.Tap("Vào sổ")
+	b.See("Mã gồm 10 chữ và số, ví dụ K7Q2M-9X4TB. Hãy xem lại.")
+	b.Write("Mã kích hoạt", used)
+	b.Tap("Vào sổ")
+	b.See("Mã không đúng, đã hết hạn hoặc đã được dùng. Hãy xin mã mới.")
 	w.jump(31 * day)
-	b.write("Mã kích hoạt", old)
-	b.tap("Vào sổ")
-	b.gone("Mã không đúng, đã hết hạn hoặc đã được dùng.") // typing clears the old answer
-	b.see("Mã không đúng, đã hết hạn hoặc đã được dùng. Hãy xin mã mới.")
+	b.Write("Mã kích hoạt", old)
+	b.Tap("Vào sổ")
+	b.Gone("Mã không đúng, đã hết hạn hoặc đã được dùng.") // typing clears the old answer
+	b.See("Mã không đúng, đã hết hạn hoặc đã được dùng. Hãy xin mã mới.")
 	w.line.set(true)
-	b.tap("Vào sổ")
-	b.see("Chưa có mạng. Hãy đến chỗ có sóng rồi thử lại.")
+	b.Tap("Vào sổ")
+	b.See("Chưa có mạng. Hãy đến chỗ có sóng rồi thử lại.")
 	w.line.set(false)
-	b.write("Mã kích hoạt", strings.ToLower(strings.ReplaceAll(w.code(pMate), "-", " ")))
-	b.tap("Vào sổ")
-	b.see("Đã gửi tất cả")
-	b.silent()
+	b.Write("Mã kích hoạt", strings.ToLower(strings.ReplaceAll(w.code(pMate), "-", " ")))
+	b.Tap("Vào sổ")
+	b.See("Đã gửi tất cả")
+	b.Silent()
 }
 
 // fakeScanner stands for the platform's QR reader, which Debian's Chromium lacks.
@@ -69,19 +71,19 @@ func TestPhone_Scanner(t *testing.T) {
 	code := w.code(pMember)
 	b := w.newPhone(t)
 	b.before(fakeScanner + `navigator.mediaDevices.getUserMedia = async () => { if (window.deny) throw new DOMException("no", "NotAllowedError"); return new MediaStream(); };`)
-	b.open("/")
-	b.js(`window.deny = true`, nil)
-	b.tap("Quét mã QR")
-	b.see("Chưa được phép dùng máy ảnh. Hãy gõ mã bằng tay.")
-	b.js(`window.deny = false, window.shown = "https://example.com/khuyen-mai"`, nil)
-	b.tap("Quét mã QR")
-	b.see("Mã QR này không phải của Bản Số. Hãy hỏi lại tổ trưởng.")
-	b.js(`window.shown = `+fmt.Sprintf("%q", w.base+"/#/vao/"+code), nil)
-	b.tap("Quét mã QR")
-	b.until("the code in the field", `document.querySelector("input.code").value.length > 9`)
-	b.tap("Vào sổ")
-	b.see("Đã gửi tất cả")
-	b.silent()
+	b.Open("/")
+	b.JS(`window.deny = true`, nil)
+	b.Tap("Quét mã QR")
+	b.See("Chưa được phép dùng máy ảnh. Hãy gõ mã bằng tay.")
+	b.JS(`window.deny = false, window.shown = "https://example.com/khuyen-mai"`, nil)
+	b.Tap("Quét mã QR")
+	b.See("Mã QR này không phải của Bản Số. Hãy hỏi lại tổ trưởng.")
+	b.JS(`window.shown = `+fmt.Sprintf("%q", w.base+"/#/vao/"+code), nil)
+	b.Tap("Quét mã QR")
+	b.Until("the code in the field", `document.querySelector("input.code").value.length > 9`)
+	b.Tap("Vào sổ")
+	b.See("Đã gửi tất cả")
+	b.Silent()
 }
 
 // TestPhone_Pictures: what is no picture is refused in words and takes nothing
@@ -91,8 +93,8 @@ func TestPhone_Pictures(t *testing.T) {
 	b := w.newPhone(t)
 	b.activate(w.code(pMember))
 	b.screen("#/log")
-	b.tapOn(`[data-kind="VNEID"]`)
-	b.write("Ghi chú", "Vẫn còn")
+	b.TapOn(`[data-kind="VNEID"]`)
+	b.Write("Ghi chú", "Vẫn còn")
 	dir := t.TempDir()
 	file := func(name string, text []byte) string {
 		path := filepath.Join(dir, name)
@@ -102,11 +104,11 @@ func TestPhone_Pictures(t *testing.T) {
 		return path
 	}
 	b.photo(file("vo.jpg", []byte("\xff\xd8\xff\xe0 không phải ảnh")))
-	b.see("Máy không mở được ảnh này. Hãy chụp lại, hoặc chọn ảnh JPEG.")
+	b.See("Máy không mở được ảnh này. Hãy chụp lại, hoặc chọn ảnh JPEG.")
 	b.photo(file("trong.jpg", nil))
-	b.see("Ảnh trống. Hãy chụp lại.")
+	b.See("Ảnh trống. Hãy chụp lại.")
 	b.photo(file("iphone.heic", append([]byte("\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic"), make([]byte, 4096)...)))
-	b.see("Máy không mở được ảnh này. Hãy chụp lại, hoặc chọn ảnh JPEG.")
+	b.See("Máy không mở được ảnh này. Hãy chụp lại, hoặc chọn ảnh JPEG.")
 	big, err := os.Create(filepath.Join(dir, "to.jpg"))
 	if err != nil {
 		t.Fatal(err)
@@ -118,12 +120,12 @@ func TestPhone_Pictures(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.photo(big.Name())
-	b.see("ảnh chưa gửi")
-	b.gone("Máy không mở được ảnh này")
-	b.until("the note", `[...document.querySelectorAll("textarea")].some((x) => x.value === "Vẫn còn")`)
-	b.tap("Lưu và gửi")
+	b.See("ảnh chưa gửi")
+	b.Gone("Máy không mở được ảnh này")
+	b.Until("the note", `[...document.querySelectorAll("textarea")].some((x) => x.value === "Vẫn còn")`)
+	b.Tap("Lưu và gửi")
 	w.waitFor("the photo", func() bool { return len(w.queue()) == 1 && w.photosHeld() == 1 })
-	b.silent()
+	b.Silent()
 }
 
 // TestPhone_DeniedLocation: without the permission the place is written by hand.
@@ -131,20 +133,20 @@ func TestPhone_DeniedLocation(t *testing.T) {
 	w := newPhoneWorld(t)
 	b := w.newPhone(t)
 	b.activate(w.code(pMember))
-	common := commonContext(t)
+	common := web.Common(t)
 	err := cdpbrowser.SetPermission(&cdpbrowser.PermissionDescriptor{Name: "geolocation"}, cdpbrowser.PermissionSettingDenied).
-		WithBrowserContextID(b.box).Do(cdp.WithExecutor(common, chromedp.FromContext(common).Browser))
+		WithBrowserContextID(b.Box).Do(cdp.WithExecutor(common, chromedp.FromContext(common).Browser))
 	if err != nil {
 		t.Fatal(err)
 	}
 	b.screen("#/log")
-	b.tapOn(`[data-kind="VNEID"]`)
-	b.tapOn("label.toggle input")
-	b.see("Chưa được phép xem vị trí. Không sao, cứ ghi tên địa điểm.")
-	b.write("Địa điểm", "Nhà văn hóa thôn Một")
-	b.tap("Lưu và gửi")
+	b.TapOn(`[data-kind="VNEID"]`)
+	b.TapOn("label.toggle input")
+	b.See("Chưa được phép xem vị trí. Không sao, cứ ghi tên địa điểm.")
+	b.Write("Địa điểm", "Nhà văn hóa thôn Một")
+	b.Tap("Lưu và gửi")
 	w.waitFor("the entry", func() bool { return len(w.queue()) == 1 })
-	b.silent()
+	b.Silent()
 }
 
 // fullDisk makes the browser's storage answer as a full one does, while
@@ -165,24 +167,24 @@ func TestPhone_FullStorage(t *testing.T) {
 	b.before(fullDisk)
 	b.activate(w.code(pMember))
 	b.screen("#/log")
-	b.tapOn(`[data-kind="VNEID"]`)
-	b.write("Ghi chú", "Trước khi đầy")
-	b.js(`window.full = true`, nil)
+	b.TapOn(`[data-kind="VNEID"]`)
+	b.Write("Ghi chú", "Trước khi đầy")
+	b.JS(`window.full = true`, nil)
 	photo := picture(t, 19, 1200, 900)
 	b.photo(photo)
-	b.see("Máy đã đầy bộ nhớ, chưa giữ được ảnh. Hãy xóa bớt rồi thử lại; phần đã gõ vẫn còn.")
-	b.tap("Lưu và gửi")
-	b.see("Máy không ghi được, có thể đã đầy bộ nhớ. Bản nháp vẫn còn; hãy giải phóng bộ nhớ rồi lưu lại.")
+	b.See("Máy đã đầy bộ nhớ, chưa giữ được ảnh. Hãy xóa bớt rồi thử lại; phần đã gõ vẫn còn.")
+	b.Tap("Lưu và gửi")
+	b.See("Máy không ghi được, có thể đã đầy bộ nhớ. Bản nháp vẫn còn; hãy giải phóng bộ nhớ rồi lưu lại.")
 	b.screen("#/sync")
-	b.see("Bộ nhớ máy đã đầy, ảnh mới có thể không lưu được. Hãy giải phóng bộ nhớ.")
-	b.js(`window.full = false`, nil)
+	b.See("Bộ nhớ máy đã đầy, ảnh mới có thể không lưu được. Hãy giải phóng bộ nhớ.")
+	b.JS(`window.full = false`, nil)
 	b.screen("#/log/form")
-	b.until("the note", `[...document.querySelectorAll("textarea")].some((x) => x.value === "Trước khi đầy")`)
+	b.Until("the note", `[...document.querySelectorAll("textarea")].some((x) => x.value === "Trước khi đầy")`)
 	b.photo(photo)
-	b.see("ảnh chưa gửi")
-	b.tap("Lưu và gửi")
+	b.See("ảnh chưa gửi")
+	b.Tap("Lưu và gửi")
 	w.waitFor("the entry", func() bool { return len(w.queue()) == 1 && w.photosHeld() == 1 })
-	b.silent()
+	b.Silent()
 }
 
 // TestPhone_Clocks: a clock that is wrong by years moves no day, loses no
@@ -201,14 +203,14 @@ func TestPhone_Clocks(t *testing.T) {
 		b.activate(w.code(c.who))
 		n := len(w.queue())
 		b.screen("#/log")
-		b.tapOn(`[data-kind="VNEID"]`)
-		b.see("Thứ Hai, 20/11/2023")
-		b.tap("Lưu và gửi")
+		b.TapOn(`[data-kind="VNEID"]`)
+		b.See("Thứ Hai, 20/11/2023")
+		b.Tap("Lưu và gửi")
 		w.waitFor("the entry", func() bool { return len(w.queue()) == n+1 })
 		b.screen("#/sync")
-		b.see(c.says)
-		b.see("Đồng hồ máy sai không làm mất việc: máy chủ dùng giờ của mình.")
-		b.silent()
+		b.See(c.says)
+		b.See("Đồng hồ máy sai không làm mất việc: máy chủ dùng giờ của mình.")
+		b.Silent()
 	}
 	for _, i := range w.queue() {
 		if !strings.Contains(string(i.Doc), `"done_on":"2023-11-20"`) {
@@ -242,17 +244,17 @@ func TestPhone_Update(t *testing.T) {
 	b.activate(w.code(pMember))
 	b.ready()
 	b.screen("#/log")
-	b.tapOn(`[data-kind="VNEID"]`)
-	b.write("Ghi chú", "Đang gõ dở")
+	b.TapOn(`[data-kind="VNEID"]`)
+	b.Write("Ghi chú", "Đang gõ dở")
 	w.behind(newVersion(w.app.Handler()))
-	b.js(`navigator.serviceWorker.getRegistration().then((r) => r.update()).then(() => true)`, nil)
-	b.see("Có bản mới.")
-	b.js(`window.before = true`, nil)
-	b.tapOn("[data-update]")
-	b.until("the new page", `!window.before && `+shows("Kết quả"))
-	b.until("the note", `[...document.querySelectorAll("textarea")].some((x) => x.value === "Đang gõ dở")`)
-	b.gone("Có bản mới.")
-	b.tap("Lưu và gửi")
+	b.JS(`navigator.serviceWorker.getRegistration().then((r) => r.update()).then(() => true)`, nil)
+	b.See("Có bản mới.")
+	b.JS(`window.before = true`, nil)
+	b.TapOn("[data-update]")
+	b.Until("the new page", `!window.before && `+web.Shows("Kết quả"))
+	b.Until("the note", `[...document.querySelectorAll("textarea")].some((x) => x.value === "Đang gõ dở")`)
+	b.Gone("Có bản mới.")
+	b.Tap("Lưu và gửi")
 	w.waitFor("the entry", func() bool { return len(w.queue()) == 1 })
-	b.silent()
+	b.Silent()
 }

@@ -14,39 +14,39 @@ const day = 24 * time.Hour
 
 // login signs an officer in with name and password.
 func (b *browser) login(name string) {
-	b.t.Helper()
-	b.open("/")
-	b.tap("Tôi là cán bộ, có tên đăng nhập")
-	b.write("Tên đăng nhập", "login."+name)
-	b.write("Mật khẩu", attackPassword)
-	b.tap("Vào sổ")
-	b.see("Đã gửi tất cả")
+	b.T.Helper()
+	b.Open("/")
+	b.Tap("Tôi là cán bộ, có tên đăng nhập")
+	b.Write("Tên đăng nhập", "login."+name)
+	b.Write("Mật khẩu", attackPassword)
+	b.Tap("Vào sổ")
+	b.See("Đã gửi tất cả")
 	b.closeTour()
 }
 
 // direct is a new phone whose line is never cut.
 func (w *phoneWorld) direct(t *testing.T) *browser {
 	b := w.newPhone(t)
-	b.base = w.http.URL
+	b.Base = w.http.URL
 	return b
 }
 
 // edit changes the count of the only entry in the book.
 func (b *browser) edit(measure, n string) {
-	b.t.Helper()
+	b.T.Helper()
 	b.screen("#/entries")
-	b.tapOn(`[data-standing]`)
-	b.tap("Sửa")
-	b.write(measure, n)
-	b.tap("Lưu bản sửa")
-	b.see("Đã lưu bản sửa.")
+	b.TapOn(`[data-standing]`)
+	b.Tap("Sửa")
+	b.Write(measure, n)
+	b.Tap("Lưu bản sửa")
+	b.See("Đã lưu bản sửa.")
 }
 
 // back mends the line and lets the phone notice.
 func (b *browser) back(w *phoneWorld) {
-	b.t.Helper()
+	b.T.Helper()
 	w.line.set(false)
-	b.js(`dispatchEvent(new Event("online"))`, nil)
+	b.JS(`dispatchEvent(new Event("online"))`, nil)
 }
 
 // TestPhone_Conflict: member and leader correct the same figure, the member
@@ -65,29 +65,29 @@ func TestPhone_Conflict(t *testing.T) {
 	w.waitFor("the leader's figure", func() bool { return w.measure("so_ho_so") == 4 })
 
 	b.back(w)
-	b.see("Có thay đổi bị để riêng.")
-	b.tap("Xem và xử lý")
-	b.see("Số liệu đã được người khác sửa")
-	b.see("Tổ trưởng xem hai bản và chọn bản đúng.")
-	b.see("5 hồ sơ")
-	b.see("Bản đang có trên máy chủ")
-	b.see("4 hồ sơ")
+	b.See("Có thay đổi bị để riêng.")
+	b.Tap("Xem và xử lý")
+	b.See("Số liệu đã được người khác sửa")
+	b.See("Tổ trưởng xem hai bản và chọn bản đúng.")
+	b.See("5 hồ sơ")
+	b.See("Bản đang có trên máy chủ")
+	b.See("4 hồ sơ")
 
 	leader.screen("#/inbox")
-	leader.see("Việc để riêng của người khác")
-	leader.tapOn("[data-case]")
-	leader.see("5 hồ sơ")
-	leader.see("4 hồ sơ")
-	leader.tap("Nhận lại")
-	leader.see("Đã nhận lại")
+	leader.See("Việc để riêng của người khác")
+	leader.TapOn("[data-case]")
+	leader.See("5 hồ sơ")
+	leader.See("4 hồ sơ")
+	leader.Tap("Nhận lại")
+	leader.See("Đã nhận lại")
 	w.waitFor("the member's figure", func() bool { return w.measure("so_ho_so") == 5 })
-	b.see("Việc này đã được giải quyết.")
+	b.See("Việc này đã được giải quyết.")
 	b.screen("#/inbox")
-	b.see("Việc để riêng đã được nhận")
+	b.See("Việc để riêng đã được nhận")
 	b.screen("#/entries")
-	b.until("no entry aside", `document.querySelectorAll('[data-standing="pending_review"]').length === 1`)
-	b.silent()
-	leader.silent()
+	b.Until("no entry aside", `document.querySelectorAll('[data-standing="pending_review"]').length === 1`)
+	b.Silent()
+	leader.Silent()
 }
 
 // measure is a figure of the only submission that waits.
@@ -129,16 +129,16 @@ func (w *phoneWorld) reported() {
 
 // logWithPaper writes an activity down that a paper of the commune proves.
 func (b *browser) logWithPaper(kind, measure string, n int) {
-	b.t.Helper()
+	b.T.Helper()
 	b.screen("#/log")
-	b.tapOn(`[data-kind="` + kind + `"]`)
-	b.write(measure, strconv.Itoa(n))
-	b.tap("Thêm giấy tờ xã đang giữ")
-	b.write("Số hoặc tên giấy tờ", "Sổ trực, trang "+strconv.Itoa(n))
-	b.tapOn("dialog .main")
-	b.see("Giấy tờ: Sổ trực")
-	b.tap("Lưu và gửi")
-	b.see("Đã lưu")
+	b.TapOn(`[data-kind="` + kind + `"]`)
+	b.Write(measure, strconv.Itoa(n))
+	b.Tap("Thêm giấy tờ xã đang giữ")
+	b.Write("Số hoặc tên giấy tờ", "Sổ trực, trang "+strconv.Itoa(n))
+	b.TapOn("dialog .main")
+	b.See("Giấy tờ: Sổ trực")
+	b.Tap("Lưu và gửi")
+	b.See("Đã lưu")
 }
 
 // TestPhone_ClosedMonth: work of a month that was closed while its phone was
@@ -160,21 +160,21 @@ func TestPhone_ClosedMonth(t *testing.T) {
 		t.Fatalf("not closed: %+v, %v", m, err)
 	}
 	b.back(w)
-	b.see("Đã gửi tất cả")
+	b.See("Đã gửi tất cả")
 	b.screen("#/inbox")
-	b.see("Tháng này đã chốt")
-	b.tapOn("[data-case]")
-	b.see("Báo Chủ tịch UBND xã. Việc của tháng đã chốt chỉ được tính bằng điều chỉnh.")
-	b.see("Chủ tịch UBND xã đã thấy việc này và có thể nhận lại.")
-	b.see("3 hồ sơ")
+	b.See("Tháng này đã chốt")
+	b.TapOn("[data-case]")
+	b.See("Báo Chủ tịch UBND xã. Việc của tháng đã chốt chỉ được tính bằng điều chỉnh.")
+	b.See("Chủ tịch UBND xã đã thấy việc này và có thể nhận lại.")
+	b.See("3 hồ sơ")
 
 	chair := w.direct(t)
 	chair.login(pChair)
 	chair.screen("#/inbox")
-	chair.see("Tháng này đã chốt")
-	chair.tapOn("[data-case]")
-	chair.tap("Nhận lại")
-	b.see("Chủ tịch đã đề nghị trả bù cho việc này; đang chờ người thứ hai duyệt.")
+	chair.See("Tháng này đã chốt")
+	chair.TapOn("[data-case]")
+	chair.Tap("Nhận lại")
+	b.See("Chủ tịch đã đề nghị trả bù cho việc này; đang chờ người thứ hai duyệt.")
 
 	list, err := w.as[pProv].Proposals(t.Context(), "", w.team["T1"], "proposed")
 	if err != nil || len(list) != 1 {
@@ -183,14 +183,14 @@ func TestPhone_ClosedMonth(t *testing.T) {
 	if _, err := w.as[pProv].DecideProposal(t.Context(), list[0].ID, "approve", ""); err != nil {
 		t.Fatal(err)
 	}
-	b.see("Việc này đã được giải quyết.")
+	b.See("Việc này đã được giải quyết.")
 	b.screen("#/?month=" + month)
-	b.see("Đã chốt")
-	b.see("500.000 đồng")
-	b.see("Được hưởng theo kết quả chốt và điều chỉnh")
-	b.see("Chưa đủ điều kiện lúc chốt")
-	b.silent()
-	chair.silent()
+	b.See("Đã chốt")
+	b.See("500.000 đồng")
+	b.See("Được hưởng theo kết quả chốt và điều chỉnh")
+	b.See("Chưa đủ điều kiện lúc chốt")
+	b.Silent()
+	chair.Silent()
 }
 
 // TestPhone_LateAlone: where the late work would not have made the month
@@ -206,23 +206,23 @@ func TestPhone_LateAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.back(w)
-	b.see("Đã gửi tất cả")
+	b.See("Đã gửi tất cả")
 	chair := w.direct(t)
 	chair.login(pChair)
 	chair.screen("#/inbox")
-	chair.tapOn("[data-case]")
-	chair.tap("Nhận lại")
-	chair.see("Đã nhận lại; máy chủ sẽ xét khi có mạng.")
-	chair.tapOn("[data-case]")
-	chair.see("Chưa đề nghị trả bù được: tính cả việc này, tháng đó vẫn chưa đủ điều kiện.")
-	chair.tap("Không nhận")
-	chair.write("Lý do", "Nộp quá muộn")
-	chair.tapOn("dialog .danger")
+	chair.TapOn("[data-case]")
+	chair.Tap("Nhận lại")
+	chair.See("Đã nhận lại; máy chủ sẽ xét khi có mạng.")
+	chair.TapOn("[data-case]")
+	chair.See("Chưa đề nghị trả bù được: tính cả việc này, tháng đó vẫn chưa đủ điều kiện.")
+	chair.Tap("Không nhận")
+	chair.Write("Lý do", "Nộp quá muộn")
+	chair.TapOn("dialog .danger")
 	b.screen("#/inbox")
-	b.see("Việc để riêng không được nhận")
-	b.see("Lý do: Nộp quá muộn")
-	b.silent()
-	chair.silent()
+	b.See("Việc để riêng không được nhận")
+	b.See("Lý do: Nộp quá muộn")
+	b.Silent()
+	chair.Silent()
 }
 
 // TestPhone_StaleReview: what the chair approves without a network is dropped
@@ -236,27 +236,27 @@ func TestPhone_StaleReview(t *testing.T) {
 	chair := w.newPhone(t)
 	chair.login(pChair)
 	chair.screen("#/review")
-	chair.see("1 việc chờ duyệt")
+	chair.See("1 việc chờ duyệt")
 	w.line.set(true)
-	chair.tapOn("[data-item]")
-	chair.see("3 hồ sơ")
+	chair.TapOn("[data-item]")
+	chair.See("3 hồ sơ")
 	b.edit("Số hồ sơ nộp", "9")
 	w.waitFor("the new figure", func() bool { return w.measure("so_ho_so") == 9 })
-	chair.tap("Duyệt")
-	chair.see("Đã duyệt.")
+	chair.Tap("Duyệt")
+	chair.See("Đã duyệt.")
 	chair.back(w)
-	chair.see("Đã gửi tất cả")
-	chair.see("1 quyết định của bạn không có hiệu lực: nội dung đã đổi hoặc người khác đã quyết định trước.")
-	chair.tap("Đã hiểu")
-	chair.gone("không có hiệu lực")
-	chair.tapOn("[data-item]")
-	chair.see("9 hồ sơ")
-	chair.tap("Duyệt")
+	chair.See("Đã gửi tất cả")
+	chair.See("1 quyết định của bạn không có hiệu lực: nội dung đã đổi hoặc người khác đã quyết định trước.")
+	chair.Tap("Đã hiểu")
+	chair.Gone("không có hiệu lực")
+	chair.TapOn("[data-item]")
+	chair.See("9 hồ sơ")
+	chair.Tap("Duyệt")
 	w.waitFor("the approval", func() bool { return w.approved("T1") == 1 })
 	b.screen("#/entries")
-	b.until("approved", `document.querySelector('[data-standing="approved"]')`)
-	b.silent()
-	chair.silent()
+	b.Until("approved", `document.querySelector('[data-standing="approved"]')`)
+	b.Silent()
+	chair.Silent()
 }
 
 // TestPhone_ChairsPocket: the queue is there without a network, riskless work
@@ -273,25 +273,25 @@ func TestPhone_ChairsPocket(t *testing.T) {
 	chair := w.newPhone(t)
 	chair.login(pChair)
 	chair.screen("#/review")
-	chair.see("4 việc chờ duyệt")
+	chair.See("4 việc chờ duyệt")
 	w.line.set(true)
-	chair.open("/#/review")
-	chair.see("4 việc chờ duyệt")
-	chair.tap("Chọn 4 việc không có dấu hiệu lạ")
-	chair.tap("Duyệt 4 việc đã chọn")
-	chair.see("Đã duyệt 4 việc; sẽ gửi khi có mạng.")
-	chair.see("0 việc chờ duyệt · 4 quyết định chờ gửi")
+	chair.Open("/#/review")
+	chair.See("4 việc chờ duyệt")
+	chair.Tap("Chọn 4 việc không có dấu hiệu lạ")
+	chair.Tap("Duyệt 4 việc đã chọn")
+	chair.See("Đã duyệt 4 việc; sẽ gửi khi có mạng.")
+	chair.See("0 việc chờ duyệt · 4 quyết định chờ gửi")
 	w.signIn(pBoth)
 	i := w.queue()[0]
 	if _, err := w.as[pBoth].Review(t.Context(), []client.Decision{{Key: newID(), Type: i.Type, ID: i.ID, Seen: i.C, Decision: "return", Reason: "Xem lại số liệu"}}); err != nil {
 		t.Fatal(err)
 	}
 	chair.back(w)
-	chair.see("Đã gửi tất cả")
-	chair.see("1 quyết định của bạn không có hiệu lực: nội dung đã đổi hoặc người khác đã quyết định trước.")
+	chair.See("Đã gửi tất cả")
+	chair.See("1 quyết định của bạn không có hiệu lực: nội dung đã đổi hoặc người khác đã quyết định trước.")
 	w.waitFor("three approvals more", func() bool { return w.approved("T1") == 4 })
-	chair.gone("quyết định chờ gửi")
-	chair.silent()
+	chair.Gone("quyết định chờ gửi")
+	chair.Silent()
 }
 
 // TestPhone_MovedMember: who moves to another team reads the old one's book to
@@ -303,7 +303,7 @@ func TestPhone_MovedMember(t *testing.T) {
 	b.logOne("DVC_NOP_HO_SO", "Số hồ sơ nộp", 3, "")
 	w.waitFor("the first", func() bool { return len(w.queue()) == 1 })
 	w.imports(w.as[pSys], "members", "ref,name,role,team_ref,from,to", "m1,A (thử),member,T1,2022-01-01,2023-11-19", "m1,A (thử),member,T2,2023-11-20,")
-	b.see("Tổ Hai")
+	b.See("Tổ Hai")
 	b.logOne("VNEID", "Số người kích hoạt", 4, "")
 	w.waitFor("both in the queue", func() bool { return len(w.queue()) == 2 })
 	for _, team := range []string{"T1", "T2"} {
@@ -313,12 +313,12 @@ func TestPhone_MovedMember(t *testing.T) {
 		}
 	}
 	b.screen("#/")
-	b.see("Bạn đã rời một tổ. Sổ của bạn ở đó vẫn đọc được.")
-	b.tap("Sổ ở tổ cũ")
-	b.see("Tổ Một, tháng 11/2023")
-	b.see("3 hồ sơ")
-	b.see("Chờ duyệt")
+	b.See("Bạn đã rời một tổ. Sổ của bạn ở đó vẫn đọc được.")
+	b.Tap("Sổ ở tổ cũ")
+	b.See("Tổ Một, tháng 11/2023")
+	b.See("3 hồ sơ")
+	b.See("Chờ duyệt")
 	b.screen("#/log")
-	b.gone("Tổ Một")
-	b.silent()
+	b.Gone("Tổ Một")
+	b.Silent()
 }

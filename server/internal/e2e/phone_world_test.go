@@ -18,6 +18,7 @@ import (
 	"github.com/banso/banso/admin/client"
 	"github.com/banso/banso/deploy/load"
 	"github.com/banso/banso/server/internal/app"
+	web "github.com/banso/banso/server/internal/e2e/browser"
 	"github.com/banso/banso/syncproto"
 )
 
@@ -64,9 +65,7 @@ func newPhoneWorld(t *testing.T) *phoneWorld { return newPhoneWorldWith(t, app.C
 
 func newPhoneWorldWith(t *testing.T, conf app.Config) *phoneWorld {
 	t.Helper()
-	if chromium() == "" {
-		t.Skip("no Chromium is installed (Debian: apt-get install chromium)")
-	}
+	web.Need(t)
 	f := phonesOnce(t)
 	w := &phoneWorld{dir: t.TempDir(), began: f.began, conf: conf}
 	w.serve(t)
@@ -239,7 +238,7 @@ func (w *phoneWorld) decideOne(i client.QueueItem, decision, reason string) {
 // waitFor polls until ok or fails.
 func (w *phoneWorld) waitFor(what string, ok func() bool) {
 	w.t.Helper()
-	for end := time.Now().Add(phonePatience); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(web.Patience); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		if ok() {
 			return
 		}
