@@ -20,6 +20,7 @@ const (
 	TypeCategory = "category" // activity catalogue, in ref
 	TypeCodeText = "code"     // texts of codes, in ref
 	TypePolicy   = "policy"   // rules in plain language, in ref
+	TypeContact  = "contact"  // how a commune is reached, for its teams
 
 	TypeDispute   = "dispute"   // "why was this month not paid?", asked by a member
 	TypeProposal  = "proposal"  // a correction that waits for a second person
@@ -88,7 +89,7 @@ var classes = map[string]map[string]Class{
 // serverTypes have no phone-settable field at all, but for those listed.
 var serverTypes = map[string]map[string]Class{
 	TypeTeam: {}, TypeGrant: {}, TypePerson: {}, TypeProgress: {}, TypeCase: {}, TypeOwnCase: {},
-	TypeCategory: {}, TypeCodeText: {}, TypePolicy: {}, TypePayment: {}, TypeList: {}, TypeProposal: {}, TypeExtension: {},
+	TypeCategory: {}, TypeCodeText: {}, TypePolicy: {}, TypePayment: {}, TypeList: {}, TypeProposal: {}, TypeExtension: {}, TypeContact: {},
 	TypeInbox: {"read": Free, "shown": Free, "opened": Free},
 }
 

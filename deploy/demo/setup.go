@@ -77,7 +77,20 @@ func (w *world) found(ctx context.Context) error {
 	for _, r := range teams.Rows {
 		w.teams = append(w.teams, r.ID)
 	}
+	if err := w.reachable(ctx); err != nil {
+		return err
+	}
 	return w.publish(ctx)
+}
+
+// reachable gives each commune a number that nobody has.
+func (w *world) reachable(ctx context.Context) error {
+	for i, unit := range w.units {
+		if _, err := w.admin.api.SetContact(ctx, unit, "Văn phòng UBND xã"+NameMark, fmt.Sprintf("0216 000 %03d", i)); err != nil {
+			return fmt.Errorf("set a commune's contact: %w", err)
+		}
+	}
+	return nil
 }
 
 // importFile sends a file and expects each row to be taken.

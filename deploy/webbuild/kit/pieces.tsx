@@ -99,7 +99,7 @@ interface FieldProps {
   lines?: boolean;
   class?: string;
   auto?: string;
-  mode?: "numeric" | "text" | "search";
+  mode?: "numeric" | "text" | "search" | "tel";
   max?: number;
   focus?: boolean;
 }

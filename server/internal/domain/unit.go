@@ -24,6 +24,17 @@ type UnitVersion struct {
 	Interval
 }
 
+// Contact is how a commune's office is reached: record type "contact", in
+// commune:<c> and in team:<t> of each team that the commune reviews. It names
+// an office, not a person.
+type Contact struct {
+	Unit   ID     `json:"unit"`
+	Office string `json:"office"` // "Văn phòng UBND xã"
+	Phone  string `json:"phone"`  // digits and spaces, as it is dialled
+	By     ID     `json:"by"`
+	AtMs   int64  `json:"at_ms"`
+}
+
 // UnitEventKind is how units changed.
 type UnitEventKind string
 

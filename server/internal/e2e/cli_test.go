@@ -47,6 +47,9 @@ func TestAdmin_MoneyInTheTerminal(t *testing.T) {
 	for _, what := range [][]string{{"verify"}, {"totals", "2023"}, {"policy", "check", "yb-nq60-team.json"}, {"budget", "yb-nq60-team", "2023"}} {
 		w.answersJSON(what...)
 	}
+	w.run("chair", "", "contact", "set", a, "0216 000 000", "Văn phòng UBND xã A (thử)")
+	w.run("chair", "", "contact", "show", a)
+	w.run("accountant", "", "contact", "set", a, "không", "Văn phòng")
 	w.run("chair", "", "list", "show")
 	w.run("nobody", "", "list", "all")
 	w.run("chair", "", "nonsense")

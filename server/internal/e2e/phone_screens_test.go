@@ -76,7 +76,11 @@ func (s *screens) asMember() {
 	s.look("dispute")
 	s.shut()
 	s.tapKey("contact.open")
-	s.seeKey("contact.number")
+	if s.lang == "vi" { // the chair says it at the end of this walk
+		s.seeKey("contact.none")
+	} else {
+		s.see("0216 000 000")
+	}
 	s.look("contact")
 	s.screen("#/entries")
 	s.Until("entries", `document.querySelector('[data-standing="returned"]')`)
@@ -230,6 +234,12 @@ func (s *screens) asChair() {
 	s.screen("#/teams")
 	s.See("Suối Mẫu")
 	s.look("teams")
+	s.tapKey("contact.change")
+	s.write(s.key("contact.number"), "0216.000.000")
+	s.look("contact_set")
+	s.tapKey("contact.save")
+	s.seeKey("contact.saved")
+	s.see("0216 000 000")
 	s.screen("#/inbox")
 	s.seeKey("inbox.title")
 	s.look("inbox_chair")

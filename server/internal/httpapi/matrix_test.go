@@ -202,6 +202,10 @@ func matrix() map[string][]ask {
 		},
 		"GET /v1/settlement/paper": {{may: []string{viewer, province, system}, path: "/v1/settlement/paper?policy=yb-nq60-team&quarter=2023-Q3"}},
 		"GET /v1/units":            {{may: signedIn}},
+		"GET /v1/communes/:unit/contact": {{may: []string{member, leader, otherTeam, chair, accountant, viewer, province, system}, status: 404,
+			to: func(w *world) string { return "/v1/communes/" + string(w.unit["A"]) + "/contact" }}},
+		"POST /v1/communes/:unit/contact": {{may: []string{chair, province, system}, body: fixed(`{"office":"Văn phòng xã","phone":"0216 000 000"}`),
+			to: func(w *world) string { return "/v1/communes/" + string(w.unit["A"]) + "/contact" }}},
 		"GET /v1/teams": {
 			{may: []string{member, leader, otherTeam, chair, accountant, viewer, province, system}, to: func(w *world) string { return "/v1/teams?commune=" + string(w.unit["A"]) }},
 			{may: signedIn, path: "/v1/teams"},

@@ -55,6 +55,37 @@ func (a *API) units(c echo.Context) error {
 	}{list})
 }
 
+func (a *API) contact(c echo.Context) error {
+	unit, err := pathID(c, "unit")
+	if err != nil {
+		return err
+	}
+	v, err := a.cfg.Roster.Contact(c.Request().Context(), caller(c), unit)
+	if err != nil {
+		return err
+	}
+	return a.tagged(c, "", v)
+}
+
+func (a *API) setContact(c echo.Context) error {
+	unit, err := pathID(c, "unit")
+	if err != nil {
+		return err
+	}
+	var in struct {
+		Office string `json:"office"`
+		Phone  string `json:"phone"`
+	}
+	if err := a.decode(c, &in); err != nil {
+		return err
+	}
+	v, err := a.cfg.Roster.SetContact(c.Request().Context(), caller(c), domain.Contact{Unit: unit, Office: in.Office, Phone: in.Phone})
+	if err != nil {
+		return err
+	}
+	return a.ok(c, v)
+}
+
 func (a *API) teams(c echo.Context) error {
 	commune, err := queryID(c, "commune")
 	if err != nil {

@@ -151,6 +151,8 @@ func (a *API) routes() []route {
 
 		{post, "/v1/imports/:kind", signed, write, []string{"dry_run", "skip_bad"}, a.imports},
 		{get, "/v1/units", signed, pull, []string{"on", "all", "level", "q"}, a.units},
+		{get, "/v1/communes/:unit/contact", signed, pull, nil, a.contact},
+		{post, "/v1/communes/:unit/contact", signed, write, nil, a.setContact},
 		{get, "/v1/teams", signed, pull, []string{"commune"}, a.teams},
 		{get, "/v1/people", signed, pull, []string{"team"}, a.people},
 	}

@@ -12,6 +12,7 @@
 //	unit_event    sys:units, sys:unit/<each unit named>         domain.UnitEvent
 //	team          sys:teams, team:<t>, commune:<c>              domain.Team
 //	person        sys:people, user:<p>                          domain.Person
+//	contact       commune:<c>, team:<t> of its teams            domain.Contact
 //	grant         sys:grants/<p> and team:<t>, commune:<c>,     domain.Grant
 //	              or sys:officers above the commune
 //	registration  sys:registrations/<year>                      domain.Registration

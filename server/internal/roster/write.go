@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/go-json-experiment/json"
@@ -37,10 +38,19 @@ func PutPerson(tx store.Tx, id domain.ID, p domain.Person, c store.Cause) error 
 	return put(tx, syncproto.TypePerson, id, p, []syncproto.Scope{ScopePeople, syncproto.UserScope(id)}, c)
 }
 
-// PutTeam writes a team.
+// PutTeam writes a team; one that is new in its commune reads the commune's
+// contact from then on.
 func PutTeam(tx store.Tx, id domain.ID, t domain.Team, c store.Cause) error {
-	return put(tx, syncproto.TypeTeam, id, t,
+	before, err := Team(tx, id)
+	if err != nil && domain.CodeOf(err) != domain.NotFound {
+		return err
+	}
+	err = put(tx, syncproto.TypeTeam, id, t,
 		[]syncproto.Scope{ScopeTeams, syncproto.TeamScope(id), syncproto.CommuneScope(t.Commune)}, c)
+	if err != nil || before.Commune == t.Commune {
+		return err
+	}
+	return errors.Join(shareContact(tx, before.Commune, c), shareContact(tx, t.Commune, c))
 }
 
 // PutUnitVersion writes a version of a unit; id names the version, not the unit.

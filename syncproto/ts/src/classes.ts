@@ -36,7 +36,7 @@ const listed: { [type: string]: { fields: Listed; others: Class } } = {
   },
   inbox: { fields: { read: "free", shown: "free", opened: "free" }, others: "server" },
 };
-for (const t of ["team", "grant", "person", "progress", "case", "own_case", "category", "code", "policy", "payment", "payment_list", "proposal", "extension"]) {
+for (const t of ["team", "grant", "person", "progress", "case", "own_case", "category", "code", "policy", "payment", "payment_list", "proposal", "extension", "contact"]) {
   listed[t] = { fields: {}, others: "server" };
 }
 

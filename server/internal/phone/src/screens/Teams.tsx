@@ -8,6 +8,7 @@ import { addMonths, both, known, monthShort, t } from "../core/text";
 import { Chips, Note, State } from "../ui/kit";
 import { go, href, route } from "@banso/kit/router";
 import { Screen } from "../ui/shell";
+import { Reached } from "./Contact";
 
 export function Teams() {
   const me = useMe();
@@ -44,6 +45,7 @@ function List({ me, month }: { me: Me; month: string }) {
           );
         })}
       </ul>
+      {me.reviews.map((c) => <Reached key={c} commune={c} />)}
     </Screen>
   );
 }
