@@ -35,6 +35,7 @@ var lines = []line{
 	{"pull", func(ctx context.Context, b *bench) ([]row, error) { return b.pull(ctx) }},
 	{"herd", func(ctx context.Context, b *bench) ([]row, error) { return b.herd(ctx) }},
 	{"size", func(ctx context.Context, b *bench) ([]row, error) { return b.size(ctx) }},
+	{"backup", func(ctx context.Context, b *bench) ([]row, error) { return b.backup(ctx) }},
 }
 
 // bench is what the lines share.
@@ -57,7 +58,7 @@ func main() {
 	flag.IntVar(&b.rounds, "rounds", 5, "interleaved rounds")
 	flag.DurationVar(&b.round, "round", 4*time.Second, "length of one side of a round")
 	flag.IntVar(&b.phones, "phones", 5000, "phones of the herd")
-	flag.IntVar(&b.fill, "records", 5_000_000, "records of the size line")
+	flag.IntVar(&b.fill, "records", 5_000_000, "records of the lines size and backup")
 	flag.Parse()
 	if *null != "" {
 		serveNull(*null)
