@@ -44,6 +44,10 @@ step_lint() {
   one "go vet" go vet ./...
   one staticcheck go tool -modfile=.tools.mod staticcheck ./...
   one "go.mod is tidy" go mod tidy -diff
+  # The chart in the types of Kubernetes, the compose file in docker compose's own
+  # library: some minutes to build, so in the louder tiers.
+  [ "$CHECK" = ci ] || one "the chart decodes strictly" go run -modfile=.charts.mod ./deploy/helm/strict/main.go deploy/helm/testdata/*.yaml
+  [ "$CHECK" = ci ] || one "the compose file loads" go run -modfile=.charts.mod ./deploy/image/strict/main.go deploy/image/compose.yaml
 }
 
 # The npm packages of the lock file, and the types of all TypeScript. What it
@@ -111,6 +115,11 @@ fi
 # the louder tiers only, where none is installed.
 if [ "$CHECK" != ci ] && ! command -v versitygw >/dev/null; then
   GOBIN=$out/bin GOFLAGS= go install github.com/versity/versitygw/cmd/versitygw@v1.8.0 >"$out/versitygw" 2>&1 || echo "versitygw could not be built"
+  PATH=$PATH:$out/bin
+fi
+
+if [ "$CHECK" != ci ] && ! command -v helm >/dev/null; then
+  GOBIN=$out/bin GOFLAGS= go install -modfile=.charts.mod helm.sh/helm/v3/cmd/helm >"$out/helm" 2>&1 || echo "helm could not be built"
   PATH=$PATH:$out/bin
 fi
 

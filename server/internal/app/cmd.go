@@ -97,7 +97,7 @@ type flags struct {
 	addr, metricsAddr, logLevel, logFormat, ttl string
 	photos, minApp, debugSocket                 string
 	drain, backupEvery                          time.Duration
-	proxies, backupTo, recipients               []string
+	proxies, backupTo, recipients, metricsFrom  []string
 	pushFCM, pushContact                        string
 	pushHosts                                   []string
 	maxBytes, teamPhotoBytes                    int64
@@ -113,6 +113,7 @@ func (f *flags) register(fs *pflag.FlagSet) {
 func (f *flags) registerServe(fs *pflag.FlagSet) {
 	fs.StringVar(&f.addr, "addr", DefaultAddr, "where to listen")
 	fs.StringVar(&f.metricsAddr, "metrics-addr", "", "loopback address for /metrics (none if empty)")
+	fs.StringSliceVar(&f.metricsFrom, "metrics-from", nil, "addresses or networks that may read the metrics; with it metrics-addr may be any address (in a cluster)")
 	fs.StringVar(&f.debugSocket, "debug-socket", "", "path of a socket for pprof and metrics, for its owner alone (none if empty)")
 	fs.DurationVar(&f.drain, "drain", 0, "how long a stopping server goes on taking requests, at most 1m: for balancers that ask /readyz")
 	fs.StringSliceVar(&f.proxies, "trusted-proxies", nil, "addresses or networks whose X-Forwarded-For is believed")
@@ -134,7 +135,11 @@ func (f *flags) config(cmd *cobra.Command) (Config, error) {
 	if err := f.fromElsewhere(cmd); err != nil {
 		return Config{}, err
 	}
-	proxies, err := parseProxies(f.proxies)
+	proxies, err := parseNetworks("trusted-proxies", f.proxies)
+	if err != nil {
+		return Config{}, err
+	}
+	watchers, err := parseNetworks("metrics-from", f.metricsFrom)
 	if err != nil {
 		return Config{}, err
 	}
@@ -142,7 +147,7 @@ func (f *flags) config(cmd *cobra.Command) (Config, error) {
 	if err != nil || ttl <= 0 {
 		return Config{}, fmt.Errorf("access-ttl %q is no duration such as 1h", f.ttl)
 	}
-	cfg := Config{Addr: f.addr, Data: f.data, MetricsAddr: f.metricsAddr, Trusted: proxies, LogLevel: f.logLevel,
+	cfg := Config{Addr: f.addr, Data: f.data, MetricsAddr: f.metricsAddr, MetricsFrom: watchers, Trusted: proxies, LogLevel: f.logLevel,
 		LogFormat: f.logFormat, MaxBytes: f.maxBytes, AccessTTL: ttl, Photos: f.photos, MinApp: f.minApp, DebugSocket: f.debugSocket, Drain: f.drain, TeamPhotoBytes: f.teamPhotoBytes,
 		BackupTo: f.backupTo, BackupEvery: f.backupEvery, BackupRecipients: f.recipients,
 		Push: Push{FCM: f.pushFCM, Contact: f.pushContact, Hosts: f.pushHosts}}

@@ -22,7 +22,8 @@ import (
 type Config struct {
 	Addr        string         // where to listen; default 127.0.0.1:8080
 	Data        string         // folder of the data; default .data
-	MetricsAddr string         // a loopback address for /metrics; empty: none
+	MetricsAddr string         // for /metrics, a loopback address unless MetricsFrom is set; empty: none
+	MetricsFrom []netip.Prefix // who, besides this machine, may read the metrics
 	DebugSocket string         // path of a local socket for pprof and metrics; empty: none
 	Drain       time.Duration  // how long a stopping server goes on taking requests
 	Trusted     []netip.Prefix // proxies whose X-Forwarded-For is believed
@@ -130,8 +131,8 @@ func (c *Config) addresses() error {
 	if err != nil {
 		return fmt.Errorf("metrics-addr %q is not host:port", c.MetricsAddr)
 	}
-	if ip, err := netip.ParseAddr(mhost); mhost != "localhost" && (err != nil || !ip.IsLoopback()) {
-		return fmt.Errorf("metrics-addr %q is not a loopback address: metrics stay on this machine", c.MetricsAddr)
+	if ip, err := netip.ParseAddr(mhost); len(c.MetricsFrom) == 0 && mhost != "localhost" && (err != nil || !ip.IsLoopback()) {
+		return fmt.Errorf("metrics-addr %q is not a loopback address: metrics stay on this machine, or go to the networks of metrics-from", c.MetricsAddr)
 	}
 	if port == mport && port != "0" && (host == mhost || host == "" || host == "0.0.0.0" || host == "::") {
 		return fmt.Errorf("addr %q and metrics-addr %q are the same place", c.Addr, c.MetricsAddr)
@@ -161,8 +162,8 @@ func (c *Config) logger() error {
 	return nil
 }
 
-// parseProxies reads a list of addresses and networks.
-func parseProxies(list []string) ([]netip.Prefix, error) {
+// parseNetworks reads the addresses and networks of a setting.
+func parseNetworks(setting string, list []string) ([]netip.Prefix, error) {
 	var out []netip.Prefix
 	for _, s := range list {
 		s = strings.TrimSpace(s)
@@ -173,12 +174,12 @@ func parseProxies(list []string) ([]netip.Prefix, error) {
 		if err != nil {
 			ip, ierr := netip.ParseAddr(s)
 			if ierr != nil {
-				return nil, fmt.Errorf("trusted-proxies: %q is neither an address nor a network", s)
+				return nil, fmt.Errorf("%s: %q is neither an address nor a network", setting, s)
 			}
 			p = netip.PrefixFrom(ip, ip.BitLen())
 		}
 		if p.Bits() == 0 {
-			return nil, fmt.Errorf("trusted-proxies: %q would believe everybody", s)
+			return nil, fmt.Errorf("%s: %q would believe everybody", setting, s)
 		}
 		out = append(out, p.Masked())
 	}

@@ -86,6 +86,7 @@ func TestConfig_Refused(t *testing.T) {
 	}{
 		"addr":              {[]string{"--addr", "8080"}, "addr"},
 		"metrics outside":   {[]string{"--metrics-addr", "0.0.0.0:9090"}, "loopback"},
+		"metrics for all":   {[]string{"--metrics-addr", "0.0.0.0:9090", "--metrics-from", "0.0.0.0/0"}, "metrics-from"},
 		"same place":        {[]string{"--addr", "127.0.0.1:9", "--metrics-addr", "127.0.0.1:9"}, "same place"},
 		"log level":         {[]string{"--log-level", "loud"}, "log-level"},
 		"log format":        {[]string{"--log-format", "xml"}, "log-format"},

@@ -8,7 +8,9 @@ import (
 	"net"
 	"net/http"
 	"net/http/pprof"
+	"net/netip"
 	"os"
+	"slices"
 
 	"github.com/coreos/go-systemd/v22/activation"
 
@@ -58,7 +60,7 @@ func (a *App) doors() (all []door, err error) {
 	front.Handler, front.ConnState = a.lastAnswers(front.Handler), a.newcomers.follow
 	all = []door{{front, api}}
 	if len(metrics) > 0 {
-		all = append(all, door{httpapi.Server(a.MetricsHandler()), metrics})
+		all = append(all, door{httpapi.Server(onlyFrom(a.cfg.MetricsFrom, a.MetricsHandler())), metrics})
 	}
 	if a.cfg.DebugSocket != "" {
 		l, err := listenUnix(a.cfg.DebugSocket)
@@ -107,6 +109,19 @@ func listenUnix(path string) (net.Listener, error) {
 		return nil, errors.Join(err, l.Close())
 	}
 	return l, nil
+}
+
+// onlyFrom hides a handler from all but this machine and the networks named.
+func onlyFrom(networks []netip.Prefix, h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		at, err := netip.ParseAddrPort(r.RemoteAddr)
+		ip := at.Addr().Unmap()
+		if err != nil || !ip.IsLoopback() && !slices.ContainsFunc(networks, func(p netip.Prefix) bool { return p.Contains(ip) }) {
+			http.NotFound(w, r)
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
 }
 
 // debugHandler shows the inside of the process. It is for a socket that only

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"flag"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"regexp"
@@ -76,5 +77,25 @@ func TestMetrics_Table(t *testing.T) {
 	got, err := os.ReadFile(path)
 	if err != nil || string(got) != text {
 		t.Errorf("%s is not what the code measures (%v): run with -update", path, err)
+	}
+}
+
+// TestMetrics_OnlyFrom: figures go to this machine and to whom the settings
+// name; a proxy's header opens nothing.
+func TestMetrics_OnlyFrom(t *testing.T) {
+	cfg, err := settings("--metrics-addr", ":9464", "--metrics-from", "10.244.0.0/16,2001:db8::7")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := onlyFrom(cfg.MetricsFrom, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
+	for from, want := range map[string]int{"127.0.0.1:9": 204, "[::1]:9": 204, "10.244.3.4:9": 204, "[::ffff:10.244.3.4]:9": 204, "[2001:db8::7]:9": 204,
+		"10.1.3.4:9": 404, "[2001:db8::8]:9": 404, "192.0.2.1:9": 404, "": 404} {
+		r := httptest.NewRequest(http.MethodGet, "/metrics", nil)
+		r.RemoteAddr = from
+		r.Header.Set("X-Forwarded-For", "10.244.3.4")
+		w := httptest.NewRecorder()
+		if h.ServeHTTP(w, r); w.Code != want {
+			t.Errorf("from %q: %d, want %d", from, w.Code, want)
+		}
 	}
 }
