@@ -51,7 +51,7 @@ var layers = map[string][]string{
 	"server/internal/notify":          {"syncproto", "server/internal/domain", "server/internal/store", "server/internal/roster"},
 	"server/internal/roster":          {"syncproto", "server/internal/domain", "server/internal/store", "deploy/data"},
 	"server/internal/stats":           {"syncproto", "server/internal/domain", "server/internal/store", "server/internal/roster"},
-	"server/internal/months":          {"server/internal/notify", "syncproto", "server/internal/domain", "server/internal/policy", "server/internal/store", "server/internal/roster"},
+	"server/internal/months":          {"server/internal/stats", "server/internal/notify", "syncproto", "server/internal/domain", "server/internal/policy", "server/internal/store", "server/internal/roster"},
 	"server/internal/ledger":          {"server/internal/notify", "syncproto", "server/internal/domain", "server/internal/policy", "server/internal/store", "server/internal/roster", "server/internal/months", "server/internal/papers"},
 	"server/internal/review":          {"server/internal/blob", "syncproto", "server/internal/domain", "server/internal/store", "server/internal/roster"},
 	"server/internal/auth":            {"server/internal/notify", "syncproto", "server/internal/domain", "server/internal/store", "server/internal/roster"},

@@ -55,8 +55,9 @@ type Verdict struct {
 // Progress is a verdict and where the month and its money are.
 type Progress struct {
 	Verdict
-	Stage    string `json:"stage"` // "open" | "grace" | "closed" | "finalised"
-	Money    string `json:"money"` // "projected" | "eligible" | "funded" | "listed" | "paid" | "settled" | "withheld" | "adjusted" | "recovered" | "none"
+	Unit     ID     `json:"unit,omitzero"` // commune of the team on the month's last day
+	Stage    string `json:"stage"`         // "open" | "grace" | "closed" | "finalised"
+	Money    string `json:"money"`         // "projected" | "eligible" | "funded" | "listed" | "paid" | "settled" | "withheld" | "adjusted" | "recovered" | "none"
 	Funding  string `json:"funding,omitzero"`
 	Received int64  `json:"received"`
 	Approved int64  `json:"approved"`

@@ -93,7 +93,11 @@ func checkFile(data string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if n := len(rep.Problems) + lost + wrong; n > 0 {
+	off, err := checkFigures(data, out)
+	if err != nil {
+		return err
+	}
+	if n := len(rep.Problems) + lost + wrong + off; n > 0 {
 		return fmt.Errorf("%d problems found", n)
 	}
 	fmt.Fprintln(out, "no problems")

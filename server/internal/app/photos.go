@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"github.com/banso/banso/server/internal/blob"
+	"github.com/banso/banso/server/internal/stats"
 	"github.com/banso/banso/server/internal/store/boltstore"
 )
 
@@ -32,6 +33,20 @@ func checkPhotos(data string, out io.Writer) (problems int, err error) {
 	err = withStore(data, func(st *boltstore.Store) error {
 		n, list, err := blob.Check(context.Background(), st, data)
 		fmt.Fprintf(out, "%s: %d photos\n", data, n)
+		for _, p := range list {
+			fmt.Fprintln(out, "  "+p)
+		}
+		problems = len(list)
+		return err
+	})
+	return problems, err
+}
+
+// checkFigures counts again what the dashboard shows.
+func checkFigures(data string, out io.Writer) (problems int, err error) {
+	err = withStore(data, func(st *boltstore.Store) error {
+		n, list, err := stats.Check(context.Background(), st)
+		fmt.Fprintf(out, "%s: %d counters of the figures\n", data, n)
 		for _, p := range list {
 			fmt.Fprintln(out, "  "+p)
 		}

@@ -96,6 +96,7 @@ func (v TeamMonth) Sealed() TeamMonth {
 // team:<t> and commune:<c>: the verdict and where the month and its money are.
 type Progress struct {
 	TeamMonth
+	Unit     ID         `json:"unit,omitzero"` // commune of the team on the month's last day: under it the month is counted
 	Stage    Stage      `json:"stage"`
 	Money    MoneyState `json:"money"`
 	Funding  string     `json:"funding,omitzero"` // number of the decision that funds it

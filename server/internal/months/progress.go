@@ -7,6 +7,7 @@ import (
 
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/roster"
+	"github.com/banso/banso/server/internal/stats"
 	"github.com/banso/banso/server/internal/store"
 	"github.com/banso/banso/syncproto"
 )
@@ -61,7 +62,7 @@ func (s *Service) judgeOpen(r store.Reader, team domain.ID, month domain.Month, 
 	}
 	v, w := all[0].Verdict, g.facts.Work
 	j := judged{team: g.team, csum: g.csum.String(), undecided: g.undecided, Progress: domain.Progress{
-		TeamMonth: v, Stage: g.facts.Stage, Money: domain.Projected,
+		TeamMonth: v, Unit: g.unit, Stage: g.facts.Stage, Money: domain.Projected,
 		Received: w.Received, Approved: w.Approved, Pending: w.Pending, Returned: w.Returned,
 		Overdue: g.undecided > 0 && domain.DateOf(now) >= g.dates.Lock,
 	}}
@@ -96,7 +97,7 @@ func (s *Service) judgeClosed(r store.Reader, team domain.ID, month domain.Month
 	w := m.facts.Work
 	j := judged{team: t, csum: m.close.Csum, closed: true, money: &m, extended: m.facts.Extended, Progress: domain.Progress{
 		Amounts:   amounts(m.Due.Amount, &m.Payment),
-		TeamMonth: m.Verdict, Stage: domain.StageClosed, Money: m.State, Funding: m.Funding,
+		TeamMonth: m.Verdict, Unit: m.close.Unit, Stage: domain.StageClosed, Money: m.State, Funding: m.Funding,
 		Received: w.Received, Approved: w.Approved, Pending: w.Pending, Returned: w.Returned,
 		SubmitBy: m.dates.Submit, ReviewBy: m.dates.Review, LockOn: m.dates.Lock,
 	}}
@@ -129,18 +130,20 @@ func putProgress(tx store.Tx, j *judged) error {
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
-	if err == nil && slices.Equal(old.Scopes, scopes) {
-		was, err := syncproto.SplitCanonical(old.Doc)
-		if err != nil {
+	var was syncproto.Doc
+	if err == nil {
+		if was, err = syncproto.SplitCanonical(old.Doc); err != nil {
 			return err
 		}
 		asOf := doc["as_of"]
 		doc["as_of"] = was["as_of"]
-		if string(doc.AppendCanonical(nil)) == string(old.Doc) {
+		if slices.Equal(old.Scopes, scopes) && string(doc.AppendCanonical(nil)) == string(old.Doc) {
 			return nil
 		}
 		doc["as_of"] = asOf
 	}
-	_, err = tx.Put(store.Put{Key: k, Doc: doc, Scopes: scopes, Derived: true, Cause: store.Cause{Op: "progress"}})
-	return err
+	if _, err = tx.Put(store.Put{Key: k, Doc: doc, Scopes: scopes, Derived: true, Cause: store.Cause{Op: "progress"}}); err != nil {
+		return err
+	}
+	return stats.ApplyMonth(tx, was, doc)
 }

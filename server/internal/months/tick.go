@@ -32,10 +32,15 @@ const (
 // closed by nobody for nothing.
 type clock struct {
 	First  domain.Month `json:"first"`
-	Opened domain.Month `json:"opened"` // newest month whose progress is there for all teams
-	Locked domain.Month `json:"locked"` // newest month handed to the clock for closing
-	Roster int64        `json:"roster"` // newest change of teams and registrations that was followed
+	Opened domain.Month `json:"opened"`         // newest month whose progress is there for all teams
+	Locked domain.Month `json:"locked"`         // newest month handed to the clock for closing
+	Roster int64        `json:"roster"`         // newest change of teams and registrations that was followed
+	Shape  int          `json:"shape,omitzero"` // of the progress records: an older one has them written again
 }
+
+// progressShape is what progress records hold: 1 since they name the commune
+// under which the month is counted.
+const progressShape = 1
 
 var clockKey = store.Key{Type: typeClock, ID: syncproto.DerivedID(typeClock, "", "")}
 
@@ -117,7 +122,7 @@ func readClock(r store.Reader, now time.Time) (c clock, found bool, err error) {
 	rec, err := r.Record(clockKey)
 	if errors.Is(err, store.ErrNotFound) {
 		m := domain.MonthOf(now)
-		return clock{First: m, Opened: m.Add(-1), Locked: m.Add(-1)}, false, nil
+		return clock{First: m, Opened: m.Add(-1), Locked: m.Add(-1), Shape: progressShape}, false, nil
 	}
 	if err != nil {
 		return c, false, err
@@ -141,6 +146,10 @@ func rosterSeq(r store.Reader, cur domain.Month) (seq int64, err error) {
 // next is the clock after one step.
 func (s *Service) next(r store.Reader, c clock, now time.Time) (clock, error) {
 	cur := domain.MonthOf(now)
+	if c.Shape < progressShape {
+		c.Shape = progressShape
+		return c, nil
+	}
 	seq, err := rosterSeq(r, cur)
 	if err != nil || seq > c.Roster {
 		c.Roster = max(seq, c.Roster)
@@ -172,6 +181,11 @@ func (s *Service) moveClock(tx store.Tx) (moved bool, err error) {
 	n, err := s.next(tx, c, tx.Now())
 	if err != nil || n == c && found {
 		return false, err
+	}
+	if n.Shape != c.Shape { // a phone may have brought work of a year before the first month
+		if err := mark(tx, spread{mode: spreadKnown, from: c.First.Add(-12), to: domain.MonthOf(tx.Now())}); err != nil {
+			return false, err
+		}
 	}
 	if cur := domain.MonthOf(tx.Now()); n.Roster != c.Roster && c.Opened == cur {
 		if err := markSpread(tx, max(cur.Add(-2), n.First), cur); err != nil {

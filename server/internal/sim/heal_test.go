@@ -100,6 +100,7 @@ func (w *world) judge() {
 	w.noteDecisions(w.head())
 	w.oracle.Money(after)
 	w.judgeLists()
+	w.judgeFigures()
 	w.oracle.Fold(after)
 	w.oracle.Cases(after)
 	w.losers(after)

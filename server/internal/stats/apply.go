@@ -43,6 +43,11 @@ func Apply(tx store.Tx, before, after syncproto.Doc) error {
 			return err
 		}
 	}
+	return write(tx, delta)
+}
+
+// write adds to the counters what is not 0.
+func write(tx store.Tx, delta map[string]int64) error {
 	keys := make([]string, 0, len(delta))
 	for k, n := range delta {
 		if n != 0 {

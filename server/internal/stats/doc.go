@@ -14,5 +14,11 @@
 //	stats/<yyyy-mm>/<commune>/a/<category>            approved activities
 //	stats/<yyyy-mm>/<commune>/m/<category>/<measure>  sum over approved ones
 //	stats/<yyyy-mm>/<commune>/n/<category>/<measure>  how many gave it
+//	stats/<yyyy-mm>/<commune>/t/<stage>               team-months in a stage
+//	stats/<yyyy-mm>/<commune>/x/teams                 team-months with an activity
+//	stats/<yyyy-mm>/<commune>/r/<result>              closed team-months by result
+//	stats/<yyyy-mm>/<commune>/d/<money state>         closed team-months by state of their money
+//	stats/<yyyy-mm>/<commune>/v/<sum>                 đồng due, decided, listed, paid, received
+//	stats/<yyyy-mm>/<commune>/w/<review day>          activities that wait for that review day
 //	stats/version                                     number of changes so far
 package stats

@@ -54,6 +54,7 @@ type Figures struct {
 	Parent     domain.ID              `json:"parent,omitzero"`
 	States     map[domain.State]int64 `json:"states"`     // activities
 	Categories []Category             `json:"categories"` // of approved ones, by code
+	TeamMonths TeamMonths             `json:"team_months"`
 }
 
 // Category are the approved activities of one category.

@@ -18,10 +18,11 @@ type table struct {
 	acts   map[string]int64    // by category
 	sums   map[[2]string]int64 // by category and measure
 	given  map[[2]string]int64
+	months TeamMonths
 }
 
 func newTable() *table {
-	return &table{map[domain.State]int64{}, map[string]int64{}, map[[2]string]int64{}, map[[2]string]int64{}}
+	return &table{map[domain.State]int64{}, map[string]int64{}, map[[2]string]int64{}, map[[2]string]int64{}, newTeamMonths()}
 }
 
 // read adds the counters of one month.
@@ -44,13 +45,13 @@ func (t tables) read(r store.Reader, m domain.Month, v *view) error {
 			}
 		}
 		if tab != nil {
-			tab.add(p[1:], n)
+			tab.add(p[1:], n, v.today)
 		}
 		return true
 	})
 }
 
-func (t *table) add(p []string, n int64) {
+func (t *table) add(p []string, n int64, today domain.Date) {
 	name, measure := unescape(p[1]), ""
 	if len(p) == 3 {
 		measure = unescape(p[2])
@@ -64,6 +65,8 @@ func (t *table) add(p []string, n int64) {
 		t.sums[[2]string{name, measure}] += n
 	case partGiven:
 		t.given[[2]string{name, measure}] += n
+	default:
+		t.months.add(p[0], name, n, today)
 	}
 }
 
@@ -87,12 +90,13 @@ func (t *table) merge(o *table) {
 	for k, n := range o.given {
 		t.given[k] += n
 	}
+	t.months.merge(&o.months)
 }
 
 // figures orders a table. A measure is there if somebody gave it, though its
 // sum be 0: nothing given and a given 0 are not the same.
 func (t *table) figures() Figures {
-	f := Figures{States: t.states, Categories: []Category{}}
+	f := Figures{States: t.states, Categories: []Category{}, TeamMonths: t.months}
 	for _, code := range slices.Sorted(maps.Keys(t.acts)) {
 		c := Category{Code: code, Activities: t.acts[code], Measures: []Measure{}}
 		for k, n := range t.given {

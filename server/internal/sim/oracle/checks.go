@@ -26,6 +26,7 @@ const (
 	RecordConst   Check = "record_constant"   // no decision of the chain ever changes
 	TwoPeople     Check = "two_people"        // a correction has two people, neither of the team
 	MoneyTrue     Check = "money_true"        // the figure that is shown is the one that was decided
+	FiguresTrue   Check = "figures_true"      // the dashboard's counters are what the records and decisions give
 	ListedDue     Check = "listed_due"        // with each list exactly what is due is listed, and only where it may be
 	ListNumbers   Check = "list_numbers"      // numbers of lists count without holes
 	ListBacked    Check = "list_backed_up"    // a verified backup holds what a list stands on before it is issued
