@@ -175,8 +175,18 @@ func (c *Client) People(ctx context.Context, team ID) ([]Member, error) {
 // "then", "today" or "". With the
 // ETag of an earlier answer it returns ErrNotModified if nothing changed.
 func (c *Client) Summary(ctx context.Context, unit ID, from, to, lens, etag string) (body jsontext.Value, newETag string, err error) {
+	return c.stats(ctx, "summary", unit, from, to, lens, etag)
+}
+
+// Board returns all that a dashboard shows as the server wrote it; otherwise
+// as Summary.
+func (c *Client) Board(ctx context.Context, unit ID, from, to, lens, etag string) (body jsontext.Value, newETag string, err error) {
+	return c.stats(ctx, "board", unit, from, to, lens, etag)
+}
+
+func (c *Client) stats(ctx context.Context, what string, unit ID, from, to, lens, etag string) (body jsontext.Value, newETag string, err error) {
 	var raw []byte
-	h, err := c.do(ctx, call{method: http.MethodGet, path: "/v1/stats/summary",
+	h, err := c.do(ctx, call{method: http.MethodGet, path: "/v1/stats/" + what,
 		query: values("unit", string(unit), "from", from, "to", to, "lens", lens), out: &raw, header: ifNoneMatch(etag)})
 	return raw, h.Get("ETag"), err
 }

@@ -144,7 +144,7 @@ func (a *App) serve() error {
 			Sync:   a.sync,
 			Months: a.months,
 			Review: &review.Service{Store: a.store, Submitter: a.sync, Now: a.cfg.Now},
-			Stats:  &stats.Service{Store: a.store, Now: a.cfg.Now},
+			Stats:  &stats.Service{Store: a.store, Now: a.cfg.Now, Contacts: a.auth.Contacts},
 			Blobs:  a.blobs,
 			Audit:  audit.NewService(a.store, auditor(a.keys, a.months), a.cfg.Now),
 			Seal:   a.seal,

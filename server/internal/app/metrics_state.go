@@ -9,6 +9,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/store"
 )
 
@@ -103,7 +104,7 @@ func (m *stateMeter) state() (storeState, error) {
 		return st, err
 	}
 	today := m.app.cfg.Now()
-	if err := m.app.auth.Contacts(ctx, func(at time.Time) { st.phones[ageOf(today.Sub(at))]++ }); err != nil {
+	if err := m.app.auth.Contacts(ctx, func(_ domain.ID, at time.Time) { st.phones[ageOf(today.Sub(at))]++ }); err != nil {
 		return st, err
 	}
 	m.last, m.readAt = st, now

@@ -210,15 +210,15 @@ func (s *Service) Devices(ctx context.Context, who domain.Caller, person domain.
 	return out, err
 }
 
-// Contacts yields when each device that is signed in was last here, to be
-// counted: nothing of whose it is.
-func (s *Service) Contacts(ctx context.Context, yield func(time.Time)) error {
+// Contacts yields when each device that is signed in was last here, and whose
+// it is, to be counted.
+func (s *Service) Contacts(ctx context.Context, yield func(person domain.ID, at time.Time)) error {
 	return s.store.View(ctx, func(r store.Reader) error {
 		var bad error
 		err := r.Credentials(kindSession, "", func(_ string, raw jsontext.Value) bool {
 			var d sessionDoc
 			if bad = json.Unmarshal(raw, &d); bad == nil && d.EndedMs == 0 {
-				yield(time.UnixMilli(d.UsedMs))
+				yield(d.Person, time.UnixMilli(d.UsedMs))
 			}
 			return bad == nil
 		})

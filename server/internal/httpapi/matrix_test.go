@@ -109,6 +109,7 @@ func matrix() map[string][]ask {
 		"POST /v1/review/decisions": {{may: []string{chair}, refused: acting, body: (*world).aDecision}},
 		"GET /v1/activities/:id":    {{may: []string{member, leader, chair, accountant}, to: func(w *world) string { return "/v1/activities/" + string(w.pending()) }}},
 		"GET /v1/stats/summary":     {{may: []string{chair, accountant, otherChair, viewer, province, system}, path: "/v1/stats/summary?from=2023-01&to=2023-12"}},
+		"GET /v1/stats/board":       {{may: []string{chair, accountant, otherChair, viewer, province, system}, path: "/v1/stats/board?from=2023-01&to=2023-12"}},
 		"GET /v1/communes/:unit/months/:month": {{may: []string{chair, accountant, viewer, province, system},
 			to: func(w *world) string { return "/v1/communes/" + string(w.unit["A"]) + "/months/" + month }}},
 		"POST /v1/communes/:unit/months/:month/close": {{may: []string{chair}, body: fixed(`{"teams":[]}`),

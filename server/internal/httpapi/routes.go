@@ -101,6 +101,7 @@ func (a *API) routes() []route {
 		{post, "/v1/review/decisions", signed, write, nil, a.decisions},
 		{get, "/v1/activities/:id", signed, pull, nil, a.activity},
 		{get, "/v1/stats/summary", signed, pull, []string{"unit", "from", "to", "lens"}, a.summary},
+		{get, "/v1/stats/board", signed, pull, []string{"unit", "from", "to", "lens"}, a.board},
 
 		{get, "/v1/communes/:unit/months/:month", signed, pull, nil, a.communeMonth},
 		{post, "/v1/communes/:unit/months/:month/close", signed, write, nil, a.closeCommuneMonth},

@@ -75,6 +75,13 @@ type Measure struct {
 type Service struct {
 	Store store.Store
 	Now   func() time.Time
+	// Contacts yields when each signed-in device was last here, and whose it
+	// is; nil: nothing is known of phones.
+	Contacts func(ctx context.Context, yield func(person domain.ID, at time.Time)) error
+
+	watchman watchman
+	boards   boards
+	units    units
 }
 
 // Summary reads counters only: its cost grows with communes × months, not
@@ -96,7 +103,7 @@ func (s *Service) Summary(ctx context.Context, who domain.Caller, q Query) (Summ
 		if out.Version, err = version(r, v); err != nil {
 			return err
 		}
-		if v.reg, err = roster.Registry(r); err != nil {
+		if v.reg, err = s.registry(r); err != nil {
 			return err
 		}
 		t := tables{}
