@@ -79,7 +79,7 @@ func (s *screens) asMember() {
 	if s.lang == "vi" { // the chair says it at the end of this walk
 		s.seeKey("contact.none")
 	} else {
-		s.see("0216 000 000")
+		s.See("0216 000 000")
 	}
 	s.look("contact")
 	s.screen("#/entries")
@@ -235,11 +235,11 @@ func (s *screens) asChair() {
 	s.See("Suối Mẫu")
 	s.look("teams")
 	s.tapKey("contact.change")
-	s.write(s.key("contact.number"), "0216.000.000")
+	s.Write(s.key("contact.number"), "0216.000.000")
 	s.look("contact_set")
 	s.tapKey("contact.save")
 	s.seeKey("contact.saved")
-	s.see("0216 000 000")
+	s.See("0216 000 000")
 	s.screen("#/inbox")
 	s.seeKey("inbox.title")
 	s.look("inbox_chair")

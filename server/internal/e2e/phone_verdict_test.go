@@ -321,4 +321,15 @@ func TestPhone_MovedMember(t *testing.T) {
 	b.screen("#/log")
 	b.Gone("Tổ Một")
 	b.Silent()
+	fresh := w.newPhone(t) // which never held the old team's book
+	fresh.activate(w.code(pMember))
+	fresh.Tap("Sổ ở tổ cũ")
+	fresh.See("Tổ Một, tháng 11/2023")
+	fresh.See("3 hồ sơ")
+	fresh.See("Chờ duyệt")
+	w.line.set(true)
+	fresh.screen("#/")
+	fresh.Tap("Sổ ở tổ cũ")
+	fresh.See("3 hồ sơ")
+	fresh.Silent()
 }

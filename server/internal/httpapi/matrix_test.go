@@ -52,6 +52,7 @@ func matrix() map[string][]ask {
 		"POST /v1/auth/refresh": {{may: nil, body: fixed(`{"refresh":"x"}`), refused: nil, status: 401}},
 		"POST /v1/auth/logout":  {{may: signedIn, status: 204}},
 		"GET /v1/me":            {{may: signedIn}},
+		"GET /v1/me/history":    {{may: signedIn}},
 		"POST /v1/codes": {
 			{may: []string{leader, chair, province, system}, body: people(member), refused: aside2},
 			{may: []string{chair, province, system}, body: people(otherTeam), refused: aside2},

@@ -46,6 +46,17 @@ func (a *API) closeCommuneMonth(c echo.Context) error {
 	}{results})
 }
 
+// history is what the caller did in teams that they have left.
+func (a *API) history(c echo.Context) error {
+	list, err := a.cfg.Months.History(c.Request().Context(), caller(c))
+	if err != nil {
+		return err
+	}
+	return a.tagged(c, "", struct {
+		Months []months.OwnMonth `json:"months"`
+	}{list})
+}
+
 // teamMonth's ETag begins with the csum, which a close names in If-Match; the
 // rest changes with what does not belong to the csum, such as a funding.
 func (a *API) teamMonth(c echo.Context) error {

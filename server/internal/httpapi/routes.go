@@ -66,6 +66,7 @@ func (a *API) routes() []route {
 		{post, "/v1/auth/refresh", open, public, nil, a.refresh},
 		{post, "/v1/auth/logout", pushing, public, nil, a.logout},
 		{get, "/v1/me", signed, pull, nil, a.me},
+		{get, "/v1/me/history", signed, pull, nil, a.history},
 		{post, "/v1/codes", signed, write, nil, a.newCodes},
 		{get, "/v1/devices", signed, pull, []string{"person"}, a.devices},
 		{post, "/v1/devices/:id/revoke", signed, write, nil, a.revoke},

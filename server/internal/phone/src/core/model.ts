@@ -55,9 +55,11 @@ export function standingOf(s: Shown): Standing {
   const decided = ["approved", "rejected"].includes(text(s.doc, "state"));
   if (s.cases.length > 0 && !decided) return "aside"; // a change that stands aside takes no decision back
   if (s.pending > 0) return s.rev === 0 ? "waiting" : "changed";
-  const state = text(s.doc, "state");
-  return state in tones ? (state as Standing) : "received";
+  return stateOf(text(s.doc, "state"));
 }
+
+/** stateOf is a state of the server as a standing; one that this app does not know is at least received. */
+export const stateOf = (state: string): Standing => (state in tones ? (state as Standing) : "received");
 
 export function activityOf(s: Shown): Activity {
   const d = s.doc;

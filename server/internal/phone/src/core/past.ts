@@ -1,11 +1,12 @@
 // A person's own history in teams they have left. A team's book goes from the
-// phone with the right to read it; what the person did there stays theirs, as
-// it was last seen.
-import { type Activity, num, text } from "./model";
+// phone with the right to read it; what the person did there stays theirs, on
+// a new phone too.
+import { type Activity, num, stateOf, text } from "./model";
 import { readSetting, writeSetting } from "./drafts";
 import { activities } from "./logging";
-import { progressKey, readMe } from "./me";
+import { type Me, progressKey, readMe } from "./me";
 import { type Phone, phone } from "./phone";
+import { authorized } from "./session";
 import { addMonths } from "./text";
 
 export type PastEntry = Pick<Activity, "id" | "doneOn" | "category" | "measures" | "place" | "note" | "standing" | "reason">;
@@ -24,6 +25,8 @@ export interface Past {
 }
 
 const setting = "past";
+/** For which left teams the server was asked. */
+const asked = "past_asked";
 
 async function read(p: Phone): Promise<Past[]> {
   return JSON.parse((await readSetting(p, setting)) || "[]") as Past[];
@@ -34,7 +37,7 @@ export async function pastTeams(p: Phone, now: string[]): Promise<Past[]> {
   return (await read(p)).filter((x) => !now.includes(x.team)).sort((a, b) => (a.month < b.month ? 1 : -1));
 }
 
-/** watchPast keeps it up to date after each sync. */
+/** watchPast keeps it up to date after each sync, and asks the server for what a new phone never held. */
 export function watchPast(p: Phone): void {
   let busy = false;
   const look = async (): Promise<void> => {
@@ -42,10 +45,16 @@ export function watchPast(p: Phone): void {
     busy = true;
     try {
       const old = await read(p);
-      const next = await collect(p, old);
+      const me = await readMe(p);
+      const next = await collect(p, me, old);
       if (JSON.stringify(next) !== JSON.stringify(old)) await writeSetting(p, setting, JSON.stringify(next));
+      const gone = [...new Set(next.map((x) => x.team))].filter((id) => !me.teams.some((x) => x.id === id)).sort().join();
+      if (!me.empty && (await readSetting(p, asked)) !== "of " + gone) {
+        await askPast(p);
+        await writeSetting(p, asked, "of " + gone);
+      }
     } catch {
-      // the book was closed meanwhile: the next sync comes here again
+      // no network, or the book was closed meanwhile: the next sync comes here again
     } finally {
       busy = false;
     }
@@ -53,8 +62,32 @@ export function watchPast(p: Phone): void {
   p.engine.subscribe((c) => c.kind === "sync" && void look());
 }
 
-async function collect(p: Phone, old: Past[]): Promise<Past[]> {
-  const me = await readMe(p);
+interface Told {
+  months: {
+    team: string; name: string; month: string; reason_vi: string; reason_en: string; due_vnd: number; paid_vnd: number;
+    activities: { id: string; done_on: string; category: string; measures?: Record<string, number>; place?: string; note?: string; state: string; reason?: string }[];
+  }[];
+}
+
+/** askPast takes the server's word for the teams that the person has left. */
+export async function askPast(p: Phone): Promise<void> {
+  if (p.practice) return;
+  const told = await authorized<Told>(p.who.id, "GET", "/v1/me/history");
+  const at = (await p.ref.status()).serverNow;
+  const next = new Map((await read(p)).map((x) => [x.team + x.month, x]));
+  for (const m of told.months) {
+    next.set(m.team + m.month, {
+      team: m.team, name: m.name, month: m.month, at, reason: { vi: m.reason_vi, en: m.reason_en }, due: m.due_vnd, paid: m.paid_vnd,
+      list: m.activities.map((a) => ({
+        id: a.id, doneOn: a.done_on, category: a.category, measures: a.measures ?? {}, place: a.place ?? "", note: a.note ?? "",
+        standing: stateOf(a.state), reason: a.reason ?? "",
+      })),
+    });
+  }
+  await writeSetting(p, setting, JSON.stringify([...next.values()]));
+}
+
+async function collect(p: Phone, me: Me, old: Past[]): Promise<Past[]> {
   const at = (await p.ref.status()).lastServerMs;
   const next = new Map(old.map((x) => [x.team + x.month, x]));
   for (const team of me.teams) {

@@ -1,10 +1,12 @@
-// What a person did in teams they have left, as it was last seen.
+// What a person did in teams they have left, as the server last told.
+import { useEffect } from "preact/hooks";
 import { readKinds } from "../core/catalogue";
 import { kindName, measureName, unitName } from "@banso/kit/kinds";
 import { useLive } from "../core/live";
 import { useMe } from "../core/me";
 import { tones } from "../core/model";
-import { type Past as Month, pastTeams } from "../core/past";
+import { type Past as Month, askPast, pastTeams } from "../core/past";
+import { phone } from "../core/phone";
 import { both, day, money, month as monthName, t, when } from "../core/text";
 import { Card, Fact, Note, State } from "../ui/kit";
 import { Picture } from "../ui/pictures";
@@ -12,6 +14,7 @@ import { Screen } from "../ui/shell";
 
 export function Past() {
   const me = useMe();
+  useEffect(() => void askPast(phone.get()!).catch(() => undefined), []); // without a network: as it was last seen
   const v = useLive(async (p) => (me ? { list: await pastTeams(p, me.teams.map((x) => x.id)), now: (await p.ref.status()).serverNow } : undefined), [me]);
   if (!v) return <Screen title={t("past.title")} doors={false}><p class="soft">{t("reading")}</p></Screen>;
   return (
