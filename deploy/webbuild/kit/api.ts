@@ -32,12 +32,19 @@ export function sentence(e: unknown): string {
 
 const timeoutMs = 30_000;
 
-/** call sends JSON and returns JSON; token is sent if given. */
-export async function call<T>(method: string, path: string, body?: unknown, token?: string, more: Record<string, string> = {}): Promise<T> {
-  const headers: Record<string, string> = { ...more, "Accept-Language": lang.get() };
+export interface How {
+  /** A token to send; the console has its own in cookies. */
+  token?: string | undefined;
+  more?: Record<string, string>;
+  credentials?: RequestCredentials;
+}
+
+/** call sends JSON and returns JSON. */
+export async function call<T>(method: string, path: string, body?: unknown, how: How = {}): Promise<T> {
+  const headers: Record<string, string> = { ...how.more, "Accept-Language": lang.get() };
   if (body !== undefined) headers["Content-Type"] = "application/json";
-  if (token) headers["Authorization"] = "Bearer " + token;
-  const r = await ask(path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
+  if (how.token) headers["Authorization"] = "Bearer " + how.token;
+  const r = await ask(path, { method, headers, ...(how.credentials && { credentials: how.credentials }), ...(body !== undefined && { body: JSON.stringify(body) }) });
   if (r.status === 204) return undefined as T;
   const data = await json(r);
   if (r.ok) return data as T;

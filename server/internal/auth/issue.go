@@ -267,6 +267,7 @@ type Me struct {
 	Grants   domain.Grants `json:"grants"`
 	NowMs    int64         `json:"now_ms"`
 	Today    domain.Date   `json:"today"`
+	CSRF     string        `json:"csrf,omitzero"` // of a session in cookies
 }
 
 // Me tells the caller who he is and which roles he holds.

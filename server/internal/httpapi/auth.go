@@ -23,10 +23,7 @@ func (a *API) setup(c echo.Context) error {
 	}
 	s, err := a.cfg.Auth.Setup(c.Request().Context(), address(c), auth.SetupInput{Code: in.Code, Name: in.Name,
 		Login: in.Login, Password: in.Password, Install: auth.Install{ID: in.Install, Name: in.DeviceName}})
-	if err != nil {
-		return err
-	}
-	return a.ok(c, s)
+	return a.admitted(c, s, err)
 }
 
 func (a *API) activate(c echo.Context) error {
@@ -42,10 +39,7 @@ func (a *API) activate(c echo.Context) error {
 	}
 	s, err := a.cfg.Auth.Activate(c.Request().Context(), address(c), auth.ActivateInput{Code: in.Code,
 		Login: in.Login, Password: in.Password, Install: auth.Install{ID: in.Install, Name: in.DeviceName}})
-	if err != nil {
-		return err
-	}
-	return a.ok(c, s)
+	return a.admitted(c, s, err)
 }
 
 func (a *API) login(c echo.Context) error {
@@ -61,10 +55,7 @@ func (a *API) login(c echo.Context) error {
 	}
 	s, err := a.cfg.Auth.Login(c.Request().Context(), address(c), auth.LoginInput{Login: in.Login, Password: in.Password,
 		SecondFactor: in.SecondFactor, Install: auth.Install{ID: in.Install, Name: in.DeviceName}})
-	if err != nil {
-		return err
-	}
-	return a.ok(c, s)
+	return a.admitted(c, s, err)
 }
 
 func (a *API) refresh(c echo.Context) error {
@@ -74,16 +65,19 @@ func (a *API) refresh(c echo.Context) error {
 	if err := a.decode(c, &in); err != nil {
 		return err
 	}
-	s, err := a.cfg.Auth.Refresh(c.Request().Context(), in.Refresh)
-	if err != nil {
-		return err
+	if in.Refresh == "" && wantsCookies(c) && ownPage(c.Request()) {
+		in.Refresh = cookie(c, cookieRefresh)
 	}
-	return a.ok(c, s)
+	s, err := a.cfg.Auth.Refresh(c.Request().Context(), in.Refresh)
+	return a.admitted(c, s, err)
 }
 
 func (a *API) logout(c echo.Context) error {
 	if err := a.cfg.Auth.Logout(c.Request().Context(), caller(c)); err != nil {
 		return err
+	}
+	if cookie(c, cookieAccess) != "" {
+		forget(c)
 	}
 	return c.NoContent(http.StatusNoContent)
 }
@@ -92,6 +86,9 @@ func (a *API) me(c echo.Context) error {
 	me, err := a.cfg.Auth.Me(c.Request().Context(), caller(c))
 	if err != nil {
 		return err
+	}
+	if byCookie, _ := c.Get(keyCookie).(bool); byCookie {
+		me.CSRF = a.cfg.Auth.CSRF(caller(c))
 	}
 	return a.ok(c, me)
 }

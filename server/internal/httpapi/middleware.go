@@ -22,6 +22,7 @@ import (
 const (
 	keyRequestID = "request_id"
 	keyCaller    = "caller"
+	keyCookie    = "cookie" // the caller's session is in cookies
 )
 
 func requestID(c echo.Context) string {
@@ -165,7 +166,7 @@ func (a *API) authenticate(acc access) echo.MiddlewareFunc {
 			return next
 		}
 		return func(c echo.Context) error {
-			who, err := a.cfg.Auth.Verify(bearer(c))
+			who, byCookie, err := a.whoCalls(c)
 			if err != nil {
 				return err
 			}
@@ -174,6 +175,7 @@ func (a *API) authenticate(acc access) echo.MiddlewareFunc {
 					"Thiết bị này đã bị thu hồi quyền. Chỉ còn có thể gửi nốt dữ liệu đang giữ.")
 			}
 			c.Set(keyCaller, who)
+			c.Set(keyCookie, byCookie)
 			return next(c)
 		}
 	}

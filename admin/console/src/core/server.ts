@@ -3,7 +3,7 @@
 // in again, and is sent then.
 import { ApiError, ask, call, refusal } from "@banso/kit/api";
 import { lang } from "@banso/kit/words";
-import { access, again, renew } from "./session";
+import { again, marks, renew } from "./session";
 
 /** get reads JSON. */
 export function get<T>(path: string): Promise<T> {
@@ -12,7 +12,7 @@ export function get<T>(path: string): Promise<T> {
 
 /** send sends JSON and reads JSON; headers such as If-Match go along. */
 export function send<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
-  return signedIn((token) => call<T>(method, path, body, token, headers));
+  return signedIn(() => call<T>(method, path, body, { more: { ...headers, ...marks() }, credentials: "same-origin" }));
 }
 
 export interface Tagged<T> {
@@ -22,15 +22,15 @@ export interface Tagged<T> {
 
 /** poll reads JSON with its ETag; null: it is what the tag names. */
 export function poll<T>(path: string, tag = ""): Promise<Tagged<T> | null> {
-  return signedIn(async (token) => {
-    const r = await raw(path, token, tag ? { "If-None-Match": tag } : {});
+  return signedIn(async () => {
+    const r = await raw(path, tag ? { "If-None-Match": tag } : {});
     return r.status === 304 ? null : { tag: r.headers.get("ETag") ?? "", value: (await r.json()) as T };
   });
 }
 
 /** file reads a document or a picture. */
 export function file(path: string): Promise<Blob> {
-  return signedIn(async (token) => (await raw(path, token, {})).blob());
+  return signedIn(async () => (await raw(path, {})).blob());
 }
 
 /** save lets the browser keep a document under a name. */
@@ -43,20 +43,19 @@ export async function save(path: string, name: string): Promise<void> {
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
-async function raw(path: string, token: string, headers: Record<string, string>): Promise<Response> {
-  const r = await ask(path, { headers: { ...headers, "Accept-Language": lang.get(), Authorization: "Bearer " + token } });
+async function raw(path: string, headers: Record<string, string>): Promise<Response> {
+  const r = await ask(path, { headers: { ...headers, "Accept-Language": lang.get() }, credentials: "same-origin" });
   if (r.ok || r.status === 304) return r;
   throw refusal(r.status, await r.json().catch(() => null));
 }
 
-async function signedIn<T>(fn: (token: string) => Promise<T>): Promise<T> {
+async function signedIn<T>(fn: () => Promise<T>): Promise<T> {
   for (let tries = 0; ; tries++) {
-    const token = access();
     try {
-      return await fn(token);
+      return await fn();
     } catch (e) {
       if (!(e instanceof ApiError) || e.status !== 401 || tries > 2) throw e;
-      if (!(await renew(token))) await again();
+      if (!(await renew())) await again();
     }
   }
 }

@@ -1,4 +1,6 @@
-// Signing in and staying signed in.
+// Signing in and staying signed in. The tokens are in cookies that no script
+// reads; what a page holds is the token it shows with each change, so that no
+// other site's page can make one.
 import { ApiError, call } from "@banso/kit/api";
 import { Cell } from "@banso/kit/cell";
 import type { Me } from "./me";
@@ -6,8 +8,7 @@ import { keep, kept } from "./prefs";
 
 interface Session {
   person: string;
-  access: string;
-  refresh?: string;
+  csrf: string;
 }
 
 /** Where the person stands; "again": in, but the session has ended. */
@@ -15,21 +16,18 @@ export type Gate = { at: "start" } | { at: "out" } | { at: "in" | "again"; me: M
 
 export const gate = new Cell<Gate>({ at: "start" });
 
-const slot = "banso/console/session";
-let session: Session | null = JSON.parse(sessionStorage.getItem(slot) ?? "null") as Session | null;
+let csrf = "";
 let waiting: (() => void)[] = [];
+let renewing: Promise<boolean> | null = null;
 
-function hold(s: Session | null): void {
-  session = s;
-  if (s) sessionStorage.setItem(slot, JSON.stringify(s));
-  else sessionStorage.removeItem(slot);
-}
+/** marks go along with each call. */
+export const marks = (): Record<string, string> => (csrf ? { "Banso-CSRF": csrf } : {});
 
-export const access = (): string => session?.access ?? "";
+/** own is for calls that open or renew a session here. */
+const own = (path: string, body: unknown): Promise<Session> => call<Session>("POST", path, body, { more: { "Banso-Session": "cookie" }, credentials: "same-origin" });
 
 /** arrive finds out who is here when the page opens. */
 export async function arrive(): Promise<void> {
-  if (!session) return gate.set({ at: "out" });
   try {
     gate.set({ at: "in", me: await whoAmI() });
   } catch (e) {
@@ -39,43 +37,43 @@ export async function arrive(): Promise<void> {
 }
 
 async function whoAmI(): Promise<Me> {
-  const token = access();
-  try {
-    return await call<Me>("GET", "/v1/me", undefined, token);
-  } catch (e) {
-    if (!(e instanceof ApiError) || e.status !== 401 || !(await renew(token))) throw e;
-    return call<Me>("GET", "/v1/me", undefined, access());
-  }
+  const ask = (): Promise<Me & { csrf: string }> => call("GET", "/v1/me", undefined, { credentials: "same-origin" });
+  const me = await ask().catch(async (e) => {
+    if (!(e instanceof ApiError) || e.status !== 401 || !(await renew())) throw e;
+    return ask();
+  });
+  csrf = me.csrf;
+  return me;
 }
 
 /** signIn signs in with a password, and second where one is asked for. */
 export async function signIn(login: string, password: string, second = ""): Promise<void> {
   const more = second ? { second_factor: second } : {};
-  await admit(await call<Session>("POST", "/v1/auth/login", { login, password, ...more, install: install(), device_name: browserName() }));
+  await admit(await own("/v1/auth/login", { login, password, ...more, install: install(), device_name: browserName() }));
 }
 
 async function admit(s: Session): Promise<void> {
   const before = gate.get();
-  hold(s);
-  const me = await whoAmI();
-  if (before.at === "again" && before.me.person !== me.person) location.reload(); // what waits is not this person's
-  gate.set({ at: "in", me });
+  if (before.at === "again" && before.me.person !== s.person) location.reload(); // what waits is not this person's
+  gate.set({ at: "in", me: await whoAmI() });
   const all = waiting;
   waiting = [];
   for (const go of all) go();
 }
 
-/** renew gets new access in place of what the server refused; false: the person has to sign in. */
-export async function renew(refused: string): Promise<boolean> {
-  if (!session || session.access !== refused) return session !== null;
-  try {
-    const s = await call<Session>("POST", "/v1/auth/refresh", { refresh: session.refresh });
-    hold({ ...session, ...s });
-    return true;
-  } catch (e) {
-    if (e instanceof ApiError && e.status === 401) return false;
-    throw e;
-  }
+/** renew gets new access; false: the person has to sign in. Calls that were refused together ask once. */
+export function renew(): Promise<boolean> {
+  renewing ??= own("/v1/auth/refresh", {})
+    .then((s) => {
+      csrf = s.csrf;
+      return true;
+    })
+    .catch((e) => {
+      if (e instanceof ApiError && (e.status === 401 || e.status === 403)) return false;
+      throw e;
+    })
+    .finally(() => (renewing = null));
+  return renewing;
 }
 
 /** again asks the person to sign in and waits until it is done. */
@@ -87,8 +85,7 @@ export function again(): Promise<void> {
 
 /** signOut ends the session on the server too, if it answers. */
 export async function signOut(): Promise<void> {
-  await call("POST", "/v1/auth/logout", undefined, access()).catch(() => undefined);
-  hold(null);
+  await call("POST", "/v1/auth/logout", undefined, { more: marks(), credentials: "same-origin" }).catch(() => undefined);
   location.hash = "";
   location.reload(); // nothing of one person stays for the next
 }

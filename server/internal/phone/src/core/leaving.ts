@@ -18,7 +18,7 @@ export async function signOut(p: Phone, remove: boolean): Promise<void> {
   const who = await people.person(p.who.id);
   leavePhone();
   atHome();
-  if (who) void call("POST", "/v1/auth/logout", undefined, who.access).catch(() => undefined);
+  if (who) void call("POST", "/v1/auth/logout", undefined, { token: who.access }).catch(() => undefined);
   await people.change(p.who.id, (x) => ({ ...x, over: "out", access: "", refresh: "" }));
   if (remove) await erase(p.who.id);
   const list = await people.people();

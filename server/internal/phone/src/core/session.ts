@@ -38,7 +38,7 @@ async function admit(s: Session): Promise<people.Person> {
   delete p.pin; // who has a new code has proved more than a PIN
   await people.put(p);
   try {
-    const me = await call<Me>("GET", "/v1/me", undefined, p.access);
+    const me = await call<Me>("GET", "/v1/me", undefined, { token: p.access });
     return (await people.change(p.id, (x) => ({ ...x, name: me.name }))) ?? p;
   } catch {
     return p;
@@ -77,12 +77,12 @@ export async function authorized<T>(id: string, method: string, path: string, bo
   const token = await source.token();
   if (!token) throw new ApiError("refused", 401, "unauthorized", "", "");
   try {
-    return await call<T>(method, path, body, token);
+    return await call<T>(method, path, body, { token });
   } catch (e) {
     if (!(e instanceof ApiError) || e.status !== 401) throw e;
     const next = await source.refresh(token);
     if (!next) throw e;
-    return call<T>(method, path, body, next);
+    return call<T>(method, path, body, { token: next });
   }
 }
 
