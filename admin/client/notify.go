@@ -121,6 +121,8 @@ type Announce struct {
 	Kind    string `json:"kind"` // "announcement" | "task"
 	Title   string `json:"title"`
 	Text    string `json:"text"`
+	TitleEn string `json:"title_en,omitzero"` // empty: the Vietnamese
+	TextEn  string `json:"text_en,omitzero"`
 	Units   []ID   `json:"units,omitzero"`
 	To      string `json:"to"` // "all" | "silent" | "missing"
 	Month   string `json:"month,omitzero"`

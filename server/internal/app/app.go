@@ -49,14 +49,17 @@ type App struct {
 	backups *backup.Service
 	keeper  *keeper
 	notify  *notify.Service
+	watcher *keeper     // looks at the certificate of the origin
 	watched domain.Date // on which the operators were told that backups are late
-	pushKey string      // public VAPID key; empty: no web push
-	handler http.Handler
-	metrics *prometheus.Registry
-	worker  *worker
-	postman *worker // sends what waits in the outbox: the network must not hold the worker up
-	close   sync.Once
-	closed  error
+	// drillTold is the last restore drill that the operators were told of.
+	drillTold int64
+	pushKey   string // public VAPID key; empty: no web push
+	handler   http.Handler
+	metrics   *prometheus.Registry
+	worker    *worker
+	postman   *worker // sends what waits in the outbox: the network must not hold the worker up
+	close     sync.Once
+	closed    error
 	// draining says that a stop has begun: who asks for readiness goes elsewhere.
 	draining  atomic.Bool
 	newcomers newcomers
@@ -120,6 +123,9 @@ func New(ctx context.Context, cfg Config) (a *App, err error) {
 	if !cfg.Handful {
 		a.worker.start()
 		a.keeper = keep(a.backups.Run)
+		if a.cfg.Origin != "" {
+			a.watcher = keep(a.watchOrigin)
+		}
 		if len(a.notify.On()) > 0 {
 			a.postman.start()
 		}
@@ -208,6 +214,7 @@ func (a *App) Post(ctx context.Context) error { return a.postman.drain(ctx) }
 func (a *App) Close(ctx context.Context) error {
 	a.close.Do(func() {
 		a.keeper.stop()
+		a.watcher.stop()
 		a.closed = errors.Join(a.postman.stop(ctx), a.worker.stop(ctx), a.store.Close())
 	})
 	return a.closed

@@ -50,7 +50,7 @@ func exitCode(err error) int {
 
 // bundleCommand packs what helps to understand a problem from afar.
 func (f *flags) bundleCommand(out io.Writer) *cobra.Command {
-	var origin, socket string
+	var socket string
 	cmd := &cobra.Command{Use: "bundle FILE", Args: cobra.ExactArgs(1),
 		Short: "write a support bundle (tar.gz): findings, figures, stacks and settings, nothing of people",
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
@@ -70,31 +70,31 @@ func (f *flags) bundleCommand(out io.Writer) *cobra.Command {
 				return err
 			}
 			defer func() { err = errors.Join(err, file.Close()) }()
-			if err := doctor.Bundle(cmd.Context(), file, f.patient(cmd.Context(), socket, origin, cfg.Now), Version(), settings); err != nil {
+			if err := doctor.Bundle(cmd.Context(), file, f.patient(cmd.Context(), socket, cfg.Now), Version(), settings); err != nil {
 				return err
 			}
 			fmt.Fprintln(out, args[0])
 			return nil
 		}}
-	f.registerPatient(cmd.Flags(), &origin, &socket)
+	f.registerPatient(cmd.Flags(), &socket)
 	return cmd
 }
 
 // registerPatient are the flags of what is looked at.
-func (f *flags) registerPatient(fs *pflag.FlagSet, origin, socket *string) {
-	fs.StringVar(origin, "origin", "", "https address under which phones reach the server")
+func (f *flags) registerPatient(fs *pflag.FlagSet, socket *string) {
+	fs.StringVar(&f.origin, "origin", "", "https address under which phones reach the server")
 	fs.StringVar(socket, "debug-socket", "", "debug socket of the running server")
 	fs.StringVar(&f.pushFCM, "push-fcm", "", "the server's setting of that name")
 	fs.StringVar(&f.pushContact, "push-contact", "", "the server's setting of that name")
 }
 
-func (f *flags) patient(ctx context.Context, socket, origin string, now func() time.Time) doctor.Patient {
-	return doctor.Patient{Data: f.data, Socket: socket, Origin: origin, Now: now,
+func (f *flags) patient(ctx context.Context, socket string, now func() time.Time) doctor.Patient {
+	return doctor.Patient{Data: f.data, Socket: socket, Origin: f.origin, Now: now,
 		Push: Push{FCM: f.pushFCM, Contact: f.pushContact}.examine(ctx, now)}
 }
 
 func (f *flags) doctorCommand(out io.Writer) *cobra.Command {
-	var origin, socket string
+	var socket string
 	var ears doctor.Ears
 	var asJSON, tell bool
 	cmd := &cobra.Command{Use: "doctor", Args: cobra.NoArgs,
@@ -107,7 +107,7 @@ func (f *flags) doctorCommand(out io.Writer) *cobra.Command {
 			if err := cfg.fill(); err != nil {
 				return err
 			}
-			found := doctor.Look(cmd.Context(), f.patient(cmd.Context(), socket, origin, cfg.Now))
+			found := doctor.Look(cmd.Context(), f.patient(cmd.Context(), socket, cfg.Now))
 			if asJSON {
 				if err := json.MarshalWrite(out, found, jsontext.WithIndent("  ")); err != nil {
 					return err
@@ -126,7 +126,7 @@ func (f *flags) doctorCommand(out io.Writer) *cobra.Command {
 			return err
 		}}
 	fs := cmd.Flags()
-	f.registerPatient(fs, &origin, &socket)
+	f.registerPatient(fs, &socket)
 	fs.StringVar(&ears.Webhook, "doctor-webhook", "", "address that is told what needs a hand, as JSON")
 	fs.StringVar(&ears.Mail, "doctor-mail", "", "smtp[s]://user:password@host:port/?from=…&to=… that is told")
 	fs.BoolVar(&asJSON, "json", false, "print JSON")

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"net/url"
 	"os"
 	"strings"
 	"time"
@@ -41,7 +42,8 @@ type Config struct {
 	places     []backup.Target // parsed by fill
 	recipients []age.Recipient
 
-	Push Push // by which ways pushes leave
+	Push   Push   // by which ways pushes leave
+	Origin string // https address under which phones reach the server; its certificate is watched; empty: unknown
 
 	TeamPhotoBytes int64 // that a team's photos may take; 0: blob's default
 
@@ -99,6 +101,9 @@ func (c *Config) fill() error {
 	}
 	if err := c.addresses(); err != nil {
 		return err
+	}
+	if u, err := url.Parse(c.Origin); c.Origin != "" && (err != nil || u.Scheme != "https" || u.Host == "") {
+		return fmt.Errorf("origin %q is not of the form https://name", c.Origin)
 	}
 	return c.logger()
 }

@@ -14,11 +14,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/banso/banso/server/internal/doctor"
-	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/notify"
 	"github.com/banso/banso/server/internal/notify/fcm"
 	"github.com/banso/banso/server/internal/notify/webpush"
-	"github.com/banso/banso/server/internal/store"
 )
 
 // Push says by which ways pushes leave; the zero value by none, and everything
@@ -113,19 +111,4 @@ func (a *App) noticeRestore(ctx context.Context) error {
 		return err
 	}
 	return os.Remove(path)
-}
-
-// tellOfBackups tells the operators, once a day, that backups are late.
-func (a *App) tellOfBackups(ctx context.Context) (more bool, err error) {
-	today := domain.DateOf(a.cfg.Now())
-	if a.watched == today || a.backups.Late() == nil {
-		return false, nil
-	}
-	err = a.store.Update(ctx, func(tx store.Tx) error {
-		return notify.TellOperators(tx, notify.BackupFailed, "backup/"+string(today), nil)
-	})
-	if err == nil {
-		a.watched = today
-	}
-	return false, err
 }

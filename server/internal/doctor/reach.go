@@ -13,6 +13,19 @@ import (
 
 const reachTime = 8 * time.Second
 
+const certCheck = "certificate"
+
+// Certificate asks the server at the address that phones use and returns what
+// there is to say of its certificate, Unknown if nothing.
+func (p Patient) Certificate(ctx context.Context) Finding {
+	for _, f := range p.reach(ctx) {
+		if f.Check == certCheck {
+			return f
+		}
+	}
+	return unknown(certCheck, "The certificate can't be seen from here.", "Không xem được chứng thư số từ đây.")
+}
+
 // Days before a certificate ends in which somebody is told. Renewals happen
 // some 30 days before.
 const (
@@ -58,15 +71,14 @@ func (p Patient) reach(ctx context.Context) []Finding {
 }
 
 func judgeRefused(err error) Finding {
-	const check = "reach"
 	var cert *tls.CertificateVerificationError
 	var host x509.HostnameError
 	if errors.As(err, &cert) || errors.As(err, &host) {
-		return Finding{check, Now, "Phones refuse the certificate of the origin.", "Điện thoại từ chối chứng thư số của địa chỉ công khai.",
+		return Finding{certCheck, Now, "Phones refuse the certificate of the origin.", "Điện thoại từ chối chứng thư số của địa chỉ công khai.",
 			"Look at the proxy's log: the certificate has ended, is for another name, or its chain is incomplete.",
 			"Xem nhật ký của proxy: chứng thư hết hạn, sai tên miền hoặc thiếu chuỗi chứng thực."}
 	}
-	return Finding{check, Now, "Nobody answers at the origin.", "Không ai trả lời ở địa chỉ công khai.",
+	return Finding{"reach", Now, "Nobody answers at the origin.", "Không ai trả lời ở địa chỉ công khai.",
 		"Look at the proxy (systemctl status caddy nginx), the firewall (ports 80, 443) and the name (DNS).",
 		"Kiểm tra proxy (systemctl status caddy nginx), tường lửa (cổng 80, 443) và tên miền (DNS)."}
 }
@@ -88,10 +100,9 @@ func judgeAnswer(status int, hsts bool) Finding {
 }
 
 func judgeCertificate(left time.Duration) Finding {
-	const check = "certificate"
 	days := int(left.Hours() / 24)
 	en, vi := fmt.Sprintf("The certificate is good for %d more days.", days), fmt.Sprintf("Chứng thư số còn hạn %d ngày.", days)
-	f := Finding{Check: check, Level: Fine, En: en, Vi: vi}
+	f := Finding{Check: certCheck, Level: Fine, En: en, Vi: vi}
 	if left < certSoon {
 		f.Level, f.DoEn, f.DoVi = Soon, "Renewal has failed: look at the proxy's log (Caddy: port 80 must be open; certbot: certbot renew).",
 			"Việc gia hạn tự động bị lỗi: xem nhật ký proxy (Caddy: phải mở cổng 80; certbot: chạy certbot renew)."

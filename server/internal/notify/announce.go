@@ -40,6 +40,8 @@ type Announce struct {
 	Kind    Kind         `json:"kind"` // announcement | task
 	Title   string       `json:"title"`
 	Text    string       `json:"text"`
+	TitleEn string       `json:"title_en,omitzero"` // for who reads English; empty: the Vietnamese
+	TextEn  string       `json:"text_en,omitzero"`
 	Units   []domain.ID  `json:"units,omitzero"` // communes; the province may name none: all
 	To      string       `json:"to"`
 	Month   domain.Month `json:"month,omitzero"`    // silent, missing
@@ -125,6 +127,10 @@ func (in *Announce) check() error {
 		return bad("title", "The title has 1 to 120 characters.", "Tiêu đề có từ 1 đến 120 ký tự.")
 	case in.Text == "" || utf8.RuneCountInString(in.Text) > maxText || !syncproto.IsNFC(in.Text):
 		return bad("text", "The text has 1 to 1000 characters.", "Nội dung có từ 1 đến 1000 ký tự.")
+	case utf8.RuneCountInString(in.TitleEn) > maxTitle || !syncproto.IsNFC(in.TitleEn):
+		return bad("title_en", "The English title has at most 120 characters.", "Tiêu đề tiếng Anh có nhiều nhất 120 ký tự.")
+	case utf8.RuneCountInString(in.TextEn) > maxText || !syncproto.IsNFC(in.TextEn):
+		return bad("text_en", "The English text has at most 1000 characters.", "Nội dung tiếng Anh có nhiều nhất 1000 ký tự.")
 	case in.To != ToAll && in.To != ToSilent && in.To != ToMissing:
 		return bad("to", "To is all, silent or missing.", "Người nhận là tất cả, chưa ghi nhận hoặc còn thiếu.")
 	case in.To != ToAll && !syncproto.ValidMonth(string(in.Month)):

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -53,14 +54,22 @@ func announceSome(tx store.Tx, key string) error {
 	}
 	if a.State == "scheduled" {
 		a.State = "sent"
+		err = a.tellAuthor(tx, id)
 	}
-	return errors.Join(a.put(tx, id), tx.ClearDue(dueAnnounce, key))
+	return errors.Join(err, a.put(tx, id), tx.ClearDue(dueAnnounce, key))
+}
+
+// tellAuthor says that all teams were told.
+func (a *announced) tellAuthor(tx store.Tx, id domain.ID) error {
+	n := strconv.Itoa(len(a.List))
+	return Tell(tx, Note{To: a.By, Kind: JobDone, Key: "announced/" + string(id), Cause: store.Cause{By: a.By}, Args: map[string]string{
+		"what": "Đã gửi “" + a.Title + "” tới " + n + " tổ.", "what_en": "“" + a.Title + "” has gone out to " + n + " teams."}})
 }
 
 func (a *announced) one(tx store.Tx, id, team, person domain.ID) error {
 	n := Note{To: person, Kind: a.Kind, Key: "announce/" + string(id), Tag: "announce/" + string(id), Team: team, UntilMs: a.UntilMs,
 		Fields: map[string]string{"announcement": string(id)}, Cause: store.Cause{By: a.By},
-		Args: map[string]string{"title": a.Title, "title_en": a.Title, "text": a.Text, "text_en": a.Text}}
+		Args: map[string]string{"title": a.Title, "title_en": cmp.Or(a.TitleEn, a.Title), "text": a.Text, "text_en": cmp.Or(a.TextEn, a.Text)}}
 	if a.State == "scheduled" {
 		return Tell(tx, n)
 	}

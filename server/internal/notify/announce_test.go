@@ -22,7 +22,7 @@ func TestAnnounce(t *testing.T) {
 	chair := domain.Caller{Person: w.chair}
 	in := w.announcement()
 	in.AtMs = w.now.Add(time.Hour).UnixMilli()
-	in.DryRun = true
+	in.DryRun, in.TitleEn = true, "Team meeting"
 	if a, err := w.svc.Announce(t.Context(), chair, in); err != nil || a.State != "preview" || a.Teams != 1 || a.People != 2 {
 		t.Fatalf("%+v %v", a, err)
 	}
@@ -41,6 +41,12 @@ func TestAnnounce(t *testing.T) {
 	w.deliver()
 	if tasks(w.member) != 1 || tasks(w.leader) != 1 || len(w.ch.got) != 1 {
 		t.Fatalf("%d, %d, %d pushed", tasks(w.member), tasks(w.leader), len(w.ch.got))
+	}
+	if d := w.inbox(w.member)[0]; d.Str("title_vi") != "Việc được giao: Họp tổ" || d.Str("title_en") != "Task: Team meeting" || d.Str("body_en") != "Họp tổ tối thứ năm." {
+		t.Errorf("%s", d.AppendCanonical(nil))
+	}
+	if d := w.inbox(w.chair); len(d) != 1 || d[0].Str("kind") != "job_done" || d[0].Str("body_vi") != "Đã gửi “Họp tổ” tới 1 tổ." {
+		t.Errorf("the author hears %v", d)
 	}
 	w.mark(w.ch.got[0].ID, "read")
 	list, err := w.svc.Announcements(t.Context(), chair)
@@ -75,6 +81,7 @@ func TestAnnounce_Rights(t *testing.T) {
 		"kind": func(a *notify.Announce) { a.Kind = notify.Paid }, "title": func(a *notify.Announce) { a.Title = "" },
 		"text": func(a *notify.Announce) { a.Text = string(make([]rune, 1001)) }, "to": func(a *notify.Announce) { a.To = "" },
 		"month": func(a *notify.Announce) { a.To = notify.ToSilent }, "until": func(a *notify.Announce) { a.AtMs, a.UntilMs = 5, 4 },
+		"title_en": func(a *notify.Announce) { a.TitleEn = string(make([]rune, 121)) }, "text_en": func(a *notify.Announce) { a.TextEn = "e\u0301" },
 		"key": func(a *notify.Announce) { a.Key = "x" },
 	} {
 		in := w.announcement()

@@ -1,7 +1,6 @@
 package notify
 
 import (
-	"strings"
 	"time"
 
 	"github.com/banso/banso/server/internal/domain"
@@ -39,7 +38,7 @@ type delivery struct {
 }
 
 func dayOf(ms int64) string {
-	return strings.ReplaceAll(string(domain.DateOf(time.UnixMilli(ms))), "-", "")
+	return compact(domain.DateOf(time.UnixMilli(ms)))
 }
 
 func deliveryKey(atMs int64, id domain.ID) string { return dayOf(atMs) + "/" + string(id) }

@@ -36,6 +36,7 @@ const (
 	JobDone          Kind = "job_done"
 	BackupFailed     Kind = "backup_failed"
 	PushTrouble      Kind = "push_trouble"
+	CertTrouble      Kind = "certificate_trouble"
 )
 
 // Urgency orders the outbox and says what may break the night.

@@ -161,7 +161,7 @@ func (s *Service) pausedNow() []PausedNow {
 
 func (f *Figures) days(r store.Reader, from, to domain.Date) error {
 	for d := from; d <= to; d = d.Add(1) {
-		prefix := "push/" + strings.ReplaceAll(string(d), "-", "") + "/"
+		prefix := "push/" + compact(d) + "/"
 		if err := r.Counters(prefix, func(key string, n int64) bool {
 			channel, state, _ := strings.Cut(key[len(prefix):], "/")
 			f.Days = append(f.Days, DayFigures{d, channel, State(state), n})

@@ -19,7 +19,6 @@ const (
 	roundUntil  = 20 * hour
 	roundBatch  = 8   // communes of one transaction
 	digestBatch = 128 // people of one transaction
-	keepSlots   = 40  // days
 )
 
 // Months is what the daily round looks at.
@@ -168,34 +167,13 @@ func (rd *round) run() (more bool, err error) {
 		err = rd.units()
 		more = true
 	} else if more, err = rd.digests(); err == nil && !more {
-		rd.slot.Done = true
-		err = rd.prune()
+		more, err = rd.prune()
+		rd.slot.Done = !more
 	}
 	if err != nil {
 		return false, err
 	}
 	return more, store.SaveCredential(rd.tx, kindSlot, slotKey(rd.today), rd.slot)
-}
-
-// prune forgets old rounds. Should the clock go back that far, the inbox
-// records still say what was told.
-func (rd *round) prune() error {
-	var old []string
-	before := slotKey(rd.today.Add(-keepSlots))
-	if err := each(rd.tx, kindSlot, "day/", func(id string, _ slot) bool {
-		if id < before {
-			old = append(old, id)
-		}
-		return id < before
-	}); err != nil {
-		return err
-	}
-	for _, id := range old {
-		if err := rd.tx.DeleteCredential(kindSlot, id); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // commune is one with the teams that it reviews today.

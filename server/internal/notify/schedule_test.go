@@ -239,6 +239,41 @@ func TestTick_Digest(t *testing.T) {
 	}
 }
 
+// TestTick_Prunes: single messages are forgotten after a season, a day's count
+// and what was parked too; inboxes and figures stay.
+func TestTick_Prunes(t *testing.T) {
+	w := newYear(t, &calendar{})
+	w.phone(w.member)
+	w.tell(w.member, notify.Adopted, "sent")
+	w.deliver()
+	w.ch.does = func(notify.Message) notify.Outcome {
+		return notify.Outcome{Fate: notify.Refused, Why: "invalid_argument"}
+	}
+	w.tell(w.member, notify.Adopted, "parked")
+	w.after(8 * time.Hour)
+	w.ch.does = nil
+	w.now = w.now.Add(60 * 24 * time.Hour)
+	recent := w.tell(w.member, notify.Adopted, "recent")
+	w.deliver()
+	if w.count("delivery") != 3 || w.count("outbox_parked") != 1 {
+		t.Fatalf("%d deliveries, %d parked", w.count("delivery"), w.count("outbox_parked"))
+	}
+	w.now = w.now.Add(40 * 24 * time.Hour)
+	for range 3 {
+		w.now = w.now.Add(24 * time.Hour)
+		w.tick()
+	}
+	if n, p, d, s := w.count("delivery"), w.count("outbox_parked"), w.count("push_day"), w.count("notify_slot"); n != 1 || p != 0 || d != 0 || s > 3 {
+		t.Errorf("%d deliveries, %d parked, %d days, %d rounds are left", n, p, d, s)
+	}
+	if _, err := w.svc.Trace(t.Context(), domain.Caller{Person: w.operator}, recent); err != nil {
+		t.Error(err)
+	}
+	if f := w.figures(); f["all/queued"] != 3 || len(w.inbox(w.member)) != 3 {
+		t.Errorf("%v, %d notes", f, len(w.inbox(w.member)))
+	}
+}
+
 // TestCatalogue: every text is there in both languages, names no unknown
 // field, and each event has a life if it is pushed.
 func TestCatalogue(t *testing.T) {
