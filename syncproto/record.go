@@ -77,7 +77,7 @@ var classes = map[string]map[string]Class{
 	},
 	TypeSpending: {
 		"team": Material, "policy": Material, "category": Material, "amount": Material, "on": Material, "evidence": Set,
-		"author": Server, "state": Server, "received": Server, "unit": Server, "c": Server,
+		"author": Server, "state": Server, "received": Server, "unit": Server, "c": Server, "held": Server,
 	},
 	TypeDispute: {
 		"team": Material, "month": Material, "question": Material,

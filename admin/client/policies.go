@@ -23,6 +23,7 @@ type PlainPolicy struct {
 	Province   string         `json:"province"`
 	Status     string         `json:"status"`
 	Subject    string         `json:"subject"`
+	Basis      string         `json:"basis"`
 	Rate       int64          `json:"rate_vnd,omitzero"`
 	Amount     []Words        `json:"amount"`
 	From       string         `json:"from,omitzero"`

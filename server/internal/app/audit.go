@@ -23,7 +23,7 @@ func auditor(keys *auth.Keyring, m *months.Service) *audit.Auditor {
 	}
 	return audit.New(public, map[string]audit.Rule{
 		months.KindClose:      m.VerifyClose,
-		months.KindFunding:    func(_ store.Reader, d *store.Decision) error { return months.VerifyFunding(d) },
+		months.KindFunding:    m.VerifyFunding,
 		months.KindFinal:      func(_ store.Reader, d *store.Decision) error { return months.VerifyFinal(d) },
 		months.KindAdjustment: months.VerifyAdjustment,
 		months.KindReopen:     months.VerifyReopen,

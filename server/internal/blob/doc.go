@@ -14,12 +14,12 @@
 //
 // The record "photo" (id derived from team and name, in sys:photos/<team>,
 // never delivered) is written after the file is durable, in one transaction
-// with everything that follows from it: the activities that name it get it
+// with everything that follows from it: the records that name it get it
 // into their server field "held", which every phone and screen sees, and their
 // months are marked due. So a close reads in its own transaction what is held,
 // and what arrives later does not count for it. Counters
-// "photo/<name>/<team>/<activity>" are the index from a photo to the
-// activities that name it; syncsvc keeps it with Index, and fills "held" of
+// "photo/<name>/<team>/<record>" are the index from a photo to the
+// activities and spendings that name it; syncsvc keeps it with Index, and fills "held" of
 // what it writes with Hold. Photo and activity may come in any order.
 //
 // # Folder
@@ -42,7 +42,7 @@
 //
 // # Going
 //
-// A photo that no live activity names is dropped OrphanDays after it lost its
+// A photo that no live record names is dropped OrphanDays after it lost its
 // last one, unless an open case names it. Its record stays and says so.
 //
 // Times are the server's, in ms since 1970; sizes are bytes. Refusals are

@@ -47,7 +47,7 @@ func (p Photo) Hash() (h uint64) {
 
 // Counters.
 const (
-	refPrefix  = "photo/"       // <name>/<team>/<activity>: 1
+	refPrefix  = "photo/"       // <name>/<team>/<record>: 1
 	filePrefix = "photo_file/"  // <stored>: records that hold it
 	teamPrefix = "photo_bytes/" // <team>: bytes as kept
 	dayPrefix  = "photo_day/"   // <yyyy-mm-dd>/<person>: bytes as sent
@@ -83,7 +83,7 @@ func Of(r store.Reader, team domain.ID, name string) (p Photo, rev int64, ok boo
 	return p, rec.Rev, err == nil && p.State == Held, err
 }
 
-// Named are the photos that an activity names.
+// Named are the photos that a record names.
 func Named(evidence []string) (names []string) {
 	for _, e := range evidence {
 		if name, ok := strings.CutPrefix(e, domain.EvidencePhoto); ok {
@@ -93,7 +93,7 @@ func Named(evidence []string) (names []string) {
 	return names
 }
 
-// Hold sets the field "held" of an activity that is about to be written: the
+// Hold sets the field "held" of a record that is about to be written: the
 // photos among its evidence that the server holds for its team.
 func Hold(r store.Reader, d syncproto.Doc) error {
 	var held []string
@@ -113,7 +113,7 @@ func Hold(r store.Reader, d syncproto.Doc) error {
 	return nil
 }
 
-// Index keeps the index from photos to an activity that changed, in the
+// Index keeps the index from photos to a record that changed, in the
 // transaction that writes it; after is nil for one that was deleted. A photo
 // that is named no more is looked at again after OrphanDays.
 func Index(tx store.Tx, id domain.ID, before, after syncproto.Doc) error {
@@ -139,7 +139,7 @@ func Index(tx store.Tx, id domain.ID, before, after syncproto.Doc) error {
 	return nil
 }
 
-// refs are the counters of an activity, each with the photo's name.
+// refs are the counters of a record, each with the photo's name.
 func refs(id domain.ID, d syncproto.Doc) map[string]string {
 	names := Named(d.Strs(namedField))
 	if len(names) == 0 {
@@ -150,6 +150,16 @@ func refs(id domain.ID, d syncproto.Doc) map[string]string {
 		out[refsOf(domain.ID(d.Str("team")), name)+string(id)] = name
 	}
 	return out
+}
+
+// naming returns the record of the index that names a photo, ErrNotFound if it
+// is gone: what was done, or what was spent on it.
+func naming(r store.Reader, id domain.ID) (store.Record, error) {
+	rec, err := r.Record(store.Key{Type: syncproto.TypeActivity, ID: id})
+	if errors.Is(err, store.ErrNotFound) {
+		rec, err = r.Record(store.Key{Type: syncproto.TypeSpending, ID: id})
+	}
+	return rec, err
 }
 
 func refsOf(team domain.ID, name string) string {

@@ -87,10 +87,10 @@ func Carry(tx store.Tx, before, after syncproto.Doc) error {
 	return nil
 }
 
-// arrived tells one activity that a photo of it is held. In a closed month
-// nothing changes any more.
+// arrived tells one record that a photo of it is held. An activity of a closed
+// month does not change any more; of a spending the close keeps what it counted.
 func arrived(tx store.Tx, p Photo, id domain.ID) error {
-	rec, err := tx.Record(store.Key{Type: syncproto.TypeActivity, ID: id})
+	rec, err := naming(tx, id)
 	if err != nil || rec.Deleted {
 		return err
 	}
@@ -113,5 +113,9 @@ func arrived(tx store.Tx, p Photo, id domain.ID) error {
 	if err != nil {
 		return err
 	}
-	return months.Touch(tx, p.Team, domain.Date(doc.Str("done_on")).Month())
+	on := doc.Str("done_on")
+	if rec.Type == syncproto.TypeSpending {
+		on = doc.Str("on")
+	}
+	return months.Touch(tx, p.Team, domain.Date(on).Month())
 }

@@ -158,9 +158,9 @@ func (s *Service) find(ctx context.Context, c domain.Caller, name string) (p Pho
 	return p, err
 }
 
-// reads reports whether an activity lives in a scope that somebody may read.
-func reads(r store.Reader, gs domain.Grants, who, activity domain.ID, today domain.Date) (bool, error) {
-	rec, err := r.Record(store.Key{Type: syncproto.TypeActivity, ID: activity})
+// reads reports whether a record lives in a scope that somebody may read.
+func reads(r store.Reader, gs domain.Grants, who, record domain.ID, today domain.Date) (bool, error) {
+	rec, err := naming(r, record)
 	if err != nil || rec.Deleted {
 		return false, err
 	}

@@ -31,21 +31,6 @@ type Receipt struct {
 	Received int64        `json:"received"` // ms
 }
 
-// Spending is the document of record type "spending", in team:<t> and
-// commune:<c>: what a team spent of its support, on what, and by which paper.
-// All but the last two fields are the phone's.
-type Spending struct {
-	Team     domain.ID    `json:"team"`
-	Policy   string       `json:"policy"`
-	Category string       `json:"category"` // id among the policy's allowed uses
-	Amount   domain.Money `json:"amount"`
-	On       domain.Date  `json:"on"`
-	Evidence []string     `json:"evidence"` // "paper:hóa đơn 0012", "photo:<sha256>"
-	Note     string       `json:"note,omitzero"`
-	Author   domain.ID    `json:"author"`
-	Received int64        `json:"received"` // ms
-}
-
 // ReceiptID is the id of the one receipt of a team for a list.
 func ReceiptID(team domain.ID, list string) domain.ID {
 	return syncproto.DerivedID(syncproto.TypeReceipt, team, list)

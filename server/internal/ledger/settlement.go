@@ -50,7 +50,7 @@ type SpentSum struct {
 	Vi       string       `json:"vi"`
 	En       string       `json:"en"`
 	Times    int64        `json:"times"`
-	Evidence int64        `json:"evidence"` // of them with a paper
+	Evidence int64        `json:"evidence"` // of them with a paper, or a photo that is here
 	Amount   domain.Money `json:"amount"`
 	Outside  bool         `json:"outside,omitzero"` // not among the allowed uses of today
 }
@@ -177,7 +177,7 @@ func (s *Service) settleTeam(r store.Reader, out *Settlement, team domain.ID) (a
 func (out *Settlement) spent(r store.Reader, team domain.ID) (total domain.Money, err error) {
 	var bad error
 	err = r.Members(syncproto.TeamScope(team), syncproto.TypeSpending, func(rec *store.Record) bool {
-		var sp Spending
+		var sp domain.Spending
 		if bad = json.Unmarshal(rec.Doc, &sp); bad != nil {
 			return false
 		}
@@ -191,7 +191,7 @@ func (out *Settlement) spent(r store.Reader, team domain.ID) (total domain.Money
 		}
 		x := &out.Spending[k]
 		x.Times, x.Amount = x.Times+1, x.Amount+sp.Amount
-		if len(sp.Evidence) > 0 {
+		if sp.Proved() {
 			x.Evidence++
 		}
 		total += sp.Amount

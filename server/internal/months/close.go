@@ -170,7 +170,7 @@ func (s *Service) close(tx store.Tx, team domain.ID, month domain.Month, by doma
 	if err := tellClosed(tx, d, &all[0].Verdict); err != nil {
 		return store.Decision{}, err
 	}
-	return d, Touch(tx, team, month)
+	return d, errors.Join(Touch(tx, team, month), g.touchOthers(tx))
 }
 
 // closedBy returns the close of a month that is closed.

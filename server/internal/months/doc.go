@@ -13,7 +13,9 @@
 //   - A chair closes with the csum of what he saw: the sum modulo 2^128 over
 //     the live records of the month's scope of
 //     first16(SHA-256(type 0 id 0 c 0 state)). A note or a photo's bytes leave
-//     it alone, content and decisions change it. Closing twice is closing once.
+//     it alone, content and decisions change it. Under a policy that pays real
+//     costs what the team spent on days of the month is in it too, with whether
+//     its proof is here. Closing twice is closing once.
 //   - From the beginning of the lock day the clock (Tick) closes what has no
 //     undecided submission. Any other month waits, is shown as overdue, and
 //     closes by itself when the last submission is decided. So nobody can close
@@ -34,7 +36,11 @@
 //     (reopen.go), after which the next close names the one it supersedes. Late
 //     work that they rest on is counted by the function that counts all (late.go).
 //   - Several policies may judge it (several.go): one is the main one, which
-//     phones show, each has a due of its own.
+//     phones show, each has a due of its own. A cap over the year counts the
+//     other closed months of the year, in whatever order they were closed.
+//   - Real costs (spent.go) count if they were entered before the close, with a
+//     paper or a photo that is here. What comes later is set aside
+//     ("month_closed"); adopting it proposes a back payment.
 //   - Explain gives all of it in one canonical document, the same for everybody.
 //
 // Where a row of this page carries no source, it is assumed by this system

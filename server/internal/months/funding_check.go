@@ -7,10 +7,11 @@ import (
 	"github.com/banso/banso/server/internal/store"
 )
 
-// checkFunding refuses a decision whose figures don't hold together. R16
-// (payable ≤ total) needs no sum over closes: a decision pays each of its
-// teams for each of its months once at most, and teams × months × rate is
-// exactly its total.
+// checkFunding refuses a decision whose figures don't hold together. Where each
+// team has one rate, R16 (payable ≤ total) needs no sum over closes: a decision
+// pays each of its teams for each of its months once at most, and teams ×
+// months × rate is exactly its total. Elsewhere R16 is held when a list is
+// issued.
 func (s *Service) checkFunding(r store.Reader, w *domain.FundedWindow) error {
 	if err := checkFundingForm(w); err != nil {
 		return err
@@ -22,9 +23,9 @@ func (s *Service) checkFunding(r store.Reader, w *domain.FundedWindow) error {
 	switch {
 	case !p.Pays():
 		return refuse("policy", "The policy is not in force: it can't be funded.", "Chính sách chưa hoặc không còn hiệu lực nên không thể cấp kinh phí.")
-	case w.From < p.From || w.To > p.To:
+	case !p.Holds(w.From) || !p.Holds(w.To):
 		return refuse("from", "The months are not all within the policy's.", "Có tháng nằm ngoài thời gian áp dụng của chính sách.")
-	case domain.Money(int64(len(w.Teams))*w.Months)*p.Rate != w.Total:
+	case !totalHolds(p, w):
 		return refuse("total", "Teams × months × rate is not the total.", "Số tổ × số tháng × mức hỗ trợ không bằng tổng kinh phí.")
 	}
 	for _, t := range w.Teams {
@@ -33,6 +34,20 @@ func (s *Service) checkFunding(r store.Reader, w *domain.FundedWindow) error {
 		}
 	}
 	return s.checkOverlap(r, w, p)
+}
+
+// totalHolds: teams × months × rate is the total, where a policy gives each team
+// one rate a month. What depends on people, costs or caps has no such product:
+// there the total is a ceiling.
+func totalHolds(p *policy.Policy, w *domain.FundedWindow) bool {
+	var each domain.Money
+	for m := w.From; m <= w.To; m = m.Add(1) {
+		each += p.RateIn(m)
+	}
+	if p.Basis != policy.PerTeam || p.Accumulates() || each == 0 {
+		return w.Total > 0
+	}
+	return domain.Money(len(w.Teams))*each == w.Total
 }
 
 func checkFundingForm(w *domain.FundedWindow) error {

@@ -19,6 +19,7 @@ type gathered struct {
 	others    []*policy.Policy // by id
 	paid      map[*policy.Policy]policy.Paid
 	funding   map[*policy.Policy]policy.Funding
+	costs     map[*policy.Policy][]policy.Cost
 	dates     policy.Dates
 	facts     policy.Facts
 	unit      domain.ID   // commune on the month's last day
@@ -70,6 +71,9 @@ func (s *Service) gather(r store.Reader, team domain.ID, month domain.Month, now
 		return nil, err
 	}
 	if err := g.work(r, team, month, member, nil); err != nil {
+		return nil, err
+	}
+	if err := g.readCosts(r); err != nil {
 		return nil, err
 	}
 	return g, g.perPolicy(s, r)

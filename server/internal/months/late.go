@@ -168,6 +168,9 @@ func recount(r store.Reader, m *MoneyView, by *PolicyMoney, works []late, reason
 		if err := g.work(r, m.close.Team, m.close.Month, member, works); err != nil {
 			return 0, 0, err
 		}
+		if g.facts.Costs, err = withLate(by.facts.Costs, works, by.policy.ID, m.close.Month); err != nil {
+			return 0, 0, err
+		}
 	}
 	v, err := by.policy.Decide(g.facts)
 	if err != nil {

@@ -2,6 +2,7 @@ package months
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -9,12 +10,14 @@ import (
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/policy"
 	"github.com/banso/banso/server/internal/store"
+	"github.com/banso/banso/syncproto"
 )
 
 // own are the facts of a month that differ between the policies that judge it.
 type own struct {
 	Paid    policy.Paid    `json:"paid,omitzero"`
 	Overlap policy.Overlap `json:"overlap,omitzero"`
+	Costs   []policy.Cost  `json:"costs,omitzero"`
 }
 
 // decideAll judges a gathered month by every policy that is about it, the main
@@ -28,6 +31,7 @@ func (g *gathered) factsFor(p *policy.Policy) policy.Facts {
 	f := g.facts
 	f.Paid = g.paid[p]
 	f.Funding = g.funding[p]
+	f.Costs = g.costs[p]
 	return f
 }
 
@@ -48,17 +52,23 @@ func (g *gathered) perPolicy(s *Service, r store.Reader) error {
 }
 
 // paidBefore is what a policy with a cap or a longer period granted the team by
-// closed months before this one. A month that is closed later than one behind
-// it is counted by none of those: its cap is a matter of corrections.
+// the other closed months of the year or period, also by later ones: a month
+// whose review waited is closed behind them, and a cap holds in any order.
 func paidBefore(r store.Reader, p *policy.Policy, team domain.ID, month domain.Month) (out policy.Paid, err error) {
-	if p.Periodicity == policy.Monthly && len(p.Caps) == 0 {
+	if !p.Accumulates() {
 		return out, nil
 	}
-	from := domain.Month(string(month[:4]) + "-01")
-	if p.Periodicity == policy.Once && p.From != "" {
-		from = min(from, p.From)
+	from, to := domain.Month(string(month[:4])+"-01"), domain.Month(string(month[:4])+"-12")
+	if p.Periodicity == policy.Once {
+		if p.From != "" {
+			from = min(from, p.From)
+		}
+		to = max(to, p.To)
 	}
-	for m := from; m < month; m = m.Add(1) {
+	for m := from; m <= to; m = m.Add(1) {
+		if m == month {
+			continue
+		}
 		d, closed, err := closedBy(r, team, m)
 		if err != nil {
 			return out, err
@@ -83,6 +93,27 @@ func paidBefore(r store.Reader, p *policy.Policy, team domain.ID, month domain.M
 		}
 	}
 	return out, nil
+}
+
+// touchOthers marks the months of the year that a close takes room from.
+func (g *gathered) touchOthers(tx store.Tx) error {
+	if !slices.ContainsFunc(append([]*policy.Policy{g.policy}, g.others...), (*policy.Policy).Accumulates) {
+		return nil
+	}
+	month := g.facts.Month
+	last := min(domain.MonthOf(tx.Now()), domain.Month(string(month[:4])+"-12"))
+	for m := domain.Month(string(month[:4]) + "-01"); m <= last; m = m.Add(1) {
+		if sc, err := tx.Scope(syncproto.TeamMonthScope(g.facts.Team, string(m))); err != nil || m == month || sc.Closed || sc.Last == 0 {
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		if err := Touch(tx, g.facts.Team, m); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // decidedMonth is the part of a close record that says what it gave.
@@ -124,7 +155,7 @@ func (v *decidedVerdict) due(d *store.Decision, team domain.ID, month domain.Mon
 // sealOthers makes the part of a close about the policies besides the main one.
 func sealOthers(all []policy.Judged) (list []domain.CloseOther, err error) {
 	for _, j := range all {
-		facts, err := canonical(own{Paid: j.Facts.Paid, Overlap: j.Facts.Overlap})
+		facts, err := canonical(own{Paid: j.Facts.Paid, Overlap: j.Facts.Overlap, Costs: j.Facts.Costs})
 		if err != nil {
 			return nil, err
 		}
@@ -137,6 +168,6 @@ func sealOthers(all []policy.Judged) (list []domain.CloseOther, err error) {
 func openOther(f policy.Facts, raw jsontext.Value) (policy.Facts, error) {
 	var o own
 	err := json.Unmarshal(raw, &o, json.RejectUnknownMembers(true))
-	f.Paid, f.Overlap = o.Paid, o.Overlap
+	f.Paid, f.Overlap, f.Costs = o.Paid, o.Overlap, o.Costs
 	return f, err
 }

@@ -74,8 +74,21 @@ type decidedClose struct {
 	Facts   policy.Facts     `json:"facts"`
 	Verdict domain.TeamMonth `json:"verdict"`
 	Others  []struct {
+		Facts   own              `json:"facts"`
 		Verdict domain.TeamMonth `json:",embed"`
 	} `json:"others"`
+}
+
+// factsOf are the facts of a close with the costs of one policy: those of the
+// main one if it did not judge the month.
+func (c *decidedClose) factsOf(policyID string) policy.Facts {
+	f := c.Facts
+	for _, o := range c.Others {
+		if o.Verdict.Policy == policyID {
+			f.Costs = o.Facts.Costs
+		}
+	}
+	return f
 }
 
 // by is the verdict of a policy, or of the main one if that did not judge it.
@@ -115,7 +128,11 @@ func (tr *trial) stands(r store.Reader, t idTeam, m domain.Month) (stood, error)
 				was = j
 			}
 		}
-		return stood{unit: g.unit, facts: g.facts, was: sideOf(was.Verdict)}, nil
+		f := g.facts
+		if f.Costs, err = costsOf(r, t.id, tr.p.ID, m, func(*store.Record, *policy.Cost) {}); err != nil {
+			return stood{}, err
+		}
+		return stood{unit: g.unit, facts: f, was: sideOf(was.Verdict)}, nil
 	}
 	var c decidedClose
 	if err := json.Unmarshal(d.Body, &c); err != nil {
@@ -124,7 +141,7 @@ func (tr *trial) stands(r store.Reader, t idTeam, m domain.Month) (stood, error)
 	list, err := adjustments(r, t.id, m)
 	was := sideOf(c.by(tr.p.ID))
 	was.Amount = dueOf(domain.Due{Close: d.N, Policy: was.Policy, Amount: was.Amount}, list).Amount
-	return stood{closed: true, unit: c.Unit, facts: c.Facts, was: was}, err
+	return stood{closed: true, unit: c.Unit, facts: c.factsOf(tr.p.ID), was: was}, err
 }
 
 // facts of a month for the tried policy: what was granted by it, instead of

@@ -50,17 +50,22 @@ func hashesOf(c *domain.Close) []string {
 }
 
 // VerifyFunding checks what a funding decision says of itself: its key, and
-// that its total is whole: beneficiaries × months × one rate.
-func VerifyFunding(d *store.Decision) error {
+// that its total is whole under a version of its policy.
+func (s *Service) VerifyFunding(r store.Reader, d *store.Decision) error {
 	var w domain.FundedWindow
 	if err := json.Unmarshal(d.Body, &w, json.RejectUnknownMembers(true)); err != nil {
 		return err
 	}
-	n := int64(len(w.Teams)) * w.Months
+	all, err := s.allPolicies(r)
+	if err != nil {
+		return err
+	}
 	switch {
 	case d.Key != w.Decision:
 		return errors.New("its key is another number")
-	case n == 0 || int64(w.Total)%n != 0:
+	case w.Months != domain.MonthsBetween(w.From, w.To) || len(w.Teams) == 0:
+		return errors.New("it has no teams, or its months are not from..to")
+	case !slices.ContainsFunc(all, func(p *policy.Policy) bool { return p.ID == w.Policy && totalHolds(p, &w) }):
 		return errors.New("teams × months × rate is not its total")
 	}
 	return nil

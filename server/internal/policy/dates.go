@@ -78,6 +78,10 @@ func (p *Policy) dueMonth(m domain.Month) domain.Month {
 
 func quarter(m domain.Month) int { return (int(m.Start().Month()) + 2) / 3 }
 
+// Accumulates reports whether what a policy granted in other months takes part
+// in what it grants in one.
+func (p *Policy) Accumulates() bool { return p.Periodicity != Monthly || len(p.Caps) > 0 }
+
 // PeriodOf names the period of the policy that a month lies in: "2024-06",
 // "2024-Q2", "2024", "once".
 func (p *Policy) PeriodOf(m domain.Month) string {

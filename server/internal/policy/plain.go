@@ -12,6 +12,7 @@ type Plain struct {
 	Province   string              `json:"province"`
 	Status     Status              `json:"status"`
 	Subject    Subject             `json:"subject"`
+	Basis      Basis               `json:"basis"`
 	Rate       domain.Money        `json:"rate_vnd,omitzero"`
 	Amount     []Text              `json:"amount"` // how it is found, sentence by sentence
 	From       domain.Month        `json:"from,omitzero"`
@@ -37,7 +38,7 @@ type PlainRule struct {
 func (p *Policy) Plain() Plain {
 	out := Plain{
 		Policy: p.ID, Version: p.Version, Title: p.Title, Instrument: p.Instrument, Province: p.Province.Name,
-		Status: p.Status, Subject: p.Subject, Rate: p.Rate, Amount: p.sentences(), From: p.From, To: p.To,
+		Status: p.Status, Subject: p.Subject, Basis: p.Basis, Rate: p.Rate, Amount: p.sentences(), From: p.From, To: p.To,
 		Deadlines: p.Deadlines, Spending: p.Spending, Assumed: p.Assumed,
 		Rules: make([]PlainRule, 0, len(p.Rules)), Note: p.Note,
 	}

@@ -34,7 +34,7 @@ func adoptLate(s *state, in *input, rec *store.Record, d syncproto.Doc, p place)
 	if reason == "" {
 		reason = lateReason
 	}
-	ask := months.Ask{Kind: string(domain.AdjustBack), Team: p.team, Month: p.month, Close: m.Due.Close,
+	ask := months.Ask{Kind: string(domain.AdjustBack), Policy: s.costsBy(d), Team: p.team, Month: p.month, Close: m.Due.Close,
 		Reason: reasonOf(reason), Basis: []string{months.BasisCase + string(rec.ID)}}
 	prop, err := s.months.Draft(s.r, in.m.By, ask, in.now)
 	if domain.CodeOf(err) != "" {
@@ -47,6 +47,16 @@ func adoptLate(s *state, in *input, rec *store.Record, d syncproto.Doc, p place)
 	}
 	d[fProposal] = syncproto.Str(string(id))
 	return outcome{v: syncproto.Applied, key: rec.Key, place: p, kase: rec.ID, recode: d, writes: []write{{put: put}}}
+}
+
+// costsBy is the policy of a kept cost; of other work it is the month's main
+// one, which "" stands for.
+func (s *state) costsBy(d syncproto.Doc) string {
+	in, ok := s.kept(d)
+	if !ok || in.m.Type != syncproto.TypeSpending {
+		return ""
+	}
+	return syncproto.Overlay(in.m.Type, s.doc(s.record(in.key())), in.m).Str("policy")
 }
 
 // settleCase ends a case whose proposal was approved and tells its author, or

@@ -94,13 +94,14 @@ func (a *applier) write(in *input, out *outcome) (rev int64, err error) {
 
 func (a *applier) change(w *write, client syncproto.ID) (after store.Record, err error) {
 	var before syncproto.Doc
-	if w.put.Type == syncproto.TypeActivity {
+	proved := w.put.Type == syncproto.TypeActivity || w.put.Type == syncproto.TypeSpending // photos are its evidence
+	if proved {
 		before = a.st.doc(w.before)
 	}
 	if w.del {
 		after, err = a.tx.Delete(w.put.Key, w.put.Cause)
 	} else {
-		if w.put.Type == syncproto.TypeActivity {
+		if proved {
 			if err := errors.Join(blob.Carry(a.tx, before, w.put.Doc), blob.Hold(a.tx, w.put.Doc)); err != nil {
 				return after, err
 			}
@@ -125,6 +126,8 @@ func (a *applier) change(w *write, client syncproto.ID) (after store.Record, err
 		}
 	case syncproto.TypeReceipt:
 		return after, a.receive(w.put.Doc)
+	case syncproto.TypeSpending:
+		return after, errors.Join(blob.Index(a.tx, w.put.ID, before, w.put.Doc), a.touchCosts(before, w.put.Doc))
 	case syncproto.TypeInbox:
 		return after, notify.Receipt(a.tx, w.put.ID, a.st.doc(w.before), w.put.Doc)
 	case syncproto.TypeReport:
@@ -149,6 +152,23 @@ func (a *applier) touchMonths(recs ...*store.Record) error {
 			return err
 		}
 		a.marked = p
+	}
+	return nil
+}
+
+// touchCosts marks the months in which a team spent, before and after a change.
+func (a *applier) touchCosts(docs ...syncproto.Doc) error {
+	for _, d := range docs {
+		on := day(d, "on")
+		if on == "" {
+			continue
+		}
+		if pays, err := a.st.months.PaysCosts(a.tx, d.Str("policy")); err != nil || !pays {
+			return err
+		}
+		if err := months.Touch(a.tx, domain.ID(d.Str("team")), on.Month()); err != nil {
+			return err
+		}
 	}
 	return nil
 }

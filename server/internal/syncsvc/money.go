@@ -74,7 +74,9 @@ func decideReceipt(s *state, in *input) outcome {
 //	create, edit, delete    leader, deputy of the team today; accountant of its
 //	                        commune
 //
-// It names a use that the policy allows and a paper that proves it.
+// It names a use that the policy allows and a paper that proves it. Under a
+// policy that pays real costs a closed month keeps what it counted: what comes
+// after is set aside, and adopting it proposes a back payment.
 func decideSpending(s *state, in *input) outcome {
 	rec := s.record(in.key())
 	switch {
@@ -106,6 +108,10 @@ func decideSpending(s *state, in *input) outcome {
 	if out, ok := maySpend(s, in, p); !ok {
 		return out
 	}
+	if m := s.keptCosts(p.team, cur, r.Doc); m != "" {
+		p.month = m
+		return aside(syncproto.CodeMonthClosed, p)
+	}
 	switch {
 	case in.m.Op == syncproto.OpDelete:
 		return outcome{v: syncproto.Applied, key: rec.Key, place: p,
@@ -121,6 +127,25 @@ func decideSpending(s *state, in *input) outcome {
 		return aside(c, p)
 	}
 	return moneyOutcome(in, r.Doc, p, rec)
+}
+
+// keptCosts is the closed month that decided real costs of an entry, as it
+// stands or as it would.
+func (s *state) keptCosts(team domain.ID, docs ...syncproto.Doc) domain.Month {
+	for _, d := range docs {
+		on := day(d, "on")
+		if on == "" || !s.isClosed(syncproto.TeamMonthScope(team, string(on.Month()))) {
+			continue
+		}
+		keeps, err := s.months.KeepsCosts(s.r, team, on.Month(), d.Str("policy"))
+		if err != nil {
+			s.fail(err)
+		}
+		if keeps {
+			return on.Month()
+		}
+	}
+	return ""
 }
 
 func validSpending(s *state, d syncproto.Doc) bool {

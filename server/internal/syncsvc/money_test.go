@@ -2,11 +2,14 @@ package syncsvc
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/banso/banso/deploy/data"
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/ledger"
+	"github.com/banso/banso/server/internal/months"
 	"github.com/banso/banso/server/internal/store"
 	"github.com/banso/banso/syncproto"
 )
@@ -151,4 +154,68 @@ func (w *paid) use() (id string) {
 		w.t.Fatal("the policy allows nothing")
 	}
 	return id
+}
+
+// costly publishes a policy that pays real costs, moved to 2023.
+func (w *paid) costly() {
+	w.t.Helper()
+	file, err := data.Files.ReadFile("policies/dn-nq36.json")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	moved := strings.NewReplacer(`"from": "2024-08"`, `"from": "2023-01"`, `"from_day": "2024-08-10",`, "").Replace(string(file))
+	if _, err := w.months.Publish(context.Background(), domain.Caller{Person: w.province}, []byte(moved)); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// TestSpending_AfterTheClose: what a closed month counted stays as it is; a cost
+// that comes later is set aside, and adopting it proposes a back payment.
+func TestSpending_AfterTheClose(t *testing.T) {
+	w := newPaid(t)
+	w.costly()
+	cost := func(amount string) syncproto.Mutation {
+		return syncproto.Mutation{Op: syncproto.OpCreate, Type: syncproto.TypeSpending, ID: w.id(),
+			Set: doc("team", string(w.team), "policy", "dn-nq36", "category", "telecom", "amount", raw(amount), "on", "2023-07-20"),
+			Add: syncproto.Sets{"evidence": {"paper:HD 0012"}}}
+	}
+	due := func() (amount domain.Money) {
+		w.view(func(r store.Reader) error {
+			list, err := w.months.Dues(r, w.team, "2023-07")
+			for _, d := range list {
+				if d.Policy == "dn-nq36" {
+					amount = d.Amount
+				}
+			}
+			return err
+		})
+		return amount
+	}
+	leader, chair := w.phone(w.leader), w.phone(w.chair)
+	first := cost("200000")
+	leader.want(first, syncproto.Applied, "")
+	w.closeJuly()
+	if due() != 200_000 {
+		t.Fatalf("due %d", due())
+	}
+	leader.want(syncproto.Mutation{Op: syncproto.OpEdit, Type: syncproto.TypeSpending, ID: first.ID,
+		Set: doc("amount", raw("90000")), Was: doc("amount", raw("200000"))}, syncproto.Aside, syncproto.CodeMonthClosed)
+	leader.want(syncproto.Mutation{Op: syncproto.OpDelete, Type: syncproto.TypeSpending, ID: first.ID}, syncproto.Aside, syncproto.CodeMonthClosed)
+	late := leader.want(cost("150000"), syncproto.Aside, syncproto.CodeMonthClosed)
+	chair.want(closeCase(syncproto.OpAdopt, late.Case, doc("h", "", "reason", "Hóa đơn về muộn")), syncproto.Applied, "")
+	_, kase := w.record(syncproto.TypeCase, late.Case)
+	prop, pd := w.record(syncproto.TypeProposal, syncproto.ID(kase.Str("proposal")))
+	if n, _ := pd.Int("amount"); prop == nil || n != 150_000 || pd.Str("policy") != "dn-nq36" {
+		t.Fatalf("%v", pd)
+	}
+	if _, err := w.months.DecideProposal(context.Background(), domain.Caller{Person: w.province}, prop.ID, months.Approve, ""); err != nil {
+		t.Fatal(err)
+	}
+	if due() != 350_000 {
+		t.Errorf("due %d", due())
+	}
+	// The other money of the team has nothing to do with it.
+	other := cost("10000")
+	other.Set["policy"], other.Set["category"] = syncproto.Str("yb-nq60-team"), syncproto.Str(w.use())
+	leader.want(other, syncproto.Applied, "")
 }

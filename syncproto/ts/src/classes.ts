@@ -27,7 +27,7 @@ const listed: { [type: string]: { fields: Listed; others: Class } } = {
   },
   receipt: { fields: { ...of("material", "team list amount on"), ...of("server", "author state paid received unit c") }, others: "free" },
   spending: {
-    fields: { ...of("material", "team policy category amount on"), ...of("set", "evidence"), ...of("server", "author state received unit c") },
+    fields: { ...of("material", "team policy category amount on"), ...of("set", "evidence"), ...of("server", "author state received unit c held") },
     others: "free",
   },
   dispute: {

@@ -66,12 +66,12 @@ async function mine(p: Phone, type: string, team: string): Promise<Shown[]> {
   return (await p.engine.list(type, "")).filter((s) => text(s.doc, "team") === team);
 }
 
-/** usesOf is what the money of the policies that have paid the team may be spent on. */
+/** usesOf is what the money may be spent on of the policies that have paid the team, or that pay what was spent. */
 async function usesOf(p: Phone, payments: Shown[]): Promise<Use[]> {
   const paying = new Set(payments.map((s) => text(s.doc, "policy")));
   const out: Use[] = [];
   for (const { doc } of await p.ref.list("policy", refScope)) {
-    if (!paying.has(text(doc, "policy"))) continue;
+    if (!paying.has(text(doc, "policy")) && text(doc, "basis") !== "actual_cost_capped") continue;
     for (const u of docs(doc, "spending")) out.push({ policy: text(doc, "policy"), id: text(u, "id"), name: both(text(u, "vi"), text(u, "en")) });
   }
   return out;
