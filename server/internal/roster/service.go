@@ -123,15 +123,18 @@ type MemberRow struct {
 func (s *Service) People(ctx context.Context, who domain.Caller, team domain.ID) ([]MemberRow, error) {
 	var out []MemberRow
 	err := s.Store.View(ctx, func(r store.Reader) error {
-		t, err := Team(r, team)
-		if err != nil {
-			return err
-		}
 		gs, err := GrantsOf(r, who.Person)
 		if err != nil {
 			return err
 		}
 		on := s.today()
+		t, err := Team(r, team)
+		if err != nil {
+			if domain.CodeOf(err) == domain.NotFound && !gs.Anywhere(on, administrators...) { // told the same whether the team exists or not
+				return forbidden()
+			}
+			return err
+		}
 		if who.PushOnly || gs.TeamRole(team, on) == "" && !readsCommune(gs, t.Commune, on) && !gs.Anywhere(on, administrators...) {
 			return forbidden()
 		}
