@@ -190,3 +190,25 @@ func (c *Client) stats(ctx context.Context, what string, unit ID, from, to, lens
 		query: values("unit", string(unit), "from", from, "to", to, "lens", lens), out: &raw, header: ifNoneMatch(etag)})
 	return raw, h.Get("ETag"), err
 }
+
+// Flat returns the figures by month and unit as flat rows. With the ETag of an
+// earlier answer it returns ErrNotModified if nothing changed.
+func (c *Client) Flat(ctx context.Context, unit ID, from, to, lens, etag string) (body jsontext.Value, newETag string, err error) {
+	return c.stats(ctx, "flat", unit, from, to, lens, etag)
+}
+
+// Counted lists what figures count: what is "activities" or "team-months";
+// after is next of the page before.
+func (c *Client) Counted(ctx context.Context, what string, unit ID, from, to, after string) (page jsontext.Value, err error) {
+	var raw []byte
+	_, err = c.do(ctx, call{method: http.MethodGet, path: "/v1/stats/" + what,
+		query: values("unit", string(unit), "from", from, "to", to, "after", after), out: &raw})
+	return raw, err
+}
+
+// Map is a picture of the communes of a day, for colouring.
+func (c *Client) Map(ctx context.Context, on string) (jsontext.Value, error) {
+	var raw []byte
+	_, err := c.do(ctx, call{method: http.MethodGet, path: "/v1/map", query: values("on", on), out: &raw})
+	return raw, err
+}

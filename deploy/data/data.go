@@ -62,6 +62,17 @@ func Merges(list string) ([]Merge, error) {
 	})
 }
 
+// Outlines are the provinces whose communes from OutlinesFrom on have outlines:
+// maps/<name>.topojson joins the list of units of the same name on its code.
+var Outlines = []string{"laocai_2025", "bacninh_2025", "dongnai_2025"}
+
+// OutlinesFrom is the day from which the outlines hold: the reform of 2025.
+const OutlinesFrom = "2025-07-01"
+
+// OutlinesCredit stands wherever the outlines are shown; see maps/LICENCES.txt.
+const OutlinesCredit = "Ranh giới: Bản đồ tham khảo sắp xếp ĐVHC (NXB Tài nguyên - Môi trường và Bản đồ Việt Nam), " +
+	"qua vietnamese-provinces-database (MIT). Chỉ để minh họa."
+
 // Tiles reads the grid of the communes of Yên Bái in 2023.
 func Tiles() ([]Tile, error) {
 	return rows("maps/yenbai_2023_tiles.csv", 5, func(f []string) (Tile, error) {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 
@@ -146,7 +147,7 @@ func (a *App) serve() error {
 	a.handler = site.Over(httpapi.New(httpapi.Config{
 		Services: httpapi.Services{
 			Auth:   a.auth,
-			Roster: &roster.Service{Store: a.store, Now: a.cfg.Now, Rand: a.cfg.Rand},
+			Roster: &roster.Service{Store: a.store, Now: a.cfg.Now, Rand: a.cfg.Rand, MapFile: filepath.Join(a.cfg.Data, "map.topojson")},
 			Sync:   a.sync,
 			Months: a.months,
 			Review: &review.Service{Store: a.store, Submitter: a.sync, Now: a.cfg.Now},

@@ -102,6 +102,10 @@ func (a *API) routes() []route {
 		{post, "/v1/review/decisions", signed, write, nil, a.decisions},
 		{get, "/v1/activities/:id", signed, pull, nil, a.activity},
 		{get, "/v1/stats/summary", signed, pull, []string{"unit", "from", "to", "lens"}, a.summary},
+		{get, "/v1/stats/flat", signed, pull, []string{"unit", "from", "to", "lens", "format", "of"}, a.flat},
+		{get, "/v1/stats/activities", signed, pull, []string{"unit", "from", "to", "lens", "state", "category", "after"}, a.countedActivities},
+		{get, "/v1/stats/team-months", signed, pull, []string{"unit", "from", "to", "lens", "result", "money", "after"}, a.countedTeamMonths},
+		{get, "/v1/map", signed, pull, []string{"on"}, a.commMap},
 		{get, "/v1/stats/board", signed, pull, []string{"unit", "from", "to", "lens"}, a.board},
 
 		{get, "/v1/communes/:unit/months/:month", signed, pull, nil, a.communeMonth},

@@ -2,7 +2,9 @@ package httpapi_test
 
 import (
 	"bytes"
+	"io"
 	"net/http"
+	"strings"
 	"testing"
 )
 
@@ -26,5 +28,22 @@ func TestBoard_PollIsSmall(t *testing.T) {
 	w.pending()
 	if res := w.raw(viewer, http.MethodGet, path, nil, tag); res.StatusCode != http.StatusOK {
 		t.Errorf("new work: %d", res.StatusCode)
+	}
+}
+
+// TestFlat_CSV: the table as a spreadsheet reads it, and the outlines of a day.
+func TestFlat_CSV(t *testing.T) {
+	w := newWorld(t)
+	w.pending()
+	csv, err := io.ReadAll(w.raw(viewer, http.MethodGet, "/v1/stats/flat?from=2023-06&to=2023-06&format=csv", nil, nil).Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(csv)), "\n")
+	if len(lines) != 2 || !strings.HasPrefix(lines[0], "\ufeffmonth,unit,code,name,received,pending_review,") || !strings.Contains(lines[1], ",A1,Xã A,0,1,") {
+		t.Errorf("%q", csv)
+	}
+	if res := w.raw(viewer, http.MethodGet, "/v1/stats/flat?from=2023-06&to=2023-06&format=xlsx", nil, nil); res.StatusCode != http.StatusBadRequest {
+		t.Errorf("an unknown format: %d", res.StatusCode)
 	}
 }

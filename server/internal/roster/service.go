@@ -15,6 +15,9 @@ type Service struct {
 	Store store.Store
 	Now   func() time.Time
 	Rand  io.Reader // for ids
+	// MapFile is the province's own outlines of its communes; none: the
+	// published ones are shown.
+	MapFile string
 }
 
 // today is the day in UTC+7 for reads.

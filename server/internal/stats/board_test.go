@@ -148,3 +148,50 @@ func TestBoard_VersionStands(t *testing.T) {
 		t.Errorf("a stranger: %v", err)
 	}
 }
+
+// TestRows_AreWhatIsCounted: the lists behind the figures, page by page, and
+// the flat rows add up to the summary.
+func TestRows_AreWhatIsCounted(t *testing.T) {
+	w := newWorld(t, 3)
+	states := []domain.State{domain.Pending, domain.Approved, domain.Returned}
+	for i := range 90 {
+		w.update(func(tx store.Tx) error {
+			return put(tx, w.id(), &domain.Activity{Unit: w.communes[i%3], Month: domain.Month(fmt.Sprintf("2023-%02d", 1+i%4)), State: states[i%3], Category: "VNEID", DoneOn: "2023-01-02",
+				Note: "không ai được thấy", Measures: map[string]int64{"so_nguoi": 2}})
+		})
+	}
+	ctx, q := context.Background(), stats.Query{From: "2023-01", To: "2023-03"}
+	for _, who := range []domain.Caller{w.viewer, w.chair} {
+		want := w.summary(who, q).Total.States
+		have := map[domain.State]int64{}
+		for _, st := range states {
+			rows, next, err := w.svc.Activities(ctx, who, q, stats.Choice{State: st})
+			if err != nil || next != "" {
+				t.Fatal(err, next)
+			}
+			if len(rows) > 0 {
+				have[st] = int64(len(rows))
+			}
+		}
+		if d := cmp.Diff(want, have); d != "" {
+			t.Error(d)
+		}
+		flat, err := w.svc.Flat(ctx, who, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var approved, people int64
+		for _, r := range flat.Rows {
+			approved += r.Approved
+		}
+		for _, r := range flat.Measures {
+			people += r.Sum
+		}
+		if approved != want[domain.Approved] || people != 2*approved {
+			t.Errorf("flat rows: %d approved, %d people; want %d", approved, people, want[domain.Approved])
+		}
+	}
+	if _, _, err := w.svc.Activities(ctx, domain.Caller{Person: w.id()}, q, stats.Choice{}); domain.CodeOf(err) != domain.Forbidden {
+		t.Errorf("a stranger: %v", err)
+	}
+}
