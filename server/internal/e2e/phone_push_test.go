@@ -36,6 +36,9 @@ func TestPhone_Push(t *testing.T) {
 	w.decideAll("return", "Thiếu số hộ")
 	id, doc := w.note(pMember)
 
+	sw := b.worker()
+	sw.JS(`navigator.setAppBadge = (n) => { self.badged = n; return Promise.resolve(); }; 0`, nil) // this platform has none
+	b.JS(`navigator.setAppBadge = (n) => { window.badged = n; return Promise.resolve(); }; navigator.clearAppBadge = () => navigator.setAppBadge(0); 0`, nil)
 	b.deliver(worker, fmt.Sprintf(`{"t":"returned","i":%q,"g":"tag4567890ab"}`, id))
 	b.tray("the notification", `.some((n) => n.tag === "tag4567890ab")`)
 	var shown struct{ Title, Body, Link string }
@@ -50,7 +53,42 @@ func TestPhone_Push(t *testing.T) {
 	b.deliver(worker, "")
 	b.tray("the push without content", `.some((n) => n.title === "Bạn có tin mới")`)
 	b.tray("two notifications, not three", `.length === 2`)
+	sw.Until("the number on the app's sign", `self.badged === 1`)
+
+	// The browser dropped the subscription: the page asks for the key anew.
+	asked := `performance.getEntriesByType("resource").filter((e) => e.name.endsWith("/v1/push")).length`
+	before := 0
+	b.JS(asked, &before)
+	sw.JS(`self.dispatchEvent(new ExtendableEvent("pushsubscriptionchange")); 0`, nil)
+	b.Until("a new subscription", fmt.Sprintf("%s > %d", asked, before))
+
+	// A tap leads to the entry, counts as read, and takes the number off.
+	sw.JS(`self.registration.getNotifications({ tag: "tag4567890ab" }).then(([n]) => { self.dispatchEvent(new NotificationEvent("notificationclick", { notification: n })); })`, nil)
+	b.Until("the entry", fmt.Sprintf("location.hash === %q", "#/entry/"+doc.Str("id")))
+	b.See("Thiếu số hộ")
+	w.waitFor("the receipt of the tap", func() bool { _, d := w.note(pMember); return d.Bool("opened") && d.Bool("read") })
+	b.screen("#/")
+	b.Until("no number on the app's sign", `window.badged === 0`)
+	b.tray("one notification left", `.length === 1`)
 	b.Silent()
+}
+
+// worker is the service worker as something to evaluate in.
+func (b *browser) worker() *web.Tab {
+	b.T.Helper()
+	list, err := chromedp.Targets(b.Ctx)
+	if err != nil {
+		b.T.Fatal(err)
+	}
+	for _, i := range list {
+		if i.Type == "service_worker" && i.BrowserContextID == b.Box {
+			ctx, cancel := chromedp.NewContext(b.Ctx, chromedp.WithTargetID(i.TargetID))
+			b.T.Cleanup(cancel)
+			return &web.Tab{T: b.T, Base: b.Base, Box: b.Box, Ctx: ctx, Cancel: cancel}
+		}
+	}
+	b.T.Fatal("no service worker is running")
+	return nil
 }
 
 // tray waits for something to be true of the notifications that are shown.

@@ -3,7 +3,7 @@
 // self.banso = {version, files} above this text.
 /// <reference lib="webworker" />
 declare const self: ServiceWorkerGlobalScope & { banso: { version: string; files: string[] } };
-import { linkOf } from "./core/news";
+import { badge, linkOf } from "./core/news";
 import { databaseOf, people, setSetting, setting } from "./core/people";
 
 const prefix = "banso-";
@@ -98,7 +98,7 @@ async function show(hint: Hint): Promise<void> {
   });
   if (!news) return;
   await setSetting("shown/" + hint.i, news.person);
-  await (navigator as { setAppBadge?: (n: number) => Promise<void> }).setAppBadge?.(news.unread);
+  await badge(news.unread);
   for (const c of pages) c.postMessage("receipts");
 }
 
@@ -144,7 +144,7 @@ async function opened(to: { id: string; person: string; link: string }): Promise
     await self.clients.openWindow("/" + to.link);
     return;
   }
-  await page.focus();
+  await page.focus().catch(() => undefined); // some platforms bring it forward themselves
   page.postMessage({ go: to.link });
 }
 

@@ -96,6 +96,9 @@ export function followPushes(): void {
   navigator.serviceWorker?.addEventListener("message", (e: MessageEvent) => {
     if (e.data === "receipts") now();
     else if (e.data === "renew") renew();
-    else if (typeof e.data?.go === "string" && e.data.go.startsWith("#/")) location.hash = e.data.go;
+    else if (typeof e.data?.go === "string" && e.data.go.startsWith("#/")) {
+      location.hash = e.data.go;
+      now(); // that it was tapped
+    }
   });
 }

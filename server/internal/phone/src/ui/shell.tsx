@@ -1,10 +1,12 @@
 // The frame around all screens of somebody who is in: the line that says
 // where everything is, and the doors below.
 import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
 import { useCell } from "@banso/kit/cell";
 import { useLive } from "../core/live";
 import { type Me, useMe } from "../core/me";
 import { flag } from "../core/model";
+import { badge } from "../core/news";
 import { type Phone, phone } from "../core/phone";
 import { type Key, lang, span, t, when } from "../core/text";
 import { Icon, type IconName } from "@banso/kit/icons";
@@ -92,7 +94,11 @@ export async function unread(p: Phone): Promise<number> {
 export function Doors() {
   const me = useMe();
   const at = useCell(route).path[0] ?? "";
-  const n = useLive(unread) ?? 0;
+  const waiting = useLive(unread);
+  const n = waiting ?? 0;
+  useEffect(() => {
+    if (waiting !== undefined) void badge(waiting);
+  }, [waiting]);
   return (
     <nav class="doors" aria-label={t("doors")}>
       {doorsOf(me).map((d) => (
