@@ -40,10 +40,12 @@ func scale(t *testing.T) float64 {
 func TestRun_SmallProvince(t *testing.T) {
 	o := options(t)
 	o.Scale, o.Push = scale(t), true
-	var out bytes.Buffer
+	var out, said, logged bytes.Buffer
+	o.LogTo, o.LogLevel, o.PushTo = &logged, "debug", &said
 	if err := demo.Run(t.Context(), o, &out, t.Output()); err != nil {
 		t.Fatal(err)
 	}
+	canaries(t, o, map[string]string{"log": logged.String(), "push": said.String()})
 	var r plan.Result
 	if err := json.Unmarshal(out.Bytes(), &r, json.RejectUnknownMembers(true)); err != nil {
 		t.Fatal(err)

@@ -34,6 +34,8 @@ type Options struct {
 	Wall     func() time.Time // the world's clock
 	Policies [][]byte         // nil: those of deploy/data
 	LogTo    io.Writer        // of the server; nil: standard error
+	LogLevel string           // of the server; empty: warn
+	PushTo   io.Writer        // gets each push as it arrived, decrypted; nil: nobody
 }
 
 // Main runs the command with the arguments that follow its name and returns

@@ -7,6 +7,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -28,8 +29,9 @@ import (
 
 const (
 	pushContact = "mailto:quantri@example.vn"
-	tokenHead   = "token-of-a-phone-in-the-demo-"
-	pathHead    = "/p/"
+	// TokenHead begins the registration tokens of the demo.
+	TokenHead = "token-of-a-phone-in-the-demo-"
+	pathHead  = "/p/"
 )
 
 // farSide is Google and a Web Push service on this machine, with the phones
@@ -45,8 +47,9 @@ type farSide struct {
 	browsers map[int]*pushtest.Browser
 	hints    map[int][]syncproto.ID
 	report   plan.PushReport
-	said     string // the notification that FCM shows, the same for everybody
-	bad      error  // the first message that says what it must not
+	to       io.Writer // Options.PushTo
+	said     string    // the notification that FCM shows, the same for everybody
+	bad      error     // the first message that says what it must not
 }
 
 // openFarSide serves both and writes the key file of a service account.
@@ -59,7 +62,7 @@ func openFarSide(o Options) (*farSide, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &farSide{browsers: map[int]*pushtest.Browser{}, hints: map[int][]syncproto.ID{}, report: plan.PushReport{Kinds: map[string]int{}}}
+	f := &farSide{to: o.PushTo, browsers: map[int]*pushtest.Browser{}, hints: map[int][]syncproto.ID{}, report: plan.PushReport{Kinds: map[string]int{}}}
 	f.google.Key, f.google.Now, f.google.Took = &key.PublicKey, o.Wall, f.tookFCM
 	f.service.Contact, f.service.Now, f.service.Took = pushContact, o.Wall, f.tookWeb
 	if f.google.Base, err = f.serve(&f.google, nil); err != nil {
@@ -110,7 +113,7 @@ func (f *farSide) close(ctx context.Context) error {
 // Address implements plan.Pushes.
 func (f *farSide) Address(n int, vapid string) (api.PushAddress, error) {
 	if n%3 != 2 {
-		return api.PushAddress{Channel: "fcm", Token: tokenHead + strconv.Itoa(n)}, nil
+		return api.PushAddress{Channel: "fcm", Token: TokenHead + strconv.Itoa(n)}, nil
 	}
 	b, err := pushtest.NewBrowser()
 	if err != nil {
@@ -141,11 +144,15 @@ type hint struct {
 
 func (f *farSide) tookFCM(m map[string]any) {
 	token, _ := m["token"].(string)
-	n, err := strconv.Atoi(strings.TrimPrefix(token, tokenHead))
+	n, err := strconv.Atoi(strings.TrimPrefix(token, TokenHead))
 	data, err2 := json.Marshal(m["data"], json.Deterministic(true))
 	shown, err3 := json.Marshal(m["notification"], json.Deterministic(true))
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.to != nil {
+		delete(m, "token") // the address, not what is said
+		err = errors.Join(err, json.MarshalWrite(f.to, m))
+	}
 	f.report.FCM++
 	if f.said == "" {
 		f.said = string(shown)
@@ -157,7 +164,7 @@ func (f *farSide) tookFCM(m map[string]any) {
 	f.took(n, data)
 }
 
-func (f *farSide) tookWeb(path string, _ http.Header, body []byte) {
+func (f *farSide) tookWeb(path string, head http.Header, body []byte) {
 	n, err := strconv.Atoi(strings.TrimPrefix(path, pathHead))
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -173,6 +180,11 @@ func (f *farSide) tookWeb(path string, _ http.Header, body []byte) {
 		return
 	}
 	f.report.Opened++
+	if f.to != nil {
+		head = head.Clone()
+		head.Del("Authorization") // who sends: verified
+		fmt.Fprintf(f.to, "%s %v\n", text, head)
+	}
 	f.took(n, text)
 }
 

@@ -39,7 +39,7 @@ func start(ctx context.Context, o Options) (*server, error) {
 		return nil, errors.Join(err, l.Close())
 	}
 	s := &server{clock: NewClock(o.Wall, firstDay.Start().Add(7*time.Hour)), base: baseOf(l.Addr()), failed: make(chan error, 2)}
-	cfg := app.Config{Addr: o.Addr, Data: o.Data, Now: s.clock.Now, Wall: o.Wall, Invented: true, LogTo: o.LogTo}
+	cfg := app.Config{Addr: o.Addr, Data: o.Data, Now: s.clock.Now, Wall: o.Wall, Invented: true, LogTo: o.LogTo, LogLevel: o.LogLevel}
 	if o.Push {
 		if s.push, err = openFarSide(o); err != nil {
 			return nil, errors.Join(err, l.Close())
