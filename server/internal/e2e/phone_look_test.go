@@ -46,6 +46,7 @@ func newScreens(t *testing.T, w *phoneWorld, lang string) *screens {
 	}
 	other := map[string]string{"vi": "en", "en": "vi"}[lang]
 	s := &screens{browser: phoneBrowser(t, w.base, t.TempDir()), w: w, lang: lang, axe: string(axe), texts: phoneTexts(t, lang), other: phoneTexts(t, other)}
+	s.before(fakeScanner + `navigator.mediaDevices.getUserMedia = async () => new MediaStream();`)
 	s.clock()
 	return s
 }

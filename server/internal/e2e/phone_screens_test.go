@@ -3,6 +3,8 @@ package e2e
 import (
 	"strings"
 	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
 )
 
 // TestPhone_Screens walks through the app as its people do, in both languages.
@@ -20,6 +22,7 @@ func TestPhone_Screens(t *testing.T) {
 			s.asMember()
 			s.asLeader()
 			s.asChair()
+			s.leaving()
 			if lang == "en" {
 				s.asLeaver()
 			}
@@ -40,6 +43,9 @@ func (s *screens) atTheDoor() {
 	s.tapKey("enter.go")
 	s.seeKey("enter.no_code")
 	s.look("enter_no_code")
+	s.tapKey("enter.scan")
+	s.Until("the camera", `document.querySelector("video")`)
+	s.look("scan")
 	s.tapKey("enter.officer")
 	s.seeKey("enter.login")
 	s.look("login")
@@ -110,6 +116,7 @@ func (s *screens) asMember() {
 	s.seeKey("log.saved")
 	s.look("saved_offline")
 	s.TapOn(".toast .icon")
+	s.waited()
 	s.w.line.set(false)
 	s.JS(`dispatchEvent(new Event("online"))`, nil)
 	s.screen("#/team")
@@ -120,6 +127,30 @@ func (s *screens) asMember() {
 	s.seeKey("line.all")
 	s.look("sync")
 	s.settings()
+}
+
+// waited lets four days pass without a network: the phone reminds on every
+// screen, and an iPhone is told how to keep the app.
+func (s *screens) waited() {
+	s.T.Helper()
+	s.ready()
+	pass := func(days string) {
+		s.JS(`sessionStorage.shift = Number(sessionStorage.shift) + 86_400_000 * `+days, nil)
+		s.Open("/")
+	}
+	s.Run(emulation.SetUserAgentOverride("Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Version/17.5 Mobile/15E148 Safari/604.1"))
+	pass("4")
+	s.See(map[string]string{"vi": "đã 4 ngày", "en": "for 4 days"}[s.lang])
+	s.seeKey("set.install_apple")
+	s.look("waited")
+	s.screen("#/sync")
+	s.Until("the reminder", `document.querySelectorAll(".note.bad").length > 1`)
+	s.look("waited_sync")
+	s.screen("#/")
+	s.tapKey("close")
+	s.Gone(s.key("set.install_apple"))
+	s.Run(emulation.SetUserAgentOverride(""))
+	pass("-4")
 }
 
 func (s *screens) settings() {
@@ -201,6 +232,8 @@ func (s *screens) money() {
 	s.tapKey("pay.add")
 	s.TapOn("dialog .chip:nth-child(2)")
 	s.Write(s.key("pay.amount_field"), "120000")
+	s.photo(picture(s.T, 5, 400, 300))
+	s.seeKey("photo.waiting")
 	s.Write(s.key("pay.paper"), "Hóa đơn 0012")
 	s.look("purse_spend")
 	s.JS(`document.querySelector("dialog .main").click()`, nil)
@@ -245,12 +278,31 @@ func (s *screens) asChair() {
 	s.look("inbox_chair")
 }
 
+// leaving: who signed out and comes again; a book that the browser threw away.
+func (s *screens) leaving() {
+	s.T.Helper()
+	s.screen("#/settings")
+	s.tapKey("out.do")
+	s.tapKey("out.keep_sent")
+	s.seeKey("choose.out")
+	s.Tap("Trần Văn Bình")
+	s.Until("the note", `document.querySelector(".note.wait")`)
+	s.look("again")
+	s.tapKey("enter.back")
+	s.JS(`new Promise((done, failed) => { const r = indexedDB.deleteDatabase("banso/`+string(s.w.who[sLeader])+`"); r.onsuccess = () => done(0); r.onerror = failed; r.onblocked = failed; })`, nil)
+	s.Tap("Hà Văn Tân")
+	s.seeKey("evicted")
+	s.seeKey("line.all")
+	s.shut()
+	s.look("evicted")
+	s.screen("#/settings")
+	s.tapKey("choose.other")
+}
+
 // asLeaver: who is out of the team reads his own work, and none of the team's.
 func (s *screens) asLeaver() {
 	s.T.Helper()
 	s.w.imports(s.w.as[pSys], "members", "ref,name,role,team_ref,from,to", "sm,Giàng A Páo (giả định),member,S1,2022-01-01,2023-12-17")
-	s.screen("#/settings")
-	s.tapKey("choose.other")
 	s.Tap("Giàng A Páo")
 	s.Write(s.key("pin.pin"), "2468")
 	s.tapKey("pin.open")
@@ -263,4 +315,23 @@ func (s *screens) asLeaver() {
 	if text := s.Text(); strings.Contains(text, s.key("kind.LOP_KY_NANG_SO")) {
 		s.T.Errorf("the work of others is kept too:\n%s", text)
 	}
+	s.wiped()
+}
+
+// wiped: a phone that was reported lost is empty at its next contact.
+func (s *screens) wiped() {
+	s.T.Helper()
+	sys, ctx := s.w.as[pSys], s.T.Context()
+	devices, err := sys.Devices(ctx, s.w.who[sMember])
+	if err != nil {
+		s.T.Fatal(err)
+	}
+	for _, d := range devices {
+		if err := sys.RevokeDevice(ctx, d.ID); err != nil {
+			s.T.Fatal(err)
+		}
+	}
+	s.JS(`dispatchEvent(new Event("online"))`, nil)
+	s.seeKey("wiped")
+	s.look("wiped")
 }

@@ -46,7 +46,22 @@ func newScreenWorld(t *testing.T) *phoneWorld {
 	w.pastMonth()
 	w.paid()
 	w.thisMonth()
+	w.announced()
 	return w
+}
+
+// announced: the chair gives the teams something to do and lets them know.
+func (w *phoneWorld) announced() {
+	w.t.Helper()
+	for kind, text := range map[string][2]string{
+		"task":         {"Rà soát hộ chưa có VNeID", "Mỗi tổ lập danh sách số hộ theo xóm trước ngày 25/12."},
+		"announcement": {"Tập huấn an toàn số", "8 giờ ngày 23/12 tại hội trường xã; mỗi tổ cử hai người."},
+	} {
+		_, err := w.as[sChair].Announce(w.t.Context(), client.Announce{Key: newID(), Kind: kind, Title: text[0], Text: text[1], Units: []client.ID{w.unit["M"]}, To: "all"})
+		if err != nil {
+			w.t.Fatal(err)
+		}
+	}
 }
 
 // officer imports an officer and signs him in.

@@ -125,7 +125,66 @@ func TestPhone_Pictures(t *testing.T) {
 	b.Until("the note", `[...document.querySelectorAll("textarea")].some((x) => x.value === "Vẫn còn")`)
 	b.Tap("Lưu và gửi")
 	w.waitFor("the photo", func() bool { return len(w.queue()) == 1 && w.photosHeld() == 1 })
+	b.wifiOnly(t, w)
+	b.dropsPhotos(t)
 	b.Silent()
+}
+
+// wifiOnly: who chose so sends the record over a mobile line and its photo
+// only over Wi-Fi.
+func (b *browser) wifiOnly(t *testing.T, w *phoneWorld) {
+	b.JS(`Object.defineProperty(navigator, "connection", { value: { type: "cellular" } })`, nil)
+	b.screen("#/settings")
+	b.Tap("Chỉ gửi ảnh khi có Wi-Fi")
+	b.Until("the choice", `document.querySelector("label.toggle input").checked`)
+	b.logOne("VNEID", "Số người kích hoạt", 2, picture(t, 30, 300, 200))
+	w.waitFor("the record", func() bool { return len(w.queue()) == 2 })
+	b.See("Đã gửi tất cả")
+	b.screen("#/sync")
+	b.See("1 trên 2 ảnh")
+	if n := w.photosHeld(); n != 1 {
+		t.Fatalf("%d photos arrived over a mobile line", n-1)
+	}
+	b.JS(`navigator.connection.type = "wifi", dispatchEvent(new Event("online"))`, nil)
+	w.waitFor("the photo over Wi-Fi", func() bool { return w.photosHeld() == 2 })
+}
+
+// dropsPhotos: what was taken for a draft that was dropped goes from the phone
+// a day later; what a draft or a saved entry names stays.
+func (b *browser) dropsPhotos(t *testing.T) {
+	for i, then := range []string{"Bỏ bản nháp", ""} {
+		b.screen("#/log")
+		b.TapOn(`[data-kind="VNEID"]`)
+		b.photo(picture(t, 40+i, 300, 200))
+		b.See("ảnh chưa gửi")
+		b.screen("#/log")
+		if then != "" {
+			b.Tap(then)
+			b.Gone(then)
+		}
+	}
+	photos := func(change string) (n int) {
+		b.JS(`(async () => {
+			const name = (await indexedDB.databases()).map((d) => d.name).find((n) => n.startsWith("banso/"));
+			const db = await new Promise((done) => { const o = indexedDB.open(name); o.onsuccess = () => done(o.result); });
+			const s = db.transaction("photos", "readwrite").objectStore("photos");
+			const all = await new Promise((done) => { const q = s.getAll(); q.onsuccess = () => done(q.result); });
+			`+change+`
+			await new Promise((done) => { s.transaction.oncomplete = done; });
+			db.close();
+			return all.length; })()`, &n)
+		return n
+	}
+	if n := photos(`for (const k of all) s.put({ ...k, madeMs: k.madeMs - 2 * 86_400_000 }, k.sha);`); n != 4 {
+		t.Fatalf("%d photos, not 4", n)
+	}
+	b.Open("/")
+	b.See("Đã gửi tất cả")
+	for end := time.Now().Add(10 * time.Second); photos("") != 3; time.Sleep(100 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("%d photos, not 3", photos(""))
+		}
+	}
 }
 
 // TestPhone_DeniedLocation: without the permission the place is written by hand.

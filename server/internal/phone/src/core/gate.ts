@@ -3,6 +3,7 @@
 import { Cell } from "@banso/kit/cell";
 import { watchRevoked } from "./leaving";
 import * as people from "./people";
+import { sweep } from "./photos";
 import { watchPast } from "./past";
 import { leavePhone, openPhone } from "./phone";
 import { watchUploads } from "./uploads";
@@ -56,6 +57,7 @@ export async function letIn(who: people.Person): Promise<void> {
   const p = await openPhone(who);
   watchRevoked(p);
   watchUploads(p);
+  void sweep(p).catch(() => undefined); // the book was closed meanwhile: next time
   watchNews(p);
   watchPast(p);
   gate.set({ at: "in" });

@@ -19,6 +19,7 @@ export function linkOf(doc: Record<string, unknown>): string {
     case "own_case":
       return "#/case/" + f("case");
   }
-  if (f("team") && f("kind") !== "task" && f("kind") !== "announcement") return "#/?team=" + f("team") + (f("month") && "&month=" + f("month"));
+  if (f("kind") === "task" || f("kind") === "announcement") return "#/team" + (f("team") && "?team=" + f("team"));
+  if (f("team")) return "#/?team=" + f("team") + (f("month") && "&month=" + f("month"));
   return "";
 }

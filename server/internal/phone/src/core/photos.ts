@@ -131,6 +131,21 @@ export async function want(p: Phone, evidence: string[]): Promise<void> {
   for (const e of evidence) if (e.startsWith("photo:")) await note(p, e.slice(6), { wanted: true });
 }
 
+const dropAfterMs = 86_400_000;
+
+/** sweep frees what was taken for a draft that was dropped: no saved record names it, no draft does, and it is a day old. */
+export async function sweep(p: Phone): Promise<void> {
+  await p.store.app(["photos", "photo_bytes", "drafts"], "readwrite", async (tx) => {
+    const drafts = await result<{ content?: { evidence?: string[] } }[]>(tx.objectStore("drafts").getAll());
+    const named = new Set(drafts.flatMap((d) => d.content?.evidence ?? []));
+    for (const k of await result<Kept[]>(tx.objectStore("photos").getAll())) {
+      if (k.wanted || named.has("photo:" + k.sha) || Date.now() - k.madeMs < dropAfterMs) continue;
+      await result(tx.objectStore("photo_bytes").delete(k.sha));
+      await result(tx.objectStore("photos").delete(k.sha));
+    }
+  });
+}
+
 /** release frees the bytes of a photo that a backup of the server holds; its small picture stays. */
 export async function release(p: Phone, sha: string): Promise<void> {
   await p.store.app(["photo_bytes"], "readwrite", (tx) => result(tx.objectStore("photo_bytes").delete(sha)));

@@ -3,6 +3,7 @@
 import { type Shown, derivedID, refScope, teamScope } from "@banso/sync";
 import { docs, num, text, texts } from "./model";
 import type { Phone } from "./phone";
+import { want } from "./photos";
 import { both } from "./text";
 
 /** What one list says to the team; amounts of its lines are of one voucher or none. */
@@ -30,6 +31,8 @@ export interface Spent {
   use: string;
   note: string;
   evidence: string[];
+  /** Photos that the server has. */
+  held: string[];
   shown: Shown;
 }
 
@@ -55,7 +58,7 @@ export async function readPurse(p: Phone, team: string): Promise<Purse> {
   }
   const uses = await usesOf(p, payments);
   const spent = (await mine(p, "spending", team)).map((s) => ({
-    id: s.id, amount: num(s.doc, "amount"), on: text(s.doc, "on"), note: text(s.doc, "note"), evidence: texts(s.doc, "evidence"), shown: s,
+    id: s.id, amount: num(s.doc, "amount"), on: text(s.doc, "on"), note: text(s.doc, "note"), evidence: texts(s.doc, "evidence"), held: texts(s.doc, "held"), shown: s,
     use: uses.find((u) => u.policy === text(s.doc, "policy") && u.id === text(s.doc, "category"))?.name ?? text(s.doc, "category"),
   }));
   return { lists: [...lists.values()].sort((a, b) => (a.on < b.on ? 1 : -1)), spent: spent.sort((a, b) => (a.on < b.on ? 1 : -1)), uses };
@@ -82,7 +85,23 @@ export async function receive(p: Phone, team: string, list: string, amount: numb
   await p.engine.create("receipt", { team, list, amount, on, ...(note.trim() && { note: note.trim() }) }, { id: derivedID("receipt", team, list) });
 }
 
-/** spend writes down what the team bought, with the paper that proves it. */
-export async function spend(p: Phone, team: string, use: Use, amount: number, on: string, paper: string, note: string): Promise<void> {
-  await p.engine.create("spending", { team, policy: use.policy, category: use.id, amount, on, ...(note.trim() && { note: note.trim() }) }, { add: { evidence: ["paper:" + paper.replace(/\s+/g, " ").trim()] } });
+/** What a leader types of a purchase; evidence are photos, paper names one that is kept. */
+export interface Bought {
+  use: Use;
+  amount: number;
+  on: string;
+  paper: string;
+  evidence: string[];
+  note: string;
+}
+
+/** spend writes down what the team bought, with what proves it. */
+export async function spend(p: Phone, team: string, b: Bought): Promise<void> {
+  const note = b.note.trim();
+  const paper = b.paper.replace(/\s+/g, " ").trim();
+  await want(p, b.evidence);
+  await p.engine.create(
+    "spending", { team, policy: b.use.policy, category: b.use.id, amount: b.amount, on: b.on, ...(note && { note }) },
+    { add: { evidence: [...b.evidence, ...(paper ? ["paper:" + paper] : [])] } },
+  );
 }

@@ -10,6 +10,8 @@ import { type Listed, type Purse as Money, type Spent, type Use, readPurse, rece
 import { day, known, money, month, t } from "../core/text";
 import { Button, Card, Chips, Fact, Field, Note, Sheet, State, toast } from "../ui/kit";
 import { route } from "@banso/kit/router";
+import { PhotoField } from "../ui/photo_field";
+import { PhotoGrid } from "../ui/photos";
 import { Screen } from "../ui/shell";
 
 export function Purse() {
@@ -88,7 +90,8 @@ function Spendings({ v, team, me, may }: { v: Money; team: string; me: Me; may: 
             <li key={s.id} class="item">
               <span class="text">
                 <span>{s.use}: {money(s.amount)}</span>
-                <span class="small">{day(s.on)} · {s.evidence.map((e) => e.slice(e.indexOf(":") + 1)).join(", ")}</span>
+                <span class="small">{[day(s.on), ...s.evidence.filter((e) => e.startsWith("paper:")).map((e) => e.slice(6))].join(" · ")}</span>
+                <PhotoGrid evidence={s.evidence} held={s.held} />
                 {s.note && <span>{s.note}</span>}
                 {s.shown.pending > 0 && <State tone="wait">{t("standing.waiting")}</State>}
                 {s.shown.cases.length > 0 && <State tone="bad">{t("standing.aside")}</State>}
@@ -115,13 +118,14 @@ function Spending({ uses, team, me, onClose }: { uses: Use[]; team: string; me: 
   const [amount, setAmount] = useState("");
   const [on, setOn] = useState(me.today);
   const [paper, setPaper] = useState("");
+  const [evidence, setEvidence] = useState<string[]>([]);
   const [note, setNote] = useState("");
   const [error, setError] = useState("");
   const save = async (): Promise<void> => {
     if (!use) return setError(t("pay.need_use"));
     if (!Number(amount)) return setError(t("pay.need_amount"));
-    if (!paper.trim()) return setError(t("pay.need_paper"));
-    await spend(phone.get()!, team, use, Number(amount), on, paper, note);
+    if (!paper.trim() && evidence.length === 0) return setError(t("pay.need_paper"));
+    await spend(phone.get()!, team, { use, amount: Number(amount), on, paper, evidence, note });
     toast(t("pay.saved"));
     onClose();
   };
@@ -130,6 +134,7 @@ function Spending({ uses, team, me, onClose }: { uses: Use[]; team: string; me: 
       <Chips label={t("pay.use")} options={uses.map((u) => ({ value: u.policy + "/" + u.id, text: u.name }))} chosen={use ? [use.policy + "/" + use.id] : []} onChoose={(x) => setUse(uses.find((u) => u.policy + "/" + u.id === x) ?? null)} />
       <Amount value={amount} onInput={setAmount} />
       <Field label={t("pay.day")} hint={day(on)} type="date" value={on} onInput={(x) => x && setOn(x > me.today ? me.today : x)} />
+      <PhotoField team={team} evidence={evidence} onChange={setEvidence} hint={t("pay.photo_hint")} />
       <Field label={t("pay.paper")} hint={t("pay.paper_hint")} value={paper} onInput={setPaper} max={150} />
       <Field label={t("log.note")} value={note} onInput={setNote} lines max={1000} />
       {error && <p class="error" role="alert">{error}</p>}

@@ -14,6 +14,7 @@ import { addMonths, monthShort, month as monthName, t, when } from "../core/text
 import { Button, Card, Chips, Note, State } from "../ui/kit";
 import { go, href, route } from "@banso/kit/router";
 import { Screen } from "../ui/shell";
+import { Notices } from "./Notices";
 import { authorOf } from "./Entries";
 
 /** Silent for longer than this: the leader may want to call. */
@@ -55,6 +56,7 @@ function Of({ me, team, month }: { me: Me; team: TeamOf; month: string }) {
         {v?.report ? <State tone={tones[standingOf(v.report)]}>{t(`standing.${standingOf(v.report)}`)}</State> : <p class="soft">{t("report.none")}</p>}
         <Button icon="paper" look={leads(team) && !v?.report ? "main" : ""} onTap={() => go(href("report", team.id, month))}>{t(leads(team) ? (v?.report ? "report.open" : "report.write") : "report.read")}</Button>
       </Card>
+      <Notices team={team.id} />
       <Card title={t("team.members")}>
         {v && leads(team) && <Silence me={me} team={team} at={v.seen?.at ?? 0} now={v.now} />}
         <ul class="list">

@@ -8,7 +8,7 @@ import { PhotoGrid } from "./photos";
 
 const most = 10;
 
-export function PhotoField({ team, evidence, onChange }: { team: string; evidence: string[]; onChange: (evidence: string[]) => void }) {
+export function PhotoField({ team, evidence, onChange, hint = t("photo.hint") }: { team: string; evidence: string[]; onChange: (evidence: string[]) => void; hint?: string }) {
   const camera = useRef<HTMLInputElement>(null);
   const gallery = useRef<HTMLInputElement>(null);
   const latest = useRef(evidence);
@@ -46,7 +46,7 @@ export function PhotoField({ team, evidence, onChange }: { team: string; evidenc
       </div>
       {busy && <p class="small" role="status">{t("photo.working")}</p>}
       {error && <p class="error" role="alert">{error}</p>}
-      <p class="small">{t("photo.hint")}</p>
+      <p class="small">{hint}</p>
       <input ref={camera} type="file" accept="image/*" capture="environment" hidden data-photo="camera" onChange={(e) => take(e.currentTarget)} />
       <input ref={gallery} type="file" accept="image/*" multiple hidden data-photo="gallery" onChange={(e) => take(e.currentTarget)} />
     </>
