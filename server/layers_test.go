@@ -184,7 +184,7 @@ func hasPrefixOf(list []string, s string) bool {
 
 // TestLayers_Clock: wall time enters at three doors only.
 func TestLayers_Clock(t *testing.T) {
-	doors := []string{"internal/app", "internal/store", "internal/auth", "internal/demo", "internal/sim"}
+	doors := []string{"internal/app", "internal/store", "internal/auth", "internal/demo", "internal/sim", "internal/e2e"}
 	for _, root := range []string{"internal", "../syncproto"} {
 		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") ||

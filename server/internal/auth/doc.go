@@ -8,7 +8,8 @@
 //   - an activation code, issued by a leader, a chair or the province, typed
 //     by hand, good once and for CodeTTL; officers choose login and password
 //     with it, members need none;
-//   - login and password for officers, with a hook for a second factor;
+//   - login and password for officers, and a second factor for who has switched
+//     it on: an authenticator's digits, or a recovery code;
 //   - a refresh token.
 //
 // A sign-in opens a session on a device and gives an access token (JWT, EdDSA,
@@ -28,10 +29,16 @@
 //	code      h/<keyed hash>, person/<person>, setup  open codes
 //	device    <person>/<device>                     what is shown in lists
 //	session   <device>                              refresh state
+//	second    <person>, lost/<person>               second factor; that it was lost
+//
+// A session in a browser moves money only within StepTTL of a proof of who sits
+// there (Stepped, StepUp). Who lost the second factor gets in again by the word of
+// two administrators (RestoreSecond).
 //
 // Secrets are stored hashed: passwords with argon2id (OWASP: m = 19 MiB, t = 2,
 // p = 1), codes and refresh tokens keyed with a secret of the key file, so that
-// a copy of the data file alone opens nothing.
+// a copy of the data file alone opens nothing; the secret of an authenticator, which
+// must be read again, is sealed with a key of that file.
 //
 // Units: names ending in Ms are milliseconds since 1970 UTC. Errors are
 // domain.Error: Unauthorized without telling which part was wrong, TooMany and

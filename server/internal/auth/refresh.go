@@ -97,6 +97,7 @@ type sessionDoc struct {
 	Next    []syncproto.Hash `json:"next,omitzero"`     // its successors, none of them used
 	Adopted int64            `json:"adopted,omitzero"`  // commit of the newest token that was adopted after a restore
 	UsedMs  int64            `json:"used_ms"`           // last sign-in or refresh
+	StepMs  int64            `json:"step_ms,omitzero"`  // when its person last proved who sits there
 	EndedMs int64            `json:"ended_ms,omitzero"` // 0: alive
 	Reason  string           `json:"reason,omitzero"`   // why it ended: one of the reasons below
 	PushMs  int64            `json:"push_ms,omitzero"`  // when push-only access was first given

@@ -20,14 +20,8 @@ const (
 	kindCode     = "code"
 	kindSession  = "session"
 	kindDevice   = "device"
+	kindSecond   = "second"
 )
-
-// SecondFactor is asked after a password was right.
-type SecondFactor interface {
-	// Check returns whether the person has passed a second factor, or needs
-	// none; answer is what the client sent, maybe nothing.
-	Check(ctx context.Context, person domain.ID, answer string) (bool, error)
-}
 
 // Config of a Service. Store, Keys, Now and Rand are required.
 type Config struct {
@@ -39,7 +33,6 @@ type Config struct {
 	ByAddress Limiter       // of wrong codes and passwords; default: 30, then one each 10 s
 	ByAccount Limiter       // of wrong passwords; default: 6, then one each 20 s
 	ByPair    Limiter       // of one address with one login; default: 4, then one a minute: slower than ByAccount, so that no single address can keep somebody out
-	Second    SecondFactor  // nil: none
 }
 
 // Service is safe for concurrent use.
@@ -52,7 +45,6 @@ type Service struct {
 	byAddress Limiter
 	byAccount Limiter
 	byPair    Limiter
-	second    SecondFactor
 	hashes    *hasher
 	tokens    *tokens
 }
@@ -75,7 +67,7 @@ func New(ctx context.Context, c Config) (*Service, error) {
 		c.ByPair = NewBuckets(4, time.Minute, time.Now)
 	}
 	s := &Service{store: c.Store, keys: c.Keys, now: c.Now, rnd: c.Rand, ttl: c.AccessTTL,
-		byAddress: c.ByAddress, byAccount: c.ByAccount, byPair: c.ByPair, second: c.Second,
+		byAddress: c.ByAddress, byAccount: c.ByAccount, byPair: c.ByPair,
 		hashes: newHasher(c.Rand), tokens: newTokens(c.Keys, c.Now)}
 	return s, s.loadEnded(ctx)
 }

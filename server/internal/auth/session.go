@@ -84,7 +84,7 @@ func (s *Service) open(tx store.Tx, person domain.ID, in Install) (g grant, err 
 	}
 	g.refresh = token
 	return g, store.SaveCredential(tx, kindSession, string(device),
-		sessionDoc{Person: person, Serial: g.serial, Next: []syncproto.Hash{hash}, UsedMs: now})
+		sessionDoc{Person: person, Serial: g.serial, Next: []syncproto.Hash{hash}, UsedMs: now, StepMs: now})
 }
 
 // give signs what a committed transaction granted.

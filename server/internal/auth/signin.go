@@ -291,16 +291,7 @@ func (s *Service) checkLogin(ctx context.Context, login string, in LoginInput) (
 	if !ok {
 		return "", errLogin
 	}
-	if s.second != nil {
-		passed, err := s.second.Check(ctx, d.Person, in.SecondFactor)
-		if err != nil {
-			return "", err
-		}
-		if !passed {
-			return "", errSecond
-		}
-	}
-	return d.Person, nil
+	return d.Person, s.checkSecond(ctx, d.Person, in.SecondFactor)
 }
 
 // codeExpiry is when a code made now stops working.

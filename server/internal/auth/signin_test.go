@@ -172,30 +172,6 @@ func TestLogin_OneAddressKeepsNobodyOut(t *testing.T) {
 	}
 }
 
-// needsFactor is a second factor that wants the word "đúng".
-type needsFactor struct{}
-
-func (needsFactor) Check(_ context.Context, _ domain.ID, answer string) (bool, error) {
-	return answer == "đúng", nil
-}
-
-func TestLogin_SecondFactor(t *testing.T) {
-	w := newWorld(t)
-	w.cfg.Second = needsFactor{}
-	w.restart()
-	if _, err := w.s.Activate(t.Context(), "a", ActivateInput{Code: w.code(w.system, w.chair), Login: "chu.tich", Password: testPassword, Install: Install{ID: newID()}}); err != nil {
-		t.Fatal(err)
-	}
-	in := LoginInput{Login: "chu.tich", Password: testPassword, Install: Install{ID: newID()}}
-	if _, err := w.s.Login(t.Context(), "a", in); domain.CodeOf(err) != domain.SecondFactor {
-		t.Errorf("without: %v", err)
-	}
-	in.SecondFactor = "đúng"
-	if _, err := w.s.Login(t.Context(), "a", in); err != nil {
-		t.Errorf("with: %v", err)
-	}
-}
-
 // TestIssueCodes_Reach: with a code one can sign in as its person, so nobody
 // issues one for more than he holds himself.
 func TestIssueCodes_Reach(t *testing.T) {

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/go-json-experiment/json"
+
+	"github.com/banso/banso/server/internal/httpapi"
 )
 
 // page is a browser's page: it keeps cookies and says where it is.
@@ -131,5 +133,43 @@ func TestCookies_Forged(t *testing.T) {
 	p.site = "cross-site"
 	if status, _, res := p.do("POST", "/v1/auth/refresh", `{}`, "Banso-Session", "cookie"); status == 200 || len(res.Cookies()) > 2 {
 		t.Errorf("a refresh from another site: %d", status)
+	}
+}
+
+// TestCookies_StepUp: a browser left open closes no month; a proof lets it, and
+// tokens of programs need none.
+func TestCookies_StepUp(t *testing.T) {
+	w := newWorld(t)
+	p := w.page(t)
+	p.signIn("user3")
+	path := "/v1/communes/" + string(w.unit["A"]) + "/months/" + month + "/close"
+	try := func(want int) {
+		t.Helper()
+		if status, answer, _ := p.do("POST", path, `{"teams":[]}`); status != want {
+			t.Errorf("%d %v, want %d", status, answer, want)
+		}
+	}
+	try(200)
+	w.clock.set("2023-06-21")
+	if status, _, _ := p.do("POST", "/v1/auth/refresh", `{}`, "Banso-Session", "cookie"); status != 200 {
+		t.Fatalf("refresh: %d", status)
+	}
+	try(401)
+	if status, _, _ := p.do("POST", "/v1/auth/step-up", `{"password":"`+password+`"}`); status != 204 {
+		t.Errorf("step-up: %d", status)
+	}
+	try(200)
+}
+
+// TestMoneyRoutes: each of them is a route that changes something.
+func TestMoneyRoutes(t *testing.T) {
+	known := map[string]bool{}
+	for _, r := range httpapi.Routes() {
+		known[r.Path] = known[r.Path] || r.Method == http.MethodPost
+	}
+	for _, path := range httpapi.MoneyRoutes() {
+		if !known[path] {
+			t.Errorf("%s is no route", path)
+		}
 	}
 }

@@ -1,5 +1,10 @@
 package httpapi
 
+import (
+	"maps"
+	"slices"
+)
+
 // RouteInfo is a line of the table, for tests from outside.
 type RouteInfo struct {
 	Method, Path string
@@ -18,3 +23,6 @@ func Routes() []RouteInfo {
 
 // MaxPushes is for the test of admission.
 const MaxPushes = maxPushes
+
+// MoneyRoutes lists the paths that need a proof of who sits there.
+func MoneyRoutes() []string { return slices.Sorted(maps.Keys(moneyRoutes)) }

@@ -37,6 +37,9 @@ type ask struct {
 var everybody = principals
 var signedIn = principals[1:]
 
+// withLogin are those who sign in with a password.
+var withLogin = []string{chair, accountant, otherChair, viewer, province, system}
+
 func fixed(s string) func(*world, string) string { return func(*world, string) string { return s } }
 
 // matrix lists every route. A route that is missing fails the test.
@@ -48,11 +51,18 @@ func matrix() map[string][]ask {
 	return map[string][]ask{
 		"GET /healthz": unsigned, "GET /readyz": unsigned, "GET /v1/capabilities": unsigned, "GET /v1/openapi.yaml": unsigned,
 		"POST /v1/auth/setup": noCode, "POST /v1/auth/activate": noCode,
-		"POST /v1/auth/login":   {{may: everybody, body: fixed(`{}`), status: 400}},
-		"POST /v1/auth/refresh": {{may: nil, body: fixed(`{"refresh":"x"}`), refused: nil, status: 401}},
-		"POST /v1/auth/logout":  {{may: signedIn, status: 204}},
-		"GET /v1/me":            {{may: signedIn}},
-		"GET /v1/me/history":    {{may: signedIn}},
+		"POST /v1/auth/login":               {{may: everybody, body: fixed(`{}`), status: 400}},
+		"POST /v1/auth/refresh":             {{may: nil, body: fixed(`{"refresh":"x"}`), refused: nil, status: 401}},
+		"POST /v1/auth/logout":              {{may: signedIn, status: 204}},
+		"GET /v1/me":                        {{may: signedIn}},
+		"POST /v1/auth/step-up":             {{may: withLogin, status: 204, body: fixed(`{"password":"` + password + `"}`)}},
+		"GET /v1/me/second-factor":          {{may: signedIn}},
+		"POST /v1/me/second-factor":         {{may: withLogin}},
+		"POST /v1/me/second-factor/confirm": {{may: withLogin, status: 401, body: fixed(`{"code":"000000"}`)}},
+		"POST /v1/me/second-factor/end":     {{may: signedIn, status: 204, body: fixed(`{"code":""}`)}}, // it is off
+		"POST /v1/people/:id/second-factor/restore": {{may: []string{province, system}, status: 404,
+			to: func(w *world) string { return "/v1/people/" + string(w.who[chair]) + "/second-factor/restore" }}},
+		"GET /v1/me/history": {{may: signedIn}},
 		"POST /v1/codes": {
 			{may: []string{leader, chair, province, system}, body: people(member), refused: aside2},
 			{may: []string{chair, province, system}, body: people(otherTeam), refused: aside2},

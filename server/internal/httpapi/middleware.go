@@ -176,6 +176,11 @@ func (a *API) authenticate(acc access) echo.MiddlewareFunc {
 			}
 			c.Set(keyCaller, who)
 			c.Set(keyCookie, byCookie)
+			if byCookie && moneyRoutes[c.Path()] && c.Request().Method == http.MethodPost {
+				if err := a.cfg.Auth.Stepped(c.Request().Context(), who); err != nil {
+					return err
+				}
+			}
 			return next(c)
 		}
 	}

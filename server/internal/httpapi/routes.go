@@ -68,6 +68,12 @@ func (a *API) routes() []route {
 		{get, "/v1/me", signed, pull, nil, a.me},
 		{get, "/v1/me/history", signed, pull, nil, a.history},
 		{post, "/v1/codes", signed, write, nil, a.newCodes},
+		{post, "/v1/auth/step-up", signed, write, nil, a.stepUp},
+		{get, "/v1/me/second-factor", signed, pull, nil, a.second},
+		{post, "/v1/me/second-factor", signed, write, nil, a.beginSecond},
+		{post, "/v1/me/second-factor/confirm", signed, write, nil, a.confirmSecond},
+		{post, "/v1/me/second-factor/end", signed, write, nil, a.endSecond},
+		{post, "/v1/people/:id/second-factor/restore", signed, write, nil, a.restoreSecond},
 		{get, "/v1/devices", signed, pull, []string{"person"}, a.devices},
 		{post, "/v1/devices/:id/revoke", signed, write, nil, a.revoke},
 
@@ -162,4 +168,12 @@ func (a *API) routes() []route {
 		{get, "/v1/teams", signed, pull, []string{"commune"}, a.teams},
 		{get, "/v1/people", signed, pull, []string{"team"}, a.people},
 	}
+}
+
+// moneyRoutes are those by which money moves or is bound: from a browser they need
+// a proof of who sits there.
+var moneyRoutes = map[string]bool{
+	"/v1/communes/:unit/months/:month/close": true, "/v1/teams/:team/months/:month/close": true, "/v1/months/:month/finalise": true,
+	"/v1/proposals/:id/decision": true, "/v1/policies": true, "/v1/fundings": true, "/v1/lists/issue": true, "/v1/lists/:id/replace": true,
+	"/v1/lists/:id/payments": true, "/v1/support/:id/confirm": true, "/v1/spendings": true,
 }
