@@ -161,7 +161,7 @@ func (d *desk) listPaper() *cobra.Command {
 		return d.write(cmd, f, file)
 	})
 	cmd.Flags().StringVar(&format, "format", "pdf", "pdf, xlsx or csv")
-	cmd.Flags().StringVar(&kind, "kind", "", "of a list of corrections: back_payment or recovery")
+	cmd.Flags().StringVar(&kind, "kind", "", "of a list of corrections: back_payment or recovery; of officers: recovery")
 	cmd.Flags().StringVarP(&file, "out", "o", "", "file to write; default: the list's number")
 	return cmd
 }

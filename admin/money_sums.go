@@ -94,21 +94,31 @@ func (d *desk) support() *cobra.Command {
 			fmt.Fprintf(d.out, "%s  %s  %s  %d mục / items  %d đồng  %s\n", p.ID, p.Policy, p.State, len(p.Items), p.Total, p.Grant)
 			for _, it := range p.Items {
 				fmt.Fprintf(d.out, "  %-32s %s  %12d  %s / %s\n", it.Name, it.Period, it.Amount, it.ReasonVi, it.ReasonEn)
+				if len(it.Assumed) > 0 {
+					fmt.Fprintf(d.out, "    %s  [A] %s  %s\n", it.Subject, strings.Join(it.Assumed, " "), it.Accepted)
+				}
 			}
 		}
 	}
+	var accepted []string
 	propose := d.signed("propose POLICY MONTH…", "work out what a policy grants; another person confirms", 2,
 		func(cmd *cobra.Command, c *client.Client, args []string) error {
 			list, err := monthArgs(args[1:])
 			if err != nil {
 				return err
 			}
-			p, err := c.ProposeSupport(cmd.Context(), syncproto.NewRandomID(rand.Reader), args[0], list)
+			var accept []client.Acceptance
+			for _, a := range accepted {
+				id, reason, _ := strings.Cut(a, "=")
+				accept = append(accept, client.Acceptance{Subject: client.ID(id), Reason: reason})
+			}
+			p, err := c.ProposeSupport(cmd.Context(), syncproto.NewRandomID(rand.Reader), args[0], list, accept...)
 			if err != nil {
 				return err
 			}
 			return d.tell(cmd, p, func() { show(p) })
 		})
+	propose.Flags().StringArrayVar(&accepted, "accept", nil, "SUBJECT=REASON: take as eligible what fails only assumed rules [A]; may be repeated")
 	confirm := d.signed("confirm ID DECISION DAY TOTAL", "decide a proposal under the decision that grants its money", 4,
 		func(cmd *cobra.Command, c *client.Client, args []string) error {
 			total, err := strconv.ParseInt(args[3], 10, 64)

@@ -16,6 +16,7 @@ type SupportProposal struct {
 	Policy      string        `json:"policy"`
 	Months      []string      `json:"months"`
 	Items       []SupportItem `json:"items"`
+	Accept      []Acceptance  `json:"accept,omitzero"`
 	Total       int64         `json:"total"`
 	State       string        `json:"state"` // "proposed" | "confirmed"
 	By          ID            `json:"by"`
@@ -34,6 +35,14 @@ type SupportItem struct {
 	ReasonVi string         `json:"reason_vi"`
 	ReasonEn string         `json:"reason_en"`
 	Facts    jsontext.Value `json:"facts"`
+	Accepted string         `json:"accepted,omitzero"`
+	Assumed  []string       `json:"assumed,omitzero"` // assumed rules (badge A) that it fails
+}
+
+// Acceptance takes a subject that fails only assumed rules as eligible.
+type Acceptance struct {
+	Subject ID     `json:"subject"`
+	Reason  string `json:"reason"`
 }
 
 // Supports lists proposals, newest first; of all policies if it is empty.
@@ -46,12 +55,13 @@ func (c *Client) Supports(ctx context.Context, policy string) ([]SupportProposal
 }
 
 // ProposeSupport works a proposal out. The same key twice is one.
-func (c *Client) ProposeSupport(ctx context.Context, key ID, policy string, months []string) (p SupportProposal, err error) {
+func (c *Client) ProposeSupport(ctx context.Context, key ID, policy string, months []string, accept ...Acceptance) (p SupportProposal, err error) {
 	in := struct {
-		Key    ID       `json:"key"`
-		Policy string   `json:"policy"`
-		Months []string `json:"months"`
-	}{key, policy, months}
+		Key    ID           `json:"key"`
+		Policy string       `json:"policy"`
+		Months []string     `json:"months"`
+		Accept []Acceptance `json:"accept,omitzero"`
+	}{key, policy, months, accept}
 	_, err = c.do(ctx, call{method: http.MethodPost, path: "/v1/support", in: in, out: &p})
 	return p, err
 }

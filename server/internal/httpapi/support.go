@@ -19,14 +19,15 @@ func (a *API) supports(c echo.Context) error {
 
 func (a *API) proposeSupport(c echo.Context) error {
 	var in struct {
-		Key    domain.ID      `json:"key"`
-		Policy string         `json:"policy"`
-		Months []domain.Month `json:"months"`
+		Key    domain.ID           `json:"key"`
+		Policy string              `json:"policy"`
+		Months []domain.Month      `json:"months"`
+		Accept []ledger.Acceptance `json:"accept,omitzero"`
 	}
 	if err := a.decode(c, &in); err != nil {
 		return err
 	}
-	v, err := a.cfg.Ledger.ProposeSupport(c.Request().Context(), caller(c), in.Key, in.Policy, in.Months)
+	v, err := a.cfg.Ledger.ProposeSupport(c.Request().Context(), caller(c), in.Key, in.Policy, in.Months, in.Accept...)
 	if err != nil {
 		return err
 	}

@@ -29,8 +29,9 @@ type Comparison struct {
 // compared cell by cell. number is the list's, or a file name made of it;
 // empty: what the file says of itself.
 //
-// What a decision does not hold (names, and whether the list was replaced when
-// the file was made) is of today; the drawing that is nearest counts.
+// The names, which no decision holds, are those of the rosters at the moment of
+// issue; whether the list was replaced when the file was made is not known. The
+// drawing that is nearest counts.
 func (s *Service) CompareList(r store.Reader, number string, file []byte) (c Comparison, err error) {
 	got, err := papers.Read(file)
 	if err != nil {
@@ -66,12 +67,15 @@ type variant struct {
 	kind string
 }
 
-// variants are all ways: of both papers of a correction, before and after the
+// variants are all ways: of both papers of a list that may take back, before and after the
 // list was replaced, with and without the mark of invented data.
 func (s *Service) variants(l List, next string) (out []variant) {
 	kinds := []string{""}
-	if l.Kind == ListCorrection {
+	switch l.Kind {
+	case ListCorrection:
 		kinds = []string{string(papers.BackPayment), string(papers.Recovery)}
+	case ListOfficers:
+		kinds = append(kinds, string(papers.Recovery))
 	}
 	for _, kind := range kinds {
 		for _, invented := range []bool{false, true} {
@@ -91,7 +95,10 @@ func (v *variant) cells(r store.Reader, f Format) ([]papers.Cell, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := lister{s: &v.s, r: r, names: &namer{r: r}, list: v.list, lines: lines, on: v.list.On}
+	b, err := v.s.lister(r, v.list, lines)
+	if err != nil {
+		return nil, err
+	}
 	doc, err := b.doc(v.kind)
 	if err == nil {
 		err = b.names.err

@@ -6,6 +6,7 @@ import (
 
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/ledger"
+	"github.com/banso/banso/server/internal/roster"
 	"github.com/banso/banso/server/internal/store"
 )
 
@@ -82,4 +83,41 @@ func TestCompareList(t *testing.T) {
 	}
 	w.svc.Invented = true
 	w.same("of invented people", "", w.exported(next.ID, "", ledger.XLSX))
+}
+
+// TestCompareList_NamesOfItsDay: an issued list keeps the names that it was
+// issued with, whoever leads or is called what today; its successor has the new
+// ones.
+func TestCompareList_NamesOfItsDay(t *testing.T) {
+	w := closed2023(t, 1, 1)
+	team := w.teams[0][0]
+	old := w.issued(0)
+	file := w.exported(old.ID, "", ledger.XLSX)
+	w.turn("2024-02-20")
+	w.update(func(tx store.Tx) error {
+		tm, err := roster.Team(tx, team)
+		if err != nil {
+			return err
+		}
+		tm.Name = "Tổ đổi tên"
+		if err := roster.PutTeam(tx, team, tm, store.Cause{}); err != nil {
+			return err
+		}
+		return roster.PutGrant(tx, w.id(), domain.Grant{Person: w.id(), Role: domain.RoleLeader, Team: team, Name: "Người mới (thử)",
+			Interval: domain.Interval{From: "2022-01-01"}}, store.Cause{})
+	})
+	w.same("after the names changed", "", file)
+	if again := w.exported(old.ID, "", ledger.XLSX); !bytes.Equal(again, file) {
+		t.Error("printed again it has other bytes")
+	}
+	d, err := w.svc.Replace(ctx, w.accountant[0], old.ID, w.id(), "Đổi tên tổ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	next := w.exported(w.issue(0, d.ID).List.ID, "", ledger.CSV)
+	for _, name := range []string{"Tổ đổi tên", "Người mới (thử)"} {
+		if !bytes.Contains(next, []byte(name)) {
+			t.Errorf("the successor does not say %s:\n%s", name, next)
+		}
+	}
 }

@@ -15,8 +15,8 @@ import (
 )
 
 // ListPaper renders a list: a draft says so on each page. A list of
-// corrections has two papers, "back_payment" and "recovery"; an empty kind
-// takes the one that has lines.
+// corrections has two papers, "back_payment" and "recovery", one of officers
+// "recovery" beside what it pays; an empty kind takes the one that has lines.
 func (s *Service) ListPaper(ctx context.Context, who domain.Caller, id domain.ID, kind string, f Format) (Paper, error) {
 	var doc papers.Doc
 	name := ""
@@ -36,7 +36,10 @@ func (s *Service) ListPaper(ctx context.Context, who domain.Caller, id domain.ID
 		if err != nil {
 			return err
 		}
-		b := lister{s: s, r: r, names: &namer{r: r}, list: l, lines: lines, on: l.On}
+		b, err := s.lister(r, l, lines)
+		if err != nil {
+			return err
+		}
 		name = l.Number
 		if l.Number == "" {
 			b.on, name = g.today, "du-thao-"+string(l.Kind)
@@ -60,6 +63,12 @@ type lister struct {
 	on    domain.Date
 }
 
+// lister draws a list with the names of the moment when it was issued.
+func (s *Service) lister(r store.Reader, l List, lines []Line) (*lister, error) {
+	at, err := atIssue(r, &l)
+	return &lister{s: s, r: at, names: &namer{r: at}, list: l, lines: lines, on: l.On}, err
+}
+
 func (b *lister) doc(kind string) (papers.Doc, error) {
 	head, err := b.head()
 	if err != nil {
@@ -75,7 +84,7 @@ func (b *lister) doc(kind string) (papers.Doc, error) {
 	case ListCorrection:
 		return b.corrections(head, pol, kind)
 	case ListOfficers:
-		return b.officers(head, pol)
+		return b.officers(head, pol, kind)
 	}
 	return b.awards(head, pol)
 }

@@ -1,9 +1,16 @@
 package ledger
 
 import (
+	"errors"
+	"slices"
+
+	"github.com/go-json-experiment/json"
+
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/papers"
+	"github.com/banso/banso/server/internal/policy"
 	"github.com/banso/banso/server/internal/roster"
+	"github.com/banso/banso/server/internal/store"
 )
 
 var (
@@ -13,9 +20,19 @@ var (
 	standardVi = map[string]string{"standard": "Đạt chuẩn", "advanced": "Nâng cao"}
 )
 
-// officers is the list of officers, each with his months together.
-func (b *lister) officers(head papers.Head, pol papers.Policy) (papers.Doc, error) {
-	doc := papers.OfficerList{Head: head, Months: b.list.Months, Policy: pol, Total: b.list.Total}
+// officers is the list of officers, each with his months together: what is paid,
+// or what comes back.
+func (b *lister) officers(head papers.Head, pol papers.Policy, kind string) (papers.Doc, error) {
+	back := kind == string(papers.Recovery)
+	if kind == "" {
+		back = !slices.ContainsFunc(b.lines, func(l Line) bool { return l.Amount > 0 })
+	} else if !back {
+		return nil, refuse("kind", "Of a list of officers the kind is recovery or none.", "Danh sách cán bộ: loại là recovery (thu hồi) hoặc để trống.")
+	}
+	doc := papers.OfficerList{Head: head, Months: b.list.Months, Policy: pol}
+	if back {
+		doc.Kind = papers.Recovery
+	}
 	known := map[domain.ID]domain.Officer{}
 	if err := roster.Officers(b.r, func(o domain.Officer) bool {
 		if was, ok := known[o.Person]; !ok || was.From < o.From {
@@ -25,27 +42,23 @@ func (b *lister) officers(head papers.Head, pol papers.Policy) (papers.Doc, erro
 	}); err != nil {
 		return nil, err
 	}
-	type part struct {
-		subject domain.ID
-		back    bool // what comes back has a row of its own
-	}
-	row := map[part]int{}
+	row := map[domain.ID]int{}
 	for _, l := range b.lines {
-		p := part{l.Subject, l.Amount < 0}
-		k, ok := row[p]
+		if (l.Amount < 0) != back {
+			continue
+		}
+		amount := max(l.Amount, -l.Amount)
+		k, ok := row[l.Subject]
 		if !ok {
 			o := known[l.Subject]
 			k = len(doc.Rows)
-			row[p] = k
+			row[l.Subject] = k
 			doc.Rows = append(doc.Rows, papers.OfficerRow{Name: o.Name, Office: o.Office, Level: levelVi[o.Level], Degree: degreeVi[o.Degree],
-				From: o.From, To: o.To, Rate: l.Amount})
-			if p.back {
-				doc.Rows[k].Note = "Thu hồi"
-			}
+				From: o.From, To: o.To, Rate: amount})
 		}
 		r := &doc.Rows[k]
-		r.Months, r.Amount = r.Months+1, r.Amount+l.Amount
-		if l.Amount != r.Rate {
+		r.Months, r.Amount, doc.Total = r.Months+1, r.Amount+amount, doc.Total+amount
+		if amount != r.Rate {
 			r.Rate = 0
 		}
 	}
@@ -66,8 +79,30 @@ func (b *lister) awards(head papers.Head, pol papers.Policy) (papers.Doc, error)
 	}
 	for _, l := range b.lines {
 		g := known[l.Subject]
+		note, err := acceptedNote(b.r, l)
+		if err != nil {
+			return nil, err
+		}
 		doc.Rows = append(doc.Rows, papers.AwardRow{Unit: g.Name, Kind: kindVi[g.Kind], Standard: standardVi[g.Standard],
-			By: papers.Ref{Number: g.Decision, On: g.On}, Amount: l.Amount})
+			By: papers.Ref{Number: g.Decision, On: g.On}, Amount: l.Amount, Note: note})
 	}
 	return doc, nil
+}
+
+// acceptedNote says that a line stands on an acceptance against assumed rules,
+// and why.
+func acceptedNote(r store.Reader, l Line) (note string, err error) {
+	var bad error
+	err = r.Decisions(l.Close, func(d *store.Decision) bool {
+		var sp Support
+		var f policy.SupportFacts
+		if bad = json.Unmarshal(d.Body, &sp); bad == nil {
+			bad = json.Unmarshal(sp.Facts, &f)
+		}
+		if f.Accepted != "" {
+			note = "Cấp tỉnh chấp nhận ngoài quy định tạm (nhãn A): " + f.Accepted
+		}
+		return false
+	})
+	return note, errors.Join(err, bad)
 }

@@ -56,6 +56,7 @@ type SupportProposal struct {
 	Policy   string         `json:"policy"`
 	Months   []domain.Month `json:"months"`
 	Items    []SupportItem  `json:"items"`
+	Accept   []Acceptance   `json:"accept,omitzero"`
 	Total    domain.Money   `json:"total"`
 	State    string         `json:"state"` // "proposed" | "confirmed"
 	By       domain.ID      `json:"by"`
@@ -74,6 +75,16 @@ type SupportItem struct {
 	ReasonVi string         `json:"reason_vi"`
 	ReasonEn string         `json:"reason_en"`
 	Facts    jsontext.Value `json:"facts"` // canonical: the same facts, the same bytes
+	Accepted string         `json:"accepted,omitzero"`
+	Assumed  []string       `json:"assumed,omitzero"` // assumed rules (badge A) that it fails
+}
+
+// Acceptance takes a subject that fails only assumed rules (badge A) as
+// eligible, for a reason: a unit that was awarded and becomes advanced. Nothing
+// is accepted against a published or inferred rule.
+type Acceptance struct {
+	Subject domain.ID `json:"subject"`
+	Reason  string    `json:"reason"`
 }
 
 // SupportView is a proposal with its id.
@@ -84,7 +95,7 @@ type SupportView struct {
 
 // ProposeSupport works out what a policy for officers or units grants in some
 // months. The same key twice is one proposal.
-func (s *Service) ProposeSupport(ctx context.Context, who domain.Caller, key domain.ID, id string, list []domain.Month) (out SupportView, err error) {
+func (s *Service) ProposeSupport(ctx context.Context, who domain.Caller, key domain.ID, id string, list []domain.Month, accept ...Acceptance) (out SupportView, err error) {
 	if _, err := syncproto.ParseID(string(key)); err != nil {
 		return out, refuse("key", "Send a key of 22 characters that is new for each proposal.", "Thiếu mã yêu cầu (22 ký tự, mỗi đề xuất một mã mới).")
 	}
@@ -97,6 +108,9 @@ func (s *Service) ProposeSupport(ctx context.Context, who domain.Caller, key dom
 	}
 	if len(list) == 0 || len(list) > maxMonths {
 		return out, refuse("months", "Name 1 to 60 months.", "Cần chọn từ 1 đến 60 tháng.")
+	}
+	if accept, err = sortedAccept(accept); err != nil {
+		return out, err
 	}
 	err = s.Store.Update(ctx, func(tx store.Tx) error {
 		out = SupportView{ID: key}
@@ -113,7 +127,7 @@ func (s *Service) ProposeSupport(ctx context.Context, who domain.Caller, key dom
 			if err != nil {
 				return err
 			}
-			if old.By != who.Person || old.Policy != id || !slices.Equal(old.Months, list) {
+			if old.By != who.Person || old.Policy != id || !slices.Equal(old.Months, list) || !slices.Equal(old.Accept, accept) {
 				return conflict("This key was used for another proposal.", "Mã yêu cầu này đã dùng cho đề xuất khác.")
 			}
 			out.SupportProposal = old
@@ -122,8 +136,8 @@ func (s *Service) ProposeSupport(ctx context.Context, who domain.Caller, key dom
 		if !errors.Is(err, store.ErrNotFound) {
 			return err
 		}
-		out.SupportProposal = SupportProposal{Policy: id, Months: list, State: "proposed", By: who.Person, AtMs: tx.Now().UnixMilli()}
-		if out.Items, err = s.supportItems(tx, id, list); err != nil {
+		out.SupportProposal = SupportProposal{Policy: id, Months: list, Accept: accept, State: "proposed", By: who.Person, AtMs: tx.Now().UnixMilli()}
+		if out.Items, err = s.supportItems(tx, id, list, accept); err != nil {
 			return err
 		}
 		for _, it := range out.Items {
@@ -147,7 +161,7 @@ func putSupport(tx store.Tx, id domain.ID, p SupportProposal, by domain.ID) erro
 }
 
 // supportItems judges everybody of the roster.
-func (s *Service) supportItems(r store.Reader, id string, list []domain.Month) ([]SupportItem, error) {
+func (s *Service) supportItems(r store.Reader, id string, list []domain.Month, accept []Acceptance) ([]SupportItem, error) {
 	p, err := s.Months.Policy(r, id)
 	if err != nil {
 		return nil, err
@@ -172,15 +186,17 @@ func (s *Service) supportItems(r store.Reader, id string, list []domain.Month) (
 		if a.facts.Paid.Times, err = awardedBefore(r, id, &a); err != nil {
 			return nil, err
 		}
-		v, err := p.DecideSupport(a.facts)
+		it, err := itemOf(p, a, accept)
 		if err != nil {
 			return nil, err
 		}
-		it := SupportItem{Subject: a.subject, Name: a.name, Period: a.period, Result: v.Result, Amount: v.Amount, ReasonVi: v.ReasonVi, ReasonEn: v.ReasonEn}
-		if it.Facts, err = canonical(a.facts); err != nil {
-			return nil, err
-		}
 		out = append(out, it)
+	}
+	for _, x := range accept {
+		if !slices.ContainsFunc(out, func(it SupportItem) bool { return it.Subject == x.Subject && it.Accepted != "" }) {
+			return nil, domain.E(domain.Unprocessable, "Only what fails assumed rules alone can be accepted: "+string(x.Subject)+" does not.",
+				"Chỉ chấp nhận được đối tượng chỉ vướng quy định tạm (nhãn A): "+string(x.Subject)+" không thuộc trường hợp này.")
+		}
 	}
 	return out, nil
 }

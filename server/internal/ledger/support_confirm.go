@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/go-json-experiment/json"
 
@@ -53,7 +54,7 @@ func (s *Service) confirmSupport(tx store.Tx, who domain.ID, p *SupportView, in 
 	case p.By == who:
 		return domain.E(domain.Unprocessable, "Who proposed it can't confirm it: a second person must.", "Người đề xuất không được tự duyệt: cần người thứ hai.")
 	}
-	now, err := s.supportItems(tx, p.Policy, p.Months)
+	now, err := s.supportItems(tx, p.Policy, p.Months, p.Accept)
 	if err != nil {
 		return err
 	}
@@ -70,8 +71,8 @@ func (s *Service) confirmSupport(tx store.Tx, who domain.ID, p *SupportView, in 
 	for k := range p.Items {
 		it := &p.Items[k]
 		if it.Result == domain.Eligible {
-			it.ReasonVi = "Đủ điều kiện – kinh phí theo Quyết định " + in.Decision
-			it.ReasonEn = "Eligible – funded by Decision " + in.Decision
+			it.ReasonVi = strings.Replace(it.ReasonVi, "chờ quyết định kinh phí", "kinh phí theo Quyết định "+in.Decision, 1)
+			it.ReasonEn = strings.Replace(it.ReasonEn, "waiting for the funding decision", "funded by Decision "+in.Decision, 1)
 		}
 		if stands, err := earlierStands(it); stands || err != nil {
 			if err != nil {

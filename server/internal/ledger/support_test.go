@@ -134,9 +134,13 @@ func TestSupport_LeftEarlier(t *testing.T) {
 		if err != nil {
 			t.Errorf("%s: %v", f, err)
 		}
-		if f == ledger.CSV && !bytes.Contains(p.Bytes, []byte("Thu hồi")) {
+		if f == ledger.CSV && (!bytes.Contains(p.Bytes, []byte("Thu hồi (đồng)")) || !bytes.Contains(p.Bytes, []byte("1000000")) || bytes.Contains(p.Bytes, []byte("-1000000"))) {
 			t.Errorf("the paper does not say that money comes back:\n%s", p.Bytes)
 		}
+	}
+	w.same("what officers pay back", "", w.exported(paid.ID, "", ledger.XLSX))
+	if _, err := w.svc.ListPaper(ctx, w.province, paid.ID, "back_payment", ledger.PDF); domain.CodeOf(err) != domain.Invalid {
+		t.Errorf("a paper that officers' lists don't have: %v", err)
 	}
 	w.proved(t)
 }
@@ -216,6 +220,13 @@ func TestSupport_StandardThenAdvanced(t *testing.T) {
 	if out, err := w.svc.Draft(ctx, w.province, wanted()); domain.CodeOf(err) != domain.Unprocessable {
 		t.Errorf("something is listed: %+v, %v", out, err)
 	}
+	w.accepted(wanted())
+	if p := decide(monthsOf("2023-11", "2023-11"), "77/QĐ-UBND"); p.Total != 150_000_000 {
+		t.Errorf("the earlier recognition once more: %+v", p)
+	}
+	if out, err := w.svc.Draft(ctx, w.province, wanted()); domain.CodeOf(err) != domain.Unprocessable {
+		t.Errorf("something is listed: %+v, %v", out, err)
+	}
 	w.proved(t)
 }
 
@@ -248,4 +259,45 @@ func TestSupport_Awards(t *testing.T) {
 		}
 	}
 	w.proved(t)
+}
+
+// accepted lets the province accept Sở A's rise to advanced: the difference is
+// listed once, with the reason on the paper.
+func (w *world) accepted(in ledger.Wanted) {
+	t, january := w.t, monthsOf("2024-01", "2024-01")
+	t.Helper()
+	p, err := w.svc.ProposeSupport(ctx, w.province, w.id(), "yb-nq60-award", january)
+	if err != nil || !slices.Equal(p.Items[0].Assumed, []string{"R6"}) {
+		t.Fatalf("%+v, %v", p, err)
+	}
+	unit := ledger.Acceptance{Subject: p.Items[0].Subject, Reason: "Lên mức nâng cao, thưởng phần chênh lệch"}
+	for what, bad := range map[string][]ledger.Acceptance{"no reason": {{Subject: unit.Subject}}, "nobody": {{Subject: w.id(), Reason: "x"}}, "twice": {unit, unit}} {
+		if _, err := w.svc.ProposeSupport(ctx, w.province, w.id(), "yb-nq60-award", january, bad...); domain.CodeOf(err) == "" {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	key := w.id()
+	for range 2 {
+		if p, err = w.svc.ProposeSupport(ctx, w.province, key, "yb-nq60-award", january, unit); err != nil || p.Items[0].Result != domain.Eligible || p.Total != 150_000_000 || p.Items[0].Accepted == "" {
+			t.Fatalf("%+v, %v", p, err)
+		}
+	}
+	grant := ledger.Grant{Decision: "79/QĐ-UBND", On: "2024-01-18", Total: 50_000_000}
+	if _, err := w.svc.ConfirmSupport(ctx, w.province, p.ID, grant); domain.CodeOf(err) != domain.Unprocessable {
+		t.Errorf("the proposer confirms: %v", err)
+	}
+	if p, err = w.svc.ConfirmSupport(ctx, w.province2, p.ID, grant); err != nil || p.Items[0].ReasonVi != "Đủ điều kiện (cấp tỉnh chấp nhận) – kinh phí theo Quyết định 79/QĐ-UBND" {
+		t.Fatalf("%+v, %v", p, err)
+	}
+	in.Key = w.id()
+	out, err := w.svc.Draft(ctx, w.province, in)
+	if err != nil || out[0].Total != 50_000_000 {
+		t.Fatalf("%+v, %v", out, err)
+	}
+	if res, err := w.svc.Issue(ctx, w.province2, []domain.ID{out[0].ID}); err != nil || !res[0].Issued {
+		t.Fatalf("%+v, %v", res, err)
+	}
+	if paper := w.exported(out[0].ID, "", ledger.CSV); !bytes.Contains(paper, []byte("quy định tạm (nhãn A): Lên mức nâng cao")) {
+		t.Errorf("the paper does not say why:\n%s", paper)
+	}
 }

@@ -111,6 +111,7 @@ type Spending struct {
 // OfficerList is danh sách hỗ trợ cán bộ chuyên trách.
 type OfficerList struct {
 	Head   Head
+	Kind   AdjustmentKind // Recovery: what officers pay back, in positive amounts; else empty
 	Months []domain.Month
 	Policy Policy
 	Rows   []OfficerRow

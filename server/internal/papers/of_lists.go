@@ -92,39 +92,33 @@ func (a AdjustmentList) checkRow(i int, r AdjustmentRow) error {
 	return checkDate(r.Ref.On)
 }
 
-// name says whether money goes out, comes back, or both.
-func (o OfficerList) name() string {
-	back := 0
-	for _, r := range o.Rows {
-		if r.Amount < 0 {
-			back++
-		}
-	}
-	switch back {
-	case 0:
-		return "DANH SÁCH CHI TRẢ"
-	case len(o.Rows):
-		return "DANH SÁCH THU HỒI"
-	}
-	return "DANH SÁCH CHI TRẢ VÀ THU HỒI"
-}
-
 func (o OfficerList) sheet() (sheet, error) {
 	if err := checkMonths(o.Months...); err != nil {
 		return sheet{}, err
 	}
-	s := sheet{head: o.Head, landscape: true, signHint: "(Ký, ghi rõ họ tên)", title: []string{o.name(),
-		"Hỗ trợ cán bộ chuyên trách " + period(o.Months)}}
+	name, subject, amount, sign := "DANH SÁCH CHI TRẢ", "Hỗ trợ cán bộ chuyên trách ", colAmount, colSign
+	switch o.Kind {
+	case "":
+	case Recovery:
+		name, subject = "DANH SÁCH THU HỒI", "Kinh phí hỗ trợ cán bộ chuyên trách phải thu hồi, thời gian "
+		amount.head, sign.head = "Thu hồi (đồng)", "Người nộp ký"
+	default:
+		return sheet{}, fmt.Errorf("unknown kind of list %q", string(o.Kind))
+	}
+	s := sheet{head: o.Head, landscape: true, signHint: "(Ký, ghi rõ họ tên)", title: []string{name, subject + period(o.Months)}}
 	s.add(o.Policy.lines()...)
 	tb := &table{name: "Cán bộ chuyên trách", total: totalLabel, cols: []column{colNo, {head: "Họ và tên", width: 18},
 		{head: "Đơn vị", width: 20}, {head: "Cấp", width: 9, centre: true}, {head: "Trình độ", width: 10, centre: true},
 		{head: "Từ ngày", width: 9, kind: date, centre: true}, {head: "Đến ngày", width: 9, kind: date, centre: true},
-		colMonths, colRate, colAmount, colSign, {head: "Ghi chú", width: 10}}}
+		colMonths, colRate, amount, sign, {head: "Ghi chú", width: 10}}}
 	tb.cols[9].product = [2]int{7, 8}
 	var total domain.Money
 	for i, r := range o.Rows {
 		if err := checkProduct(i, r.Months, r.Rate, r.Amount); err != nil {
 			return sheet{}, err
+		}
+		if r.Amount < 0 {
+			return sheet{}, fmt.Errorf("%w: row %d is negative, what comes back has a list of its own", ErrTotal, i+1)
 		}
 		total += r.Amount
 		tb.add(num(int64(i+1)), txt(r.Name), txt(r.Office), txt(r.Level), txt(r.Degree), day(r.From), day(r.To), num(r.Months),

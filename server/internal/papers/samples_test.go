@@ -175,6 +175,12 @@ func sampleOfficers() OfficerList {
 	return o
 }
 
+// recovered is a list of what comes back of another.
+func recovered(o OfficerList) OfficerList {
+	o.Kind, o.Rows, o.Total = Recovery, o.Rows[2:], o.Rows[2].Amount
+	return o
+}
+
 func sampleAwards() AwardList {
 	a := AwardList{Head: head("DS-STTTT"), Year: 2025, Policy: Policy{Name: "Thưởng đơn vị được công nhận", Instrument: "60/2022/NQ-HĐND", Issued: "2022-12-09"}}
 	a.Head.On, a.Head.Superior, a.Head.Issuer, a.Head.Place = "2025-12-22", "UBND TỈNH LÀO CAI", "SỞ KHOA HỌC VÀ CÔNG NGHỆ", "Lào Cai"
@@ -226,7 +232,7 @@ func samples() map[string]Doc {
 	draft.Head.Draft, draft.Head.Number = true, ""
 	return map[string]Doc{"team_report": sampleReport(), "commune_summary": sampleSummary(6), "eligibility": sampleEligibility(14),
 		"payment": samplePayment(6), "payment_draft": draft, "back_payment": sampleAdjustment(BackPayment), "recovery": recovery,
-		"province": sampleProvince(6, 7), "settlement": sampleSettlement(), "officers": sampleOfficers(), "awards": awards,
+		"officers_recovery": recovered(sampleOfficers()), "province": sampleProvince(6, 7), "settlement": sampleSettlement(), "officers": sampleOfficers(), "awards": awards,
 		"explanation": sampleExplanation()}
 }
 

@@ -149,9 +149,13 @@ func Outcome(closed domain.Result, f Funding) domain.Result {
 func (p *Policy) eligible(o *outcome, in *input, accepted bool) {
 	o.result, o.amount = domain.Eligible, in.sum.amount
 	o.Vi, o.En = "Đủ điều kiện", "Eligible"
-	if accepted {
+	switch {
+	case accepted && p.Subject.OfTeam():
 		o.Vi += " (Chủ tịch xã chấp nhận)"
 		o.En += " (accepted by the commune chair)"
+	case accepted:
+		o.Vi += " (cấp tỉnh chấp nhận)"
+		o.En += " (accepted by the province)"
 	}
 	switch {
 	case in.fund.Team:

@@ -44,7 +44,7 @@ func (p *Policy) DecideSupport(f SupportFacts) (domain.SupportVerdict, error) {
 		return domain.SupportVerdict{}, fmt.Errorf("policy %s: %w", p.ID, err)
 	}
 	in := input{p: p, f: &Facts{}, s: &f, month: f.Month, paid: f.Paid, fund: f.Funding, land: f.Village}
-	o := p.judge(&in, circumstances{overlap: f.Overlap})
+	o := p.judge(&in, circumstances{accepted: f.Accepted != "", overlap: f.Overlap})
 	return domain.SupportVerdict{
 		Subject: string(f.Subject), ID: f.ID, Month: f.Month, Period: p.periodLabel(f.Month), Policy: p.ID, Version: p.Version,
 		Result: o.result, ReasonVi: o.Vi, ReasonEn: o.En, Rate: o.rate, Amount: o.amount, How: o.how, Assumed: p.Assumed, Rules: o.rules,

@@ -17,6 +17,8 @@ type SupportFacts struct {
 	Paid    Paid         `json:"paid,omitzero"`
 	Overlap Overlap      `json:"overlap,omitzero"`
 	Funding Funding      `json:"funding,omitzero"`
+
+	Accepted string `json:"accepted,omitzero"` // the province's reason to accept what fails only assumed rules
 }
 
 // OfficerFacts are about an officer in charge of digital work.
