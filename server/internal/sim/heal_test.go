@@ -29,8 +29,9 @@ func (w *world) heal() {
 	if settle.in(50) {
 		w.settleMoney(settle)
 	}
-	for round := range 15 {
+	for round := range 20 {
 		w.sleep(w.officeSlot, time.Minute)
+		day := domain.DateOf(time.Now())
 		w.followUp()
 		busy, decided := false, w.oracle.Stats().Verdicts
 		for _, p := range w.phones {
@@ -44,8 +45,8 @@ func (w *world) heal() {
 				return
 			}
 		}
-		// A round in which somebody pushed is news for those before him.
-		if !busy && decided == w.oracle.Stats().Verdicts {
+		// A round in which somebody pushed, or the day turned, is news for those before him.
+		if !busy && decided == w.oracle.Stats().Verdicts && day == domain.DateOf(time.Now()) && !w.passMidnight() {
 			return
 		}
 	}
@@ -57,15 +58,18 @@ func (w *world) heal() {
 	}
 }
 
-// passMidnight waits for the day to end, in UTC+7, if it is about to: the clock
-// alone makes work due then, and what it changes must not fall between two
-// readings that are compared.
-func (w *world) passMidnight() {
+// passMidnight waits for the day to end, in UTC+7, if it is about to, and tells
+// whether it did: the clock alone makes work due then, and what it changes must
+// not fall between two readings that are compared.
+func (w *world) passMidnight() bool {
 	now := time.Now().In(domain.Zone)
 	y, m, d := now.Date()
-	if left := time.Date(y, m, d+1, 0, 0, 0, 0, domain.Zone).Sub(now); left < time.Hour {
-		w.sleep(w.officeSlot, left+time.Minute)
+	left := time.Date(y, m, d+1, 0, 0, 0, 0, domain.Zone).Sub(now)
+	if left >= time.Hour {
+		return false
 	}
+	w.sleep(w.officeSlot, left+time.Minute)
+	return true
 }
 
 func (p *phone) unsettled() bool {
