@@ -23,6 +23,7 @@ export interface Screen {
 }
 
 export const screens: readonly Screen[] = [
+  { path: "dashboard", title: "screen.dashboard", icon: "home", roles: [...provinceStaff, "district_officer", ...communeStaff], load: () => import("./dashboard/Dashboard") },
   { path: "account", title: "screen.account", icon: "lock", roles: [...communeStaff, ...provinceStaff, "district_officer"], load: () => import("./screens/Account") },
 ];
 

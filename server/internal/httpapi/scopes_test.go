@@ -63,6 +63,10 @@ func scopeTable() map[string]scoped {
 		"GET /v1/cases commune":                            {roles: officers},
 		"GET /v1/review/queue commune":                     {roles: officers, query: "month=" + month},
 		"GET /v1/stats/summary unit":                       {roles: read, query: "from=2023-01&to=2023-12", nothing: `"units":[]`, filtered: true},
+		"GET /v1/stats/board unit":                         {roles: read, query: "from=2023-01&to=2023-12", nothing: `"units":[]`, filtered: true},
+		"GET /v1/stats/flat unit":                          {roles: read, query: "from=2023-01&to=2023-12", nothing: `"rows":[]`, filtered: true},
+		"GET /v1/stats/activities unit":                    {roles: read, query: "from=2023-01&to=2023-12", nothing: `"activities":[]`, filtered: true},
+		"GET /v1/stats/team-months unit":                   {roles: read, query: "from=2023-01&to=2023-12", nothing: `"team_months":[]`, filtered: true},
 		"GET /v1/communes/:unit/months/:month unit":        {roles: read},
 		"POST /v1/communes/:unit/months/:month/close unit": {roles: chairs, body: `{"teams":[]}`},
 		"GET /v1/communes/:unit/months/:month/paper unit":  {roles: slices.Concat(officers, []string{province}), query: "kind=eligibility&format=csv"},
@@ -101,6 +105,9 @@ func TestAccessMatrix_Scopes(t *testing.T) {
 	}
 	w.unit["province"] = units[0].Unit
 	w.pending() // so that figures of A are not empty
+	if err := w.app.Follow(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	table, seen, asked := scopeTable(), 0, 0
 	for _, r := range httpapi.Routes() {
 		for _, param := range []string{"team", "commune", "unit"} {
