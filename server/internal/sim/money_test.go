@@ -292,15 +292,16 @@ func (w *world) judgeLists() {
 		if !ok || v.State != "issued" && v.State != "replaced" {
 			continue
 		}
-		paper := ""
-		if v.Kind == "payment" {
-			out := w.srv.serve(http.MethodGet, "/v1/lists/"+string(l.id)+"/paper?format=csv", w.cast.province, nil, false, nil)
+		kinds := map[string][]string{"payment": {""}, "correction": {"back_payment", "recovery"}}[v.Kind]
+		papers := map[string]string{}
+		for _, kind := range kinds {
+			out := w.srv.serve(http.MethodGet, "/v1/lists/"+string(l.id)+"/paper?format=csv&kind="+kind, w.cast.province, nil, false, nil)
 			if out.Code != http.StatusOK {
 				w.oracle.Fail(oracle.Unblocked, "paper: %d %s", out.Code, out.Body)
 			}
-			paper = out.Body.String()
+			papers[kind] = out.Body.String()
 		}
-		w.oracle.Listing(v.raw, paper)
+		w.oracle.Listing(v.raw, papers)
 	}
 }
 

@@ -271,9 +271,9 @@ func sameLines(a, b []listLine) bool {
 	return slices.EqualFunc(a, b, func(x, y listLine) bool { return x.key() == y.key() && x.Amount == y.Amount && x.Close == y.Close })
 }
 
-// Listing checks a list as an office reads it, and the CSV that it prints,
-// against the books.
-func (o *Oracle) Listing(answer []byte, csv string) {
+// Listing checks a list as an office reads it, and the CSV files that it prints
+// by kind of paper, against the books.
+func (o *Oracle) Listing(answer []byte, papers map[string]string) {
 	var v struct {
 		Number, State string
 		Total, Paid   int64
@@ -295,14 +295,41 @@ func (o *Oracle) Listing(answer []byte, csv string) {
 		o.fail(PaidListed, "list %s reads %s, %d, paid %d, %d lines; decided %d, paid %d, %d lines, replaced by %q", v.Number, v.State, v.Total,
 			v.Paid, len(lines), l.Total, l.paid, len(l.Lines), l.next)
 	}
+	rows := map[string][]string{} // what each paper must have: texts that stand in one row
 	sums := map[string]int64{}
 	for _, x := range v.Lines {
 		sums[x.Name] += x.Amount
+		year, month, _ := strings.Cut(x.Period, "-")
+		kind, amount := "back_payment", x.Amount
+		if amount < 0 {
+			kind, amount = "recovery", -amount
+		}
+		rows[kind] = append(rows[kind], fmt.Sprintf("%s\x00tháng %s/%s\x00,%d,", x.Name, strings.TrimPrefix(month, "0"), year, amount))
 	}
 	for _, name := range slices.Sorted(maps.Keys(sums)) {
-		row := fmt.Sprintf(",%d,", sums[name])
-		if csv != "" && !slices.ContainsFunc(strings.Split(csv, "\n"), func(s string) bool { return strings.Contains(s, name) && strings.Contains(s, row) }) {
-			o.fail(PaidListed, "the paper of list %s has no row of %d for %s: %.600s", v.Number, sums[name], name, csv)
+		rows[""] = append(rows[""], fmt.Sprintf("%s\x00,%d,", name, sums[name]))
+	}
+	for _, kind := range slices.Sorted(maps.Keys(papers)) {
+		o.printed(v.Number, kind, papers[kind], rows[kind])
+	}
+}
+
+// printed checks that a paper has each row, and no more rows than that.
+func (o *Oracle) printed(number, kind, csv string, rows []string) {
+	lines := strings.Split(strings.TrimSpace(csv), "\n")
+	if len(lines)-1 != len(rows) {
+		o.fail(PaidListed, "the paper %q of list %s has %d rows for %d: %.600s", kind, number, len(lines)-1, len(rows), csv)
+	}
+	for _, row := range rows {
+		if !slices.ContainsFunc(lines, func(line string) bool {
+			for text := range strings.SplitSeq(row, "\x00") {
+				if !strings.Contains(line, text) {
+					return false
+				}
+			}
+			return true
+		}) {
+			o.fail(PaidListed, "the paper %q of list %s has no row of %q: %.600s", kind, number, row, csv)
 		}
 	}
 }
