@@ -10,6 +10,7 @@ import type { Me } from "./core/me";
 import { gate, signOut } from "./core/session";
 import { lang, t } from "./core/text";
 import { type Screen, type ScreenProps, screensOf } from "./screens";
+import { Prove } from "./screens/Prove";
 import { SignIn } from "./screens/SignIn";
 import { Empty, Failed, Loaded, Waiting } from "./ui/loaded";
 import { Looks, Mark } from "./ui/looks";
@@ -25,6 +26,7 @@ export function App() {
       {at.at === "out" && <SignIn />}
       {me && <Inside me={me} />}
       {at.at === "again" && <Sheet title={t("again.title")} onClose={() => undefined}><p>{t("again.text", { name: at.me.name })}</p><SignIn inside /></Sheet>}
+      {at.at === "prove" && <Prove />}
       <Toasts whose={me?.person} />
     </div>
   );

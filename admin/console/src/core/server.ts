@@ -1,9 +1,9 @@
 // All calls of the console. A session that ends in the middle of something does
 // not end what was being done: the call waits until the same person has signed
-// in again, and is sent then.
+// in again, and is sent then. So does what needs a proof of who sits there.
 import { ApiError, ask, call, refusal } from "@banso/kit/api";
 import { lang } from "@banso/kit/words";
-import { again, marks, renew } from "./session";
+import { again, marks, prove, renew } from "./session";
 
 /** get reads JSON. */
 export function get<T>(path: string): Promise<T> {
@@ -55,7 +55,9 @@ async function signedIn<T>(fn: () => Promise<T>): Promise<T> {
       return await fn();
     } catch (e) {
       if (!(e instanceof ApiError) || e.status !== 401 || tries > 2) throw e;
-      if (!(await renew())) await again();
+      if (e.code === "second_factor_required") {
+        if (!(await prove())) throw e;
+      } else if (!(await renew())) await again();
     }
   }
 }

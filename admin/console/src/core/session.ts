@@ -11,13 +11,13 @@ interface Session {
   csrf: string;
 }
 
-/** Where the person stands; "again": in, but the session has ended. */
-export type Gate = { at: "start" } | { at: "out" } | { at: "in" | "again"; me: Me } | { at: "trouble"; error: unknown };
+/** Where the person stands; "again": in, but the session has ended; "prove": in, and asked who sits there. */
+export type Gate = { at: "start" } | { at: "out" } | { at: "in" | "again" | "prove"; me: Me } | { at: "trouble"; error: unknown };
 
 export const gate = new Cell<Gate>({ at: "start" });
 
 let csrf = "";
-let waiting: (() => void)[] = [];
+let waiting: ((go: boolean) => void)[] = [];
 let renewing: Promise<boolean> | null = null;
 
 /** marks go along with each call. */
@@ -56,9 +56,14 @@ async function admit(s: Session): Promise<void> {
   const before = gate.get();
   if (before.at === "again" && before.me.person !== s.person) location.reload(); // what waits is not this person's
   gate.set({ at: "in", me: await whoAmI() });
+  release(true);
+}
+
+/** release lets what waited go on, or tells it that the person would rather not. */
+function release(go: boolean): void {
   const all = waiting;
   waiting = [];
-  for (const go of all) go();
+  for (const f of all) f(go);
 }
 
 /** renew gets new access; false: the person has to sign in. Calls that were refused together ask once. */
@@ -77,10 +82,23 @@ export function renew(): Promise<boolean> {
 }
 
 /** again asks the person to sign in and waits until it is done. */
-export function again(): Promise<void> {
+export const again = (): Promise<boolean> => stop("again");
+
+/** prove asks who sits there, before money moves; false: rather not. */
+export const prove = (): Promise<boolean> => stop("prove");
+
+function stop(at: "again" | "prove"): Promise<boolean> {
   const g = gate.get();
-  if (g.at === "in") gate.set({ at: "again", me: g.me });
+  if (g.at === "in") gate.set({ at, me: g.me });
   return new Promise((done) => waiting.push(done));
+}
+
+/** proved hands the proof over; without one what waited is given up. */
+export async function proved(proof?: { password: string } | { second_factor: string }): Promise<void> {
+  if (proof) await call("POST", "/v1/auth/step-up", proof, { more: marks(), credentials: "same-origin" });
+  const g = gate.get();
+  if (g.at === "prove") gate.set({ at: "in", me: g.me });
+  release(!!proof);
 }
 
 /** signOut ends the session on the server too, if it answers. */

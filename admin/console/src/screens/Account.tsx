@@ -6,6 +6,7 @@ import { get, send } from "../core/server";
 import { t, when } from "../core/text";
 import type { ScreenProps } from "../screens";
 import { Loaded } from "../ui/loaded";
+import { Second } from "./Second";
 
 interface Device {
   id: string;
@@ -27,6 +28,7 @@ export default function Account({ me }: ScreenProps) {
       <Card title={me.name}>
         <dl>{grantsNow(me).map((g) => <Fact key={g.role + (g.unit ?? g.team ?? "")} name={t(`role.${g.role}`)} value={g.to ? t("account.until", { day: g.to }) : ""} />)}</dl>
       </Card>
+      <Second />
       <Card title={t("account.devices")}>
         <Loaded of={list}>
           {({ devices }) => (

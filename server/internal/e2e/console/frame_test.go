@@ -2,20 +2,82 @@ package console
 
 import (
 	"testing"
+	"time"
+
+	"github.com/pquerna/otp/totp"
 
 	web "github.com/banso/banso/server/internal/e2e/browser"
 )
 
-// TestSignIn: an officer comes in, is named, and leaves nothing behind.
+// TestSignIn: an officer comes in, switches the second factor on, and comes in
+// again with it; a session that ended under his hands asks him to sign in where
+// he is.
 func TestSignIn(t *testing.T) {
 	w := newWorld(t)
+	axe := web.Axe(t, root)
 	b := w.enter(chair, web.Desk)
 	b.See("Nguyễn Văn Chủ (mẫu)")
-	b.Accessible(web.Axe(t, root), "inside")
 	b.JS(`location.hash = "#/account"`, nil)
-	b.See("Nơi đang đăng nhập")
+	b.Tap("Bật xác thực hai lớp")
+	b.See("Quét mã này")
+	b.Accessible(axe, "account")
+	var secret string
+	b.JS(`document.querySelector("main code").textContent`, &secret)
+	digits := func() string {
+		code, err := totp.GenerateCode(secret, w.now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return code
+	}
+	b.Write("Số đang hiện", digits())
+	b.Tap("Kiểm tra và bật")
+	b.Tap("Tôi đã cất")
+	w.jump(time.Minute)
 	b.Tap("Đăng xuất")
 	b.See("Đăng nhập trang quản lý")
-	b.Accessible(web.Axe(t, root), "sign-in")
+	b.Accessible(axe, "sign-in")
+	w.fill(b, chair)
+	b.Write("Mã xác thực", digits())
+	b.Tap("Đăng nhập")
+	b.See("Đăng xuất")
+	w.endSessions(chair)
+	b.Tap("Đăng xuất máy này")
+	b.See("Phiên làm việc đã hết")
+	w.jump(time.Minute)
+	w.fill(b, chair)
+	b.Write("Mã xác thực", digits())
+	b.JS(`document.querySelector("dialog form").requestSubmit()`, nil)
+	b.See("Đã đăng xuất máy đó.") // what was begun goes on
 	b.Silent()
+}
+
+// fill answers the door with login and password.
+func (w *world) fill(b *web.Tab, name string) {
+	w.t.Helper()
+	b.Write("Tên đăng nhập", "login."+name)
+	b.Write("Mật khẩu", password)
+	b.JS(`document.querySelector("form").requestSubmit()`, nil)
+	b.Until("the second factor to be asked for", `[...document.querySelectorAll("label")].some((l) => l.innerText.includes("Mã xác thực"))`)
+}
+
+// endSessions signs a person's browsers out from elsewhere.
+func (w *world) endSessions(name string) {
+	w.t.Helper()
+	list, err := w.as[system].Devices(w.t.Context(), w.who[name])
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, d := range list {
+		if err := w.as[system].RevokeDevice(w.t.Context(), d.ID); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+}
+
+// jump moves the server's clock.
+func (w *world) jump(d time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.ahead += d
 }

@@ -8,7 +8,7 @@ import { authorized } from "../core/session";
 import { t, when } from "../core/text";
 import { Button, Card, Note, Reason, toast } from "../ui/kit";
 import { href, route } from "@banso/kit/router";
-import { Qr } from "../ui/qr";
+import { Qr } from "@banso/kit/qr";
 import { Screen } from "../ui/shell";
 
 interface Code {
