@@ -115,7 +115,7 @@ const logMany = `(async (n) => {
 // TestPhone_Season: ninety days without a network, then everything over a slow
 // line that loses much.
 func TestPhone_Season(t *testing.T) {
-	records, photos, side := 40, 2, 120
+	records, photos, side := 20, 2, 120
 	bits, patience := 512_000, 2*time.Minute
 	if os.Getenv("CHECK") == "full" || os.Getenv("CHECK") == "soak" {
 		records, photos, side, bits, patience = 2000, 50, 480, 128_000, 40*time.Minute

@@ -99,7 +99,7 @@ func (s *screens) look(name string) {
 	s.seen++
 	s.Until("the screen to be read", `!document.body.innerText.includes(`+strconv.Quote(s.key("reading"))+`)`)
 	s.JS(`new Promise((done) => { // until nothing has changed for a moment
-		let h; const again = () => { clearTimeout(h); h = setTimeout(() => (o.disconnect(), done(0)), 120); };
+		let h; const again = () => { clearTimeout(h); h = setTimeout(() => (o.disconnect(), done(0)), 50); };
 		const o = new MutationObserver(again); o.observe(document.body, { subtree: true, childList: true, characterData: true }); again(); })`, nil)
 	s.JS(`document.activeElement?.blur?.()`, nil)
 	for _, look := range []string{"light", "dark"} {

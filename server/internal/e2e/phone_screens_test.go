@@ -13,10 +13,15 @@ import (
 // nothing cut off at 320 px with letters of twice the size; no word of the
 // other language. With -update-screens the pictures are taken anew.
 func TestPhone_Screens(t *testing.T) {
-	w := newScreenWorld(t)
 	for _, lang := range []string{"vi", "en"} {
 		t.Run(lang, func(t *testing.T) {
-			w.siege.t = t
+			t.Parallel() // each walk has a world of its own
+			w := newScreenWorld(t)
+			if lang == "en" { // in the other walk the chair says it at the end
+				if _, err := w.as[sChair].SetContact(t.Context(), w.unit["M"], "Văn phòng UBND xã", "0216 000 000"); err != nil {
+					t.Fatal(err)
+				}
+			}
 			s := newScreens(t, w, lang)
 			s.atTheDoor()
 			s.asMember()
@@ -82,7 +87,7 @@ func (s *screens) asMember() {
 	s.look("dispute")
 	s.shut()
 	s.tapKey("contact.open")
-	if s.lang == "vi" { // the chair says it at the end of this walk
+	if s.lang == "vi" {
 		s.seeKey("contact.none")
 	} else {
 		s.See("0216 000 000")
@@ -218,11 +223,6 @@ func (s *screens) money() {
 	s.seeKey("stage.closed")
 	s.tapKey("pay.title")
 	s.seeKey("pay.paid_on")
-	if !strings.Contains(s.Text(), s.key("pay.state.paid")) { // the world is one: it was confirmed in the first walk
-		s.See("0012")
-		s.look("purse")
-		return
-	}
 	s.seeKey("pay.state.paid")
 	s.tapKey("pay.say")
 	s.seeKey("pay.confirm")
@@ -311,6 +311,7 @@ func (s *screens) asLeaver() {
 	s.tapKey("past.title")
 	s.seeKey("past.text")
 	s.See("Tổ CĐSCĐ thôn Suối Mẫu")
+	s.See(s.key("measure.so_ho_so") + ": 4")
 	s.look("past")
 	if text := s.Text(); strings.Contains(text, s.key("kind.LOP_KY_NANG_SO")) {
 		s.T.Errorf("the work of others is kept too:\n%s", text)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"maps"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -71,7 +72,7 @@ func newPhoneWorldWith(t *testing.T, conf app.Config) *phoneWorld {
 	w.serve(t)
 	w.open(w.copyOf(t, f.dir))
 	w.siege = newSiege(t, w.http.Listener.Addr().String())
-	w.who, w.team, w.unit = f.who, f.team, f.unit
+	w.who, w.team, w.unit = maps.Clone(f.who), maps.Clone(f.team), maps.Clone(f.unit)
 	for name, ses := range f.session {
 		w.as[name] = client.New(w.http.URL, client.Options{Session: ses})
 	}

@@ -7,7 +7,7 @@ import { useMe } from "../core/me";
 import { tones } from "../core/model";
 import { type Past as Month, askPast, pastTeams } from "../core/past";
 import { phone } from "../core/phone";
-import { both, day, money, month as monthName, t, when } from "../core/text";
+import { both, day, known, money, month as monthName, t, when } from "../core/text";
 import { Card, Fact, Note, State } from "../ui/kit";
 import { Picture } from "../ui/pictures";
 import { Screen } from "../ui/shell";
@@ -57,6 +57,8 @@ function counts(measures: Record<string, number>, kinds: Awaited<ReturnType<type
   const all = kinds.flatMap((k) => k.measures);
   return Object.entries(measures).map(([key, n]) => {
     const m = all.find((x) => x.key === key);
-    return m ? `${measureName(m)}: ${n} ${unitName(m.unit)}` : String(n);
+    if (m) return `${measureName(m)}: ${n} ${unitName(m.unit)}`;
+    const name = "measure." + key; // who is in no team any more has no catalogue
+    return known(name) ? `${t(name)}: ${n}` : String(n);
   });
 }
