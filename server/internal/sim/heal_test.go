@@ -31,7 +31,6 @@ func (w *world) heal() {
 	}
 	for round := range 20 {
 		w.sleep(w.officeSlot, time.Minute)
-		day := domain.DateOf(time.Now())
 		w.followUp()
 		busy, decided := false, w.oracle.Stats().Verdicts
 		for _, p := range w.phones {
@@ -45,8 +44,9 @@ func (w *world) heal() {
 				return
 			}
 		}
-		// A round in which somebody pushed, or the day turned, is news for those before him.
-		if !busy && decided == w.oracle.Stats().Verdicts && day == domain.DateOf(time.Now()) && !w.passMidnight() {
+		// A round in which somebody pushed is news for those before him, and what the
+		// clock has made due meanwhile is news for all.
+		if !busy && decided == w.oracle.Stats().Verdicts && !w.passMidnight() && !w.moreDue() {
 			return
 		}
 	}
@@ -56,6 +56,13 @@ func (w *world) heal() {
 			w.oracle.Fail(oracle.Converged, "%s has %d unsent, agrees %v, problems %v", p.name, s.Unsent, s.Agree, s.Problems)
 		}
 	}
+}
+
+// moreDue does the follow-up work and tells whether there was any.
+func (w *world) moreDue() bool {
+	before := w.head()
+	w.followUp()
+	return w.head() != before
 }
 
 // passMidnight waits for the day to end, in UTC+7, if it is about to, and tells
