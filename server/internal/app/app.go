@@ -33,6 +33,7 @@ import (
 	"github.com/banso/banso/server/internal/store"
 	"github.com/banso/banso/server/internal/store/boltstore"
 	"github.com/banso/banso/server/internal/syncsvc"
+	"github.com/banso/banso/server/internal/traces"
 	"github.com/banso/banso/syncproto"
 )
 
@@ -50,8 +51,9 @@ type App struct {
 	backups *backup.Service
 	keeper  *keeper
 	notify  *notify.Service
-	watcher *keeper     // looks at the certificate of the origin
-	watched domain.Date // on which the operators were told that backups are late
+	traces  *traces.Traces // nil: off
+	watcher *keeper        // looks at the certificate of the origin
+	watched domain.Date    // on which the operators were told that backups are late
 	// drillTold is the last restore drill that the operators were told of.
 	drillTold int64
 	pushKey   string // public VAPID key; empty: no web push
@@ -98,8 +100,13 @@ func New(ctx context.Context, cfg Config) (a *App, err error) {
 			err = errors.Join(err, opened.Close())
 		}
 	}()
+	if cfg.TracesTo != "" {
+		if a.traces, err = traces.Open(ctx, cfg.tracing()); err != nil {
+			return nil, err
+		}
+	}
 	a.months = months.New(a.store, cfg.Now)
-	hub = syncsvc.New(syncsvc.Config{Store: a.store, Now: cfg.Now, Log: cfg.Log, Blobs: cfg.Photos, MinApp: cfg.MinApp, Months: a.months})
+	hub = syncsvc.New(syncsvc.Config{Store: a.traces.Store(a.store), Now: cfg.Now, Log: cfg.Log, Blobs: cfg.Photos, MinApp: cfg.MinApp, Months: a.months})
 	a.sync = hub
 	if a.blobs, err = blob.New(blob.Config{Store: a.store, Dir: cfg.Data, Now: cfg.Now, Log: cfg.Log, TeamBytes: cfg.TeamPhotoBytes}); err != nil {
 		return nil, err
@@ -144,13 +151,13 @@ func (a *App) serve() error {
 	if err != nil {
 		return err
 	}
-	a.handler = site.Over(httpapi.New(httpapi.Config{
+	api := httpapi.Config{
 		Services: httpapi.Services{
 			Auth:   a.auth,
 			Roster: &roster.Service{Store: a.store, Now: a.cfg.Now, Rand: a.cfg.Rand, MapFile: filepath.Join(a.cfg.Data, "map.topojson")},
 			Sync:   a.sync,
 			Months: a.months,
-			Review: &review.Service{Store: a.store, Submitter: a.sync, Now: a.cfg.Now},
+			Review: &review.Service{Store: a.traces.Store(a.store), Submitter: a.sync, Now: a.cfg.Now},
 			Stats:  &stats.Service{Store: a.store, Now: a.cfg.Now, Contacts: a.auth.Contacts},
 			Blobs:  a.blobs,
 			Audit:  audit.NewService(a.store, auditor(a.keys, a.months), a.cfg.Now),
@@ -162,7 +169,11 @@ func (a *App) serve() error {
 		Log: a.cfg.Log, Now: a.cfg.Now, Wall: a.cfg.Wall, Prefix: hex.EncodeToString(prefix), Trusted: a.cfg.Trusted,
 		Ready: a.ready, Notes: a.notes, Translate: translate, Jitter: a.cfg.Jitter, Metrics: httpapi.NewMetrics(a.metrics),
 		PhotosOn: a.cfg.Photos, PushKey: a.pushKey,
-	}), sites...)
+	}
+	if a.traces != nil {
+		api.Span = a.traces.Request
+	}
+	a.handler = site.Over(httpapi.New(api), sites...)
 	return nil
 }
 
@@ -217,6 +228,7 @@ func (a *App) Close(ctx context.Context) error {
 		a.keeper.stop()
 		a.watcher.stop()
 		a.closed = errors.Join(a.postman.stop(ctx), a.worker.stop(ctx), a.store.Close())
+		a.traces.Close(ctx)
 	})
 	return a.closed
 }

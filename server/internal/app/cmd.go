@@ -101,6 +101,8 @@ type flags struct {
 	pushFCM, pushContact, origin                string
 	pushHosts                                   []string
 	maxBytes, teamPhotoBytes                    int64
+	tracesTo                                    string
+	tracesShare                                 float64
 }
 
 func (f *flags) register(fs *pflag.FlagSet) {
@@ -115,6 +117,8 @@ func (f *flags) registerServe(fs *pflag.FlagSet) {
 	fs.StringVar(&f.metricsAddr, "metrics-addr", "", "loopback address for /metrics (none if empty)")
 	fs.StringSliceVar(&f.metricsFrom, "metrics-from", nil, "addresses or networks that may read the metrics; with it metrics-addr may be any address (in a cluster)")
 	fs.StringVar(&f.debugSocket, "debug-socket", "", "path of a socket for pprof and metrics, for its owner alone (none if empty)")
+	fs.StringVar(&f.tracesTo, "traces-to", "", "address of an OpenTelemetry collector (OTLP over HTTP), as http://127.0.0.1:4318: traces of requests, without anything of people (none if empty)")
+	fs.Float64Var(&f.tracesShare, "traces-share", DefaultTracesShare, "share of the requests that are traced, up to 1")
 	fs.DurationVar(&f.drain, "drain", 0, "how long a stopping server goes on taking requests, at most 1m: for balancers that ask /readyz")
 	fs.StringSliceVar(&f.proxies, "trusted-proxies", nil, "addresses or networks whose X-Forwarded-For is believed")
 	fs.StringVar(&f.logLevel, "log-level", "warn", "debug, info, warn or error")
@@ -148,7 +152,7 @@ func (f *flags) config(cmd *cobra.Command) (Config, error) {
 	if err != nil || ttl <= 0 {
 		return Config{}, fmt.Errorf("access-ttl %q is no duration such as 1h", f.ttl)
 	}
-	cfg := Config{Addr: f.addr, Data: f.data, MetricsAddr: f.metricsAddr, MetricsFrom: watchers, Trusted: proxies, LogLevel: f.logLevel,
+	cfg := Config{TracesTo: f.tracesTo, TracesShare: f.tracesShare, Addr: f.addr, Data: f.data, MetricsAddr: f.metricsAddr, MetricsFrom: watchers, Trusted: proxies, LogLevel: f.logLevel,
 		LogFormat: f.logFormat, MaxBytes: f.maxBytes, AccessTTL: ttl, Photos: f.photos, MinApp: f.minApp, DebugSocket: f.debugSocket, Drain: f.drain, TeamPhotoBytes: f.teamPhotoBytes,
 		BackupTo: f.backupTo, BackupEvery: f.backupEvery, BackupRecipients: f.recipients,
 		Push: Push{FCM: f.pushFCM, Contact: f.pushContact, Hosts: f.pushHosts}, Origin: f.origin}

@@ -17,6 +17,7 @@ import (
 
 	"github.com/banso/banso/server/internal/backup"
 	"github.com/banso/banso/server/internal/syncsvc"
+	"github.com/banso/banso/server/internal/traces"
 )
 
 // Config of an App. The zero value serves from .data on 127.0.0.1:8080.
@@ -34,6 +35,9 @@ type Config struct {
 	AccessTTL   time.Duration  // of access tokens; 0: auth's default
 	Photos      string         // when phones are asked to send photos: wifi (default) or now
 	MinApp      string         // oldest app version that is not told to update first; "": any
+
+	TracesTo    string  // base address of an OTLP collector; empty: no traces
+	TracesShare float64 // of requests that are traced; 0: a tenth
 
 	BackupTo         []string      // places of backups: folders, s3://…, rsync:…; none: inside Data
 	BackupEvery      time.Duration // 0: backup's default
@@ -66,6 +70,13 @@ const (
 	DefaultAddr = "127.0.0.1:8080"
 	DefaultData = ".data"
 )
+
+// DefaultTracesShare is how many of the requests are traced where traces are on.
+const DefaultTracesShare = 0.1
+
+func (c *Config) tracing() traces.Config {
+	return traces.Config{To: c.TracesTo, Share: c.TracesShare, Version: Version(), Log: c.Log}
+}
 
 // fill sets defaults and finds contradictions; an error is one sentence.
 func (c *Config) fill() error {
@@ -101,6 +112,14 @@ func (c *Config) fill() error {
 	}
 	if err := c.addresses(); err != nil {
 		return err
+	}
+	if c.TracesShare == 0 {
+		c.TracesShare = DefaultTracesShare
+	}
+	if c.TracesTo != "" {
+		if err := c.tracing().Check(); err != nil {
+			return err
+		}
 	}
 	if u, err := url.Parse(c.Origin); c.Origin != "" && (err != nil || u.Scheme != "https" || u.Host == "") {
 		return fmt.Errorf("origin %q is not of the form https://name", c.Origin)

@@ -87,6 +87,8 @@ func TestConfig_Refused(t *testing.T) {
 		"addr":              {[]string{"--addr", "8080"}, "addr"},
 		"metrics outside":   {[]string{"--metrics-addr", "0.0.0.0:9090"}, "loopback"},
 		"metrics for all":   {[]string{"--metrics-addr", "0.0.0.0:9090", "--metrics-from", "0.0.0.0/0"}, "metrics-from"},
+		"traces to nowhere": {[]string{"--traces-to", "collector:4318"}, "traces-to"},
+		"all traces, twice": {[]string{"--traces-to", "http://127.0.0.1:4318", "--traces-share", "2"}, "traces-share"},
 		"same place":        {[]string{"--addr", "127.0.0.1:9", "--metrics-addr", "127.0.0.1:9"}, "same place"},
 		"log level":         {[]string{"--log-level", "loud"}, "log-level"},
 		"log format":        {[]string{"--log-format", "xml"}, "log-format"},

@@ -55,6 +55,9 @@ func (a *App) openPush(ctx context.Context) error {
 		}
 		channels, a.pushKey = append(channels, ch), public
 	}
+	for i, ch := range channels {
+		channels[i] = a.traces.Channel(ch)
+	}
 	sent := prometheus.NewCounterVec(prometheus.CounterOpts{Name: "banso_push_messages_total",
 		Help: "Messages handed to a channel, by what became of them."}, []string{"channel", "fate"})
 	a.metrics.MustRegister(sent)

@@ -64,6 +64,8 @@ type Config struct {
 	// Jitter returns a number in [0, n); default math/rand.
 	Jitter  func(n int) int
 	Metrics *Metrics // nil: none
+	// Span begins the trace of a request and returns what ends it; nil: none.
+	Span func(ctx context.Context, requestID, method, route string) (context.Context, func(status int))
 	// PhotosOn is when phones are asked to send photos: "wifi" or "now".
 	PhotosOn string
 	// PushKey is the public VAPID key, for browsers that subscribe; empty

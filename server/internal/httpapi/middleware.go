@@ -209,11 +209,16 @@ func checkQuery(names []string) echo.MiddlewareFunc {
 	}
 }
 
-// measure counts a request under its route.
+// measure counts a request under its route, and traces it where that is on.
 func (a *API) measure(r route) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			start := a.cfg.Wall()
+			if a.cfg.Span != nil {
+				ctx, end := a.cfg.Span(c.Request().Context(), requestID(c), r.method, r.path)
+				defer func() { end(c.Response().Status) }()
+				c.SetRequest(c.Request().WithContext(ctx))
+			}
 			err := next(c)
 			if err != nil {
 				a.fail(err, c)
