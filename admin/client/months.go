@@ -82,6 +82,16 @@ type TeamMonth struct {
 	Csum     string   `json:"csum"`
 	Closed   bool     `json:"closed"`
 	Progress Progress `json:"progress"`
+	Hoped    []Hoped  `json:"if_approved,omitzero"` // while something waits for a decision; the main policy first
+}
+
+// Hoped is what a policy would give if everything that waits were approved.
+type Hoped struct {
+	Policy   string `json:"policy"`
+	Result   string `json:"result"`
+	Amount   int64  `json:"amount"`
+	ReasonVi string `json:"reason_vi"`
+	ReasonEn string `json:"reason_en"`
 }
 
 // CommuneMonth is a month of all teams of a commune.

@@ -26,6 +26,7 @@ type gathered struct {
 	roster    []domain.ID // members on the last day, sorted
 	csum      syncproto.Sum
 	undecided int64 // submissions that nobody has decided
+	approving bool  // count those as if they were approved
 	asOf      int64
 }
 
@@ -40,6 +41,11 @@ func (s *Service) Facts(r store.Reader, team domain.ID, month domain.Month, now 
 }
 
 func (s *Service) gather(r store.Reader, team domain.ID, month domain.Month, now time.Time) (*gathered, error) {
+	return s.gatherAs(r, team, month, now, false)
+}
+
+// gatherAs is gather; approving takes what waits for a decision as approved.
+func (s *Service) gatherAs(r store.Reader, team domain.ID, month domain.Month, now time.Time, approving bool) (*gathered, error) {
 	t, err := roster.Team(r, team)
 	if err != nil {
 		return nil, err
@@ -48,7 +54,7 @@ func (s *Service) gather(r store.Reader, team domain.ID, month domain.Month, now
 	if err != nil {
 		return nil, err
 	}
-	g := &gathered{team: t, policy: p, others: others, unit: t.CommuneOn(month.Last())}
+	g := &gathered{team: t, policy: p, others: others, unit: t.CommuneOn(month.Last()), approving: approving}
 	var used []domain.ID
 	if g.dates, used, err = s.dates(r, p, t, team, month); err != nil {
 		return nil, err

@@ -41,6 +41,9 @@ func (s *Service) judgeKept(r store.Reader, team domain.ID, month domain.Month, 
 	}
 	from := &noted{r: r, scopes: map[syncproto.Scope]store.Scope{}, records: map[store.Key]store.Record{}}
 	j, err := s.judge(from, team, month, now)
+	if err == nil && j.undecided > 0 {
+		j.hoped, err = s.hopedFor(from, team, month, now)
+	}
 	if err != nil || from.wild {
 		return j, err
 	}

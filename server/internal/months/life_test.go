@@ -298,3 +298,35 @@ func TestClose_PolicyThatCannotBeEvaluated(t *testing.T) {
 		})
 	}
 }
+
+// TestHoped: while something waits, readers see what approving all of it would
+// give; the verdict, the csum and the close know nothing of it.
+func TestHoped(t *testing.T) {
+	w := newWorld(t)
+	w.activity(w.teams[0], "2023-06-10", func(a *domain.Activity) { a.State, a.Reviewer = domain.Pending, "" })
+	w.report(w.teams[0], "2023-06", domain.Pending)
+	w.now = at("2023-07-08")
+	read := func() months.TeamMonthView {
+		t.Helper()
+		v, err := w.svc.TeamMonth(context.Background(), w.chair, w.teams[0], "2023-06")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	v := read()
+	if len(v.Hoped) != 1 || v.Hoped[0].Amount != 500_000 || v.Hoped[0].Result != domain.Eligible || v.Progress.Amount != 0 {
+		t.Errorf("%+v, %+v", v.Hoped, v.Progress)
+	}
+	if res := w.close(w.teams[0], "2023-06"); res.Closed {
+		t.Error("closed over what waits")
+	}
+	w.report(w.teams[0], "2023-06", domain.Approved)
+	if v := read(); len(v.Hoped) != 1 || v.Hoped[0].Amount != 500_000 {
+		t.Errorf("%+v", v.Hoped)
+	}
+	w.work(w.teams[1], "2023-06")
+	if v, err := w.svc.TeamMonth(context.Background(), w.chair, w.teams[1], "2023-06"); err != nil || v.Hoped != nil {
+		t.Errorf("nothing waits: %+v, %v", v.Hoped, err)
+	}
+}

@@ -22,6 +22,7 @@ type judged struct {
 	extended  []domain.ID        // extensions that moved its days
 	money     *MoneyView         // of a closed month
 	others    []domain.TeamMonth // verdicts of further policies
+	hoped     []Hoped            // for readers, while something waits
 }
 
 // Verdict judges a team's month as it stands: from its close record if it is

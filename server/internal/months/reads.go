@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/roster"
@@ -18,10 +19,34 @@ type TeamMonthView struct {
 	Csum     string          `json:"csum"`
 	Closed   bool            `json:"closed"`
 	Progress domain.Progress `json:"progress"`
+	Hoped    []Hoped         `json:"if_approved,omitzero"` // while something waits for a decision; the main policy first
+}
+
+// Hoped is what a policy would give if everything that waits were approved.
+type Hoped struct {
+	Policy   string        `json:"policy"`
+	Result   domain.Result `json:"result"`
+	Amount   domain.Money  `json:"amount"`
+	ReasonVi string        `json:"reason_vi"`
+	ReasonEn string        `json:"reason_en"`
 }
 
 func (j *judged) view() TeamMonthView {
-	return TeamMonthView{Team: j.Team, Name: j.team.Name, Month: j.Month, Csum: j.csum, Closed: j.closed, Progress: j.Progress}
+	return TeamMonthView{Team: j.Team, Name: j.team.Name, Month: j.Month, Csum: j.csum, Closed: j.closed, Progress: j.Progress, Hoped: j.hoped}
+}
+
+// hopedFor judges an open month with everything that waits approved.
+func (s *Service) hopedFor(r store.Reader, team domain.ID, month domain.Month, now time.Time) (out []Hoped, err error) {
+	g, err := s.gatherAs(r, team, month, now, true)
+	if err != nil {
+		return nil, err
+	}
+	all, err := g.decideAll(g.factsFor)
+	for _, j := range all {
+		v := j.Verdict
+		out = append(out, Hoped{Policy: v.Policy, Result: v.Result, Amount: v.Amount, ReasonVi: v.ReasonVi, ReasonEn: v.ReasonEn})
+	}
+	return out, err
 }
 
 // TeamMonth returns a team's month to its members, its commune's office and

@@ -54,6 +54,9 @@ func (t *took) record(rec *store.Record) error {
 			return err
 		}
 		g.sum(rec, a.State)
+		if g.approving && a.State == domain.Pending {
+			a.State, a.Reviewer = domain.Approved, ""
+		}
 		if !g.activity(rec, &a) {
 			return nil
 		}
@@ -69,6 +72,9 @@ func (t *took) record(rec *store.Record) error {
 			return err
 		}
 		g.sum(rec, p.State)
+		if g.approving && p.State == domain.Pending {
+			p.State, p.Reviewer = domain.Approved, ""
+		}
 		g.report(rec, &p)
 	}
 	return nil
