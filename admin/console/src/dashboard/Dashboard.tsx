@@ -3,7 +3,6 @@
 import { Chips } from "@banso/kit/pieces";
 import { go } from "@banso/kit/router";
 import { when } from "@banso/kit/words";
-import { useEffect } from "preact/hooks";
 import { hasRole, provinceStaff } from "../core/me";
 import type { ScreenProps } from "../screens";
 import { Loaded } from "../ui/loaded";
@@ -72,25 +71,28 @@ function placeOf(b: Board | undefined, unit: string): string {
 /** AsOf says of when the figures are, and that they are still looked at. */
 function AsOf({ of }: { of: Polled<Board> }) {
   if (!of.value) return <p class="small">{t("as_of.first")}</p>;
-  return <p class="small" role="status" data-checked={of.checkedMs}>{t("as_of", { range: rangeName(of.value), time: when(of.value.as_of_ms, Date.parse(of.value.today + "T12:00:00Z")), seen: when(of.checkedMs, Date.now()) })}</p>;
+  return <p class="small" role="status" data-checked={of.checkedMs}>{t("as_of", { range: rangeName(of.value), time: when(of.value.as_of_ms, 0), seen: when(of.checkedMs, Date.now()) })}</p>;
 }
 
 interface ShownProps { board: Board; metric: Metric; move: (change: Record<string, string>) => void; open: (what: string, u?: UnitRow) => void }
 
 function Shown({ board, metric, move, open }: ShownProps) {
   const choose = (m: Metric): void => move({ metric: m === "logged" ? "" : m });
-  useEffect(() => void document.body.classList.add("has-board"), []);
   return (
     <div class="board">
       <Tiles board={board} onOpen={open} />
       <div class="pickers"><Chips label={t("metric")} options={metrics.map((m) => ({ value: m, text: t(`metric.${m}`) }))} chosen={[metric]} onChoose={choose} /></div>
       <Trend board={board} metric={metric} />
-      <CommuneMap board={board} metric={metric} onOpen={(u) => move({ unit: u.unit })} />
-      <Funnel board={board} />
+      <div class="stack">
+        <CommuneMap board={board} metric={metric} onOpen={(u) => move({ unit: u.unit })} />
+        <SilentTeams board={board} />
+      </div>
+      <div class="stack">
+        <Funnel board={board} />
+        <People board={board} />
+        <Health board={board} />
+      </div>
       <League board={board} metric={metric} onMetric={choose} onUnit={(u) => move({ unit: u })} onOpen={(u) => open("activities", u)} />
-      <SilentTeams board={board} />
-      <Health board={board} />
-      <People board={board} />
     </div>
   );
 }

@@ -1,9 +1,10 @@
 // The communes in a row: who reports, who waits, whose teams are silent.
-import { count, money, plain } from "@banso/kit/words";
+import { count, plain } from "@banso/kit/words";
 import { useState } from "preact/hooks";
 import { type Board, type Metric, type UnitRow, closed, isMoney, metrics, ranked, teamMonths, value } from "./data";
 import { saveCSV } from "./save";
 import { t } from "./text";
+import { short } from "./Trend";
 
 const step = 20;
 
@@ -13,7 +14,7 @@ export function League({ board, metric, onMetric, onUnit, onOpen }: { board: Boa
   const words = plain(typed).split(" ").filter(Boolean);
   const all = ranked(board.units, metric);
   const rows = all.filter((u) => words.every((w) => plain(u.name).includes(w)));
-  const cell = (u: UnitRow, m: Metric): string => (isMoney(m) ? money(value(u, m)) : m === "closed" ? `${count(closed(u))}/${count(teamMonths(u))}` : count(value(u, m)));
+  const cell = (u: UnitRow, m: Metric): string => (isMoney(m) ? short(value(u, m)) : m === "closed" ? `${count(closed(u))}/${count(teamMonths(u))}` : count(value(u, m)));
   const save = (): void => saveCSV([["code", "commune", ...metrics, "overdue", "teams", "silent"], ...all.map((u) => [u.code, u.name, ...metrics.map((m) => value(u, m)), u.team_months.overdue, u.teams, u.silent])], "banso-communes");
   return (
     <section class="card figure wide" data-figure="league" aria-labelledby="league-h">
@@ -24,7 +25,7 @@ export function League({ board, metric, onMetric, onUnit, onOpen }: { board: Boa
           <button type="button" class="button plain" onClick={save}>{t("figure.csv")}</button>
         </div>
       </header>
-      <div class="table" tabIndex={0} role="region" aria-label={t("league.title")}>
+      <div class="table" tabIndex={0} role="region" aria-label={t("league.table")}>
         <table>
           <thead>
             <tr>
@@ -46,7 +47,7 @@ export function League({ board, metric, onMetric, onUnit, onOpen }: { board: Boa
                 <td><button type="button" class="link" onClick={() => onUnit(u.unit)}>{u.name}</button></td>
                 {metrics.map((m) => <td key={m} class={`n ${m === metric ? "strong" : ""}`}>{cell(u, m)}</td>)}
                 <td class={`n ${u.silent > 0 ? "warn" : ""}`}>{`${count(u.silent)}/${count(u.teams)}`}</td>
-                <td><button type="button" class="link" aria-label={t("league.records", { name: u.name })} onClick={() => onOpen(u)}>{t("league.open")}</button></td>
+                <td><button type="button" class="link" aria-label={`${t("league.open")}: ${u.name}`} onClick={() => onOpen(u)}>{t("league.open")}</button></td>
               </tr>
             ))}
           </tbody>

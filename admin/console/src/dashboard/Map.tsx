@@ -42,9 +42,10 @@ function shapes(p: Picture, units: UnitRow[], width: number): { list: Shape[]; h
     }
   } else if (p.tiles && p.tiles.length > 0) {
     const cols = Math.max(...p.tiles.map((x) => x.col)) + 1, size = Math.floor(Math.min(width / cols, 36));
+    const left = Math.floor((width - cols * size) / 2);
     for (const x of p.tiles) {
       const unit = by.get(x.code);
-      if (unit) list.push({ unit, tile: { x: x.col * size, y: x.row * size, size } });
+      if (unit) list.push({ unit, tile: { x: left + x.col * size, y: x.row * size, size } });
     }
     height = (Math.max(...p.tiles.map((x) => x.row)) + 1) * size;
   }

@@ -45,7 +45,7 @@ export function Wall({ board, checkedMs, metric, onEnd }: { board: Board; checke
     <div class="wall" data-pane={at}>
       <header>
         <h1 class="grow">{t("title", { place: t("place.all") })}</h1>
-        <p>{t("as_of", { range: rangeName(board), time: when(board.as_of_ms, Date.parse(board.today + "T12:00:00Z")), seen: when(checkedMs, Date.now()) })}</p>
+        <p>{t("as_of", { range: rangeName(board), time: when(board.as_of_ms, 0), seen: when(checkedMs, Date.now()) })}</p>
         <p class="dots" aria-hidden="true">{panes.map((_, i) => <span key={i} class={i === at ? "on" : ""} />)}</p>
         <Button onTap={() => document.documentElement.requestFullscreen?.()}>{t("wall.full")}</Button>
         <Button onTap={onEnd}>{t("wall.end")}</Button>

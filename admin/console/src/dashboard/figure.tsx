@@ -53,7 +53,7 @@ export function Figure({ id, title, sub, table, shown, children, wide, none }: P
 export function Rows({ table, shown, title }: { table: Table; shown: (n: string | number, column: number) => string; title: string }) {
   const texts = table.texts ?? 1;
   return (
-    <div class="table" tabIndex={0} role="region" aria-label={title}>
+    <div class="table" tabIndex={0} role="region" aria-label={`${t("figure.table")}: ${title}`}>
       <table>
         <thead><tr>{table.head.map((h, i) => <th key={h} scope="col" class={i < texts ? "" : "n"}>{h}</th>)}</tr></thead>
         <tbody>{table.rows.map((r, i) => <tr key={i}>{r.map((c, j) => <td key={j} class={j < texts ? "" : "n"}>{shown(c, j)}</td>)}</tr>)}</tbody>
