@@ -29,6 +29,7 @@ var layers = map[string][]string{
 	"deploy/monitor":                  {},
 	"deploy/handbook":                 {},
 	"deploy/image":                    {},
+	"deploy/sbom":                     {},
 	"deploy/helm":                     {},
 	"deploy/webbuild":                 {},
 	"deploy/load":                     {"syncproto", "admin/client", "deploy/data"},

@@ -70,7 +70,7 @@ func rootCommand(out io.Writer) *cobra.Command {
 			return ping(cmd.Context(), append(args, "http://127.0.0.1:8080/readyz")[0])
 		}})
 	root.AddCommand(f.offline(out)...)
-	root.AddCommand(f.doctorCommand(out), f.bundleCommand(out))
+	root.AddCommand(f.doctorCommand(out), f.bundleCommand(out), licencesCommand(out))
 	return root
 }
 

@@ -41,3 +41,14 @@ func TestCheckPolicies(t *testing.T) {
 		t.Errorf("two versions for the same months: %v", err)
 	}
 }
+
+// TestMain_Licences: the image holds nothing but the binary, so the binary
+// holds the licences of its parts.
+func TestMain_Licences(t *testing.T) {
+	if code, out, msg := run(t, "licences"); code != 0 || !strings.Contains(out, "go.etcd.io/bbolt") || !strings.Contains(out, "Permission is hereby granted") {
+		t.Errorf("code %d, %.200s %s", code, out, msg)
+	}
+	if code, out, msg := run(t, "licences", "--bom"); code != 0 || !strings.Contains(out, `"bomFormat": "CycloneDX"`) {
+		t.Errorf("code %d, %.200s %s", code, out, msg)
+	}
+}
