@@ -2,7 +2,7 @@
 // is loaded from when somebody opens it. To add a screen, add a line.
 import type { IconName } from "@banso/kit/icons";
 import type { ComponentType } from "preact";
-import { type Me, type Role, communeStaff, hasRole, provinceStaff } from "./core/me";
+import { type Me, type Role, communeStaff, deciders, hasRole, provinceStaff } from "./core/me";
 import type { Key } from "./core/text";
 
 export interface ScreenProps {
@@ -24,6 +24,8 @@ export interface Screen {
 
 export const screens: readonly Screen[] = [
   { path: "dashboard", title: "screen.dashboard", icon: "home", roles: [...provinceStaff, "district_officer", ...communeStaff], load: () => import("./dashboard/Dashboard") },
+  { path: "notices", title: "screen.notices", icon: "send", roles: [...deciders, "province_admin"], load: () => import("./notices/Notices") },
+  { path: "deliveries", title: "screen.deliveries", icon: "inbox", roles: provinceStaff, load: () => import("./notices/Deliveries") },
   { path: "account", title: "screen.account", icon: "lock", roles: [...communeStaff, ...provinceStaff, "district_officer"], load: () => import("./screens/Account") },
 ];
 

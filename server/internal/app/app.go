@@ -60,7 +60,7 @@ type App struct {
 	handler   http.Handler
 	metrics   *prometheus.Registry
 	worker    *worker
-	postman   *worker // sends what waits in the outbox: the network must not hold the worker up
+	postman   *worker // tells what is due and sends what waits: neither must hold the other work up, nor wait for it
 	close     sync.Once
 	closed    error
 	// draining says that a stop has begun: who asks for readiness goes elsewhere.
@@ -74,7 +74,9 @@ func New(ctx context.Context, cfg Config) (a *App, err error) {
 	if err := cfg.fill(); err != nil {
 		return nil, err
 	}
-	a = &App{cfg: cfg, metrics: prometheus.NewRegistry(), worker: newWorker(cfg), postman: newWorker(cfg), newcomers: newcomers{here: map[net.Conn]struct{}{}}}
+	a = &App{cfg: cfg, metrics: prometheus.NewRegistry(), worker: newWorker(cfg, workerShare),
+		// The postman waits for the network, which costs nothing: what is urgent must not wait for that.
+		postman: newWorker(cfg, 0), newcomers: newcomers{here: map[net.Conn]struct{}{}}}
 	meter := newMeter(a.metrics)
 	a.worker.tell = meter.round
 	a.metrics.MustRegister(backupMeter{a}, &stateMeter{app: a})
@@ -126,17 +128,15 @@ func New(ctx context.Context, cfg Config) (a *App, err error) {
 		return nil, err
 	}
 	a.worker.steps = []step{{"redecide", a.sync.RedecideDue}, {"clock", a.months.Tick}, {"progress", a.months.RefreshDue}, {"photos", a.blobs.Tidy},
-		{"seal", a.seal.Tick}, {"notices", a.notify.Tick}, {"late backups", a.tellOfBackups}}
-	a.postman.steps = []step{{"deliver", a.notify.Deliver}}
+		{"seal", a.seal.Tick}, {"late backups", a.tellOfBackups}}
+	a.postman.steps = []step{{"notices", a.notify.Tick}, {"deliver", a.notify.Deliver}}
 	if !cfg.Handful {
 		a.worker.start()
 		a.keeper = keep(a.backups.Run)
 		if a.cfg.Origin != "" {
 			a.watcher = keep(a.watchOrigin)
 		}
-		if len(a.notify.On()) > 0 {
-			a.postman.start()
-		}
+		a.postman.start()
 	}
 	return a, nil
 }
@@ -217,7 +217,7 @@ func (a *App) Follow(ctx context.Context) error {
 	return errors.Join(a.worker.drain(ctx), a.postman.drain(ctx))
 }
 
-// Post sends the pushes that are due. The postman does so by itself, at most
+// Post tells what is due and sends it. The postman does so by itself, at most
 // half a minute later; a clock that is about to jump can't wait for it.
 func (a *App) Post(ctx context.Context) error { return a.postman.drain(ctx) }
 

@@ -12,13 +12,13 @@ const (
 	workerEvery = time.Minute      // clock work without a commit
 	workerPause = time.Second      // after a round: who comes alone is followed at once, a burst once a second
 	workerRetry = 5 * time.Second  // after an error
-	workerShare = 19               // it rests so many times as long as it worked,
+	workerShare = 19               // the follow-up rests so many times as long as it worked,
 	workerRest  = 30 * time.Second // but no longer: a month with many records must not be judged all the time
 )
 
 // rest is the pause after a round that took so long.
-func rest(took time.Duration) time.Duration {
-	return min(max(workerPause, workerShare*took), workerRest)
+func (w *worker) rest(took time.Duration) time.Duration {
+	return min(max(workerPause, w.share*took), workerRest)
 }
 
 // step is one kind of follow-up work; it reports whether more is left.
@@ -33,14 +33,15 @@ type step struct {
 type worker struct {
 	log    *slog.Logger
 	steps  []step
+	share  time.Duration                       // how many times as long as it worked it rests
 	tell   func(took time.Duration, err error) // of each round
 	woken  chan struct{}                       // holds one
 	cancel context.CancelFunc
 	done   chan struct{}
 }
 
-func newWorker(cfg Config) *worker {
-	return &worker{log: cfg.Log, tell: func(time.Duration, error) {}, woken: make(chan struct{}, 1)}
+func newWorker(cfg Config, share time.Duration) *worker {
+	return &worker{log: cfg.Log, share: share, tell: func(time.Duration, error) {}, woken: make(chan struct{}, 1)}
 }
 
 // wake says that something was committed; it never blocks.
@@ -75,7 +76,7 @@ func (w *worker) run(ctx context.Context) {
 		start := time.Now()
 		err := w.drain(ctx)
 		w.tell(time.Since(start), err)
-		pause := rest(time.Since(start))
+		pause := w.rest(time.Since(start))
 		if err != nil && ctx.Err() == nil {
 			w.log.Error("follow-up work failed", "error", err)
 			pause = workerRetry

@@ -207,15 +207,14 @@ func (f *farSide) took(n int, data []byte) {
 
 // prove adds to a report what this side saw, and fails if anything is wrong.
 func (f *farSide) prove(r *plan.PushReport) error {
-	f.google.Lock()
-	grants, refused := f.google.Grants, f.google.Refused
-	f.google.Unlock()
+	f.google.Lock() // all at once: a push may still be on its way
+	defer f.google.Unlock()
 	f.service.Lock()
-	signed, why := f.service.Signed, f.service.Why
-	refused += f.service.Refused
-	f.service.Unlock()
+	defer f.service.Unlock()
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	grants, signed, why := f.google.Grants, f.service.Signed, f.service.Why
+	refused := f.google.Refused + f.service.Refused
 	server, devices, hints, composed := r.Server, r.Devices, r.Hints, r.Composed
 	*r = f.report
 	r.Server, r.Devices, r.Hints, r.Composed = server, devices, hints, composed

@@ -41,6 +41,9 @@ func (s *Service) Deliver(ctx context.Context) (more bool, err error) {
 func (s *Service) plan(ctx context.Context, now time.Time, n int) (jobs []job, more bool, err error) {
 	err = s.cfg.Store.View(ctx, func(r store.Reader) error {
 		jobs = jobs[:0]
+		if restored, err := wasRestored(r); err != nil || restored {
+			return err // Tick empties this outbox first: the store that was lost may have sent it
+		}
 		list, next, err := takeDue(r, now, n)
 		if err != nil {
 			return err

@@ -239,6 +239,25 @@ func TestTick_Digest(t *testing.T) {
 	}
 }
 
+// TestDeliver_Restored: a restored store sends nothing of its outbox, whichever
+// of Deliver and Tick comes first; what is told afterwards leaves.
+func TestDeliver_Restored(t *testing.T) {
+	w := newYear(t, &calendar{})
+	w.phone(w.member)
+	w.tell(w.member, notify.Adopted, "of last week")
+	w.update(notify.MarkRestored)
+	w.deliver()
+	w.tick()
+	w.deliver()
+	w.wantSent()
+	if n := len(w.inbox(w.member)); n != 1 {
+		t.Errorf("%d notes", n)
+	}
+	id := w.tell(w.member, notify.Adopted, "after")
+	w.deliver()
+	w.wantSent(id)
+}
+
 // TestTick_Prunes: single messages are forgotten after a season, a day's count
 // and what was parked too; inboxes and figures stay.
 func TestTick_Prunes(t *testing.T) {

@@ -320,8 +320,12 @@ func (b *Tab) Write(label, text string) {
 	b.Until("the field “"+label+"”", call)
 }
 
-// keepPicture writes what is on screen beside the test's log, for who looks for the reason.
-func (b *Tab) keepPicture() {
+// keepPicture writes what is on screen when a test failed.
+func (b *Tab) keepPicture() { b.Picture(strings.ReplaceAll(b.T.Name(), "/", "_")) }
+
+// Picture writes what is on screen into the folder PHONE_PICTURES, for who
+// looks at it; without one it does nothing.
+func (b *Tab) Picture(name string) {
 	dir := os.Getenv("PHONE_PICTURES")
 	if dir == "" {
 		return
@@ -329,7 +333,7 @@ func (b *Tab) keepPicture() {
 	ctx, cancel := context.WithTimeout(b.Ctx, 5*time.Second)
 	defer cancel()
 	var png []byte
-	if chromedp.Run(ctx, chromedp.CaptureScreenshot(&png)) == nil {
-		_ = os.WriteFile(filepath.Join(dir, strings.ReplaceAll(b.T.Name(), "/", "_")+".png"), png, 0o644)
+	if chromedp.Run(ctx, chromedp.FullScreenshot(&png, 100)) == nil {
+		_ = os.WriteFile(filepath.Join(dir, name+".png"), png, 0o644)
 	}
 }

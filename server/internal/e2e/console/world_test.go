@@ -64,12 +64,16 @@ type world struct {
 	phone map[string]*phone
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t *testing.T, change ...func(*app.Config)) *world {
 	t.Helper()
 	web.Need(t)
 	w := &world{t: t, began: time.Now(), as: map[string]*client.Client{}, who: map[string]client.ID{}, unit: map[string]client.ID{},
 		team: map[string]client.ID{}, phone: map[string]*phone{}}
-	a, err := app.New(t.Context(), app.Config{Data: filepath.Join(t.TempDir(), "data"), Now: w.now, AccessTTL: time.Hour, Log: slog.New(slog.DiscardHandler)})
+	cfg := app.Config{Data: filepath.Join(t.TempDir(), "data"), Now: w.now, AccessTTL: time.Hour, Log: slog.New(slog.DiscardHandler)}
+	for _, c := range change {
+		c(&cfg)
+	}
+	a, err := app.New(t.Context(), cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
