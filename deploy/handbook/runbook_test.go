@@ -22,7 +22,7 @@ var harm = map[string]string{
 
 // wanted are the chapters that there must be.
 var wanted = []string{"mat-dia", "mat-khoa", "mo-lai-thang", "khong-dong-bo", "sai-gio", "day-dia", "cham", "lo-tai-khoan",
-	"du-lieu-ca-nhan", "sap-nhap", "xoay-khoa", "can-bo-bi-khoa", "chuyen-may", "ten-mien", "sao-luu", "khong-tra-loi"}
+	"du-lieu-ca-nhan", "sap-nhap", "xoay-khoa", "can-bo-bi-khoa", "chuyen-may", "ten-mien", "sao-luu", "khong-tra-loi", "nang-cap"}
 
 // TestRunbook does the harm of each chapter and then what the chapter says;
 // after each the server serves, and who was signed in still is.
