@@ -118,6 +118,11 @@ if [ "$CHECK" != ci ] && ! command -v versitygw >/dev/null; then
   PATH=$PATH:$out/bin
 fi
 
+# Lighthouse audits the phone app there too; it is large, and apart from what every run installs.
+if [ "$CHECK" != ci ] && command -v npm >/dev/null; then
+  (cd deploy/webbuild/lighthouse && npm ci --ignore-scripts --silent) >"$out/lighthouse" 2>&1 || echo "lighthouse could not be installed"
+fi
+
 if [ "$CHECK" != ci ] && ! command -v helm >/dev/null; then
   GOBIN=$out/bin GOFLAGS= go install -modfile=.charts.mod helm.sh/helm/v3/cmd/helm >"$out/helm" 2>&1 || echo "helm could not be built"
   PATH=$PATH:$out/bin

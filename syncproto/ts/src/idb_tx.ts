@@ -37,6 +37,9 @@ export class IdbReader implements StoreReader {
   outboxOf(key: Key): Promise<Item[]> {
     return result<Item[]>(this.store("outbox").index("key").getAll([key.type, key.id]));
   }
+  outboxOfType(type: string): Promise<Item[]> {
+    return result<Item[]>(this.store("outbox").index("key").getAll(this.range.bound([type], [type, []])));
+  }
   sent(): Promise<Item[]> {
     return result<Item[]>(this.store("sent").getAll());
   }

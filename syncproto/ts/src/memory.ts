@@ -69,6 +69,9 @@ class Reader implements StoreReader {
   async outbox(from: number, limit = Infinity): Promise<Item[]> {
     return byN(this.s.outbox).filter((it) => it.n >= from).slice(0, limit);
   }
+  async outboxOfType(type: string): Promise<Item[]> {
+    return (await this.outbox(0)).filter((it) => it.type === type);
+  }
   async outboxOf(key: Key): Promise<Item[]> {
     return byN(this.s.outbox).filter((it) => it.type === key.type && it.id === key.id);
   }

@@ -27,6 +27,8 @@ export interface StoreReader {
   /** Mutations without verdict with n >= from, by n; at most limit. */
   outbox(from: number, limit?: number): Promise<Item[]>;
   outboxOf(key: Key): Promise<Item[]>;
+  /** Those about records of a type; the ones of a record in order. */
+  outboxOfType(type: string): Promise<Item[]>;
   /** Mutations with verdict that are still kept, by n. */
   sent(): Promise<Item[]>;
   sentCount(): Promise<number>;

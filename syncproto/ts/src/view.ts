@@ -2,7 +2,7 @@ import { copyDoc, emptyDoc } from "./canonical";
 import { contentHash } from "./digest";
 import type { Code, Doc, Draft, Key, Op, OwnCase, Shown } from "./index";
 import { overlay, text } from "./merge";
-import { decodeMutation } from "./mutation";
+import { decodeMutation, type Mutation } from "./mutation";
 import { decodeDoc } from "./parser";
 import { parseScope, userScope } from "./scope";
 import { inScope, keyText, type BaseRecord, type Item, type Meta, type StoreReader } from "./store";
@@ -23,10 +23,10 @@ async function pendingOf(r: StoreReader, meta: Meta, k: Key): Promise<Item[]> {
   return [...lag, ...(meta.top === meta.ack ? [] : await r.outboxOf(k)).filter(unseen)];
 }
 
-/** All mutations that base does not show yet, by record, in order. */
-export async function pendingAll(r: StoreReader, meta: Meta): Promise<Map<string, Item[]>> {
-  const lag = meta.lagging ? (await r.sent()).filter((it) => it.lag) : [];
-  const waiting = meta.top === meta.ack ? [] : (await r.outbox(0)).filter(unseen);
+/** All mutations about a type that base does not show yet, by record, in order; "" means all types. */
+async function pendingAll(r: StoreReader, meta: Meta, type: string): Promise<Map<string, Item[]>> {
+  const lag = meta.lagging ? (await r.sent()).filter((it) => it.lag && (type === "" || it.type === type)) : [];
+  const waiting = meta.top === meta.ack ? [] : (await (type === "" ? r.outbox(0) : r.outboxOfType(type))).filter(unseen);
   const out = new Map<string, Item[]>();
   for (const it of [...lag, ...waiting]) {
     const list = out.get(keyText(it));
@@ -34,6 +34,20 @@ export async function pendingAll(r: StoreReader, meta: Meta): Promise<Map<string
     else out.set(keyText(it), [it]);
   }
   return out;
+}
+
+/** Mutations read before: their bytes never change, and each list of a phone that was long without a network lays all of them. */
+const read = new Map<string, Mutation>();
+const mostRead = 8_192;
+
+function decoded(it: Item): Mutation {
+  let m = read.get(it.raw);
+  if (!m) {
+    m = decodeMutation(it.raw);
+    if (read.size >= mostRead) read.clear();
+    read.set(it.raw, m);
+  }
+  return m;
 }
 
 /** Computes what is shown of one record. */
@@ -47,29 +61,30 @@ function lay(k: Key, rec: BaseRecord | null, items: Item[]): Shown | null {
     if (it.op === "delete") deleted = true;
     since = since === 0 ? it.t : Math.min(since, it.t);
     try {
-      doc = overlay(k.type, doc, decodeMutation(it.raw));
+      doc = overlay(k.type, doc, decoded(it));
     } catch {
       // an imported mutation that only the server can judge
     }
   }
   if (!exists) return null;
   return {
-    type: k.type, id: k.id, doc, rev: rec?.rev ?? 0, h: rec?.h ?? "", c: contentHash(k.type, doc), pending: items.length,
+    type: k.type, id: k.id, doc, rev: rec?.rev ?? 0, h: rec?.h ?? "", pending: items.length,
+    get c() {
+      return contentHash(k.type, doc); // few ask
+    },
     state: items.length > 0 ? "waiting" : "received", deleted, waitingSince: since, cases: [],
   };
 }
 
 /** The records of a type in a scope as they are shown, by type and id; scope "" means all scopes. */
 export async function listOf(r: StoreReader, meta: Meta, type: string, scope: string): Promise<Shown[]> {
-  const items = await pendingAll(r, meta);
+  const items = await pendingAll(r, meta, type);
   const recs = new Map<string, BaseRecord | null>();
   const names = scope !== "" ? [scope] : (await r.scopes()).map((s) => s.scope);
   for (const name of names) for (const rec of await r.members(name, type)) recs.set(keyText(rec), rec);
-  for (const [k, list] of items) {
-    const key = list[0]!;
-    if (recs.has(k) || (type !== "" && key.type !== type)) continue;
-    recs.set(k, await r.record(key));
-  }
+  const others = [...items].filter(([k]) => !recs.has(k));
+  const found = await Promise.all(others.map(([, list]) => r.record(list[0]!)));
+  others.forEach(([k], i) => recs.set(k, found[i] ?? null));
   const out: Shown[] = [];
   for (const [k, rec] of recs) {
     const own = items.get(k) ?? [];
