@@ -28,6 +28,7 @@
 //	password  login/<login>, person/<person>        hash; which login a person has
 //	code      h/<keyed hash>, person/<person>, setup  open codes
 //	device    <person>/<device>                     what is shown in lists
+//	api_token <id>                                   what programs read figures with
 //	session   <device>                              refresh state
 //	second    <person>, lost/<person>               second factor; that it was lost
 //

@@ -33,6 +33,7 @@ type Config struct {
 	ByAddress Limiter       // of wrong codes and passwords; default: 30, then one each 10 s
 	ByAccount Limiter       // of wrong passwords; default: 6, then one each 20 s
 	ByPair    Limiter       // of one address with one login; default: 4, then one a minute: slower than ByAccount, so that no single address can keep somebody out
+	ByToken   Limiter       // of requests with one API token; default: 120, then one a second
 }
 
 // Service is safe for concurrent use.
@@ -45,6 +46,7 @@ type Service struct {
 	byAddress Limiter
 	byAccount Limiter
 	byPair    Limiter
+	byToken   Limiter
 	hashes    *hasher
 	tokens    *tokens
 }
@@ -66,8 +68,11 @@ func New(ctx context.Context, c Config) (*Service, error) {
 	if c.ByPair == nil {
 		c.ByPair = NewBuckets(4, time.Minute, time.Now)
 	}
+	if c.ByToken == nil {
+		c.ByToken = NewBuckets(120, time.Second, time.Now)
+	}
 	s := &Service{store: c.Store, keys: c.Keys, now: c.Now, rnd: c.Rand, ttl: c.AccessTTL,
-		byAddress: c.ByAddress, byAccount: c.ByAccount, byPair: c.ByPair,
+		byAddress: c.ByAddress, byAccount: c.ByAccount, byPair: c.ByPair, byToken: c.ByToken,
 		hashes: newHasher(c.Rand), tokens: newTokens(c.Keys, c.Now)}
 	return s, s.loadEnded(ctx)
 }

@@ -8,4 +8,7 @@ type Caller struct {
 	// PushOnly marks a revoked device: it may hand over what it still holds,
 	// into cases, and read nothing.
 	PushOnly bool
+	// Token is the API token that a program came with: it is no person, and
+	// Person is the token's id, which no grant names.
+	Token ID
 }

@@ -50,6 +50,7 @@ func TestAdmin_MoneyInTheTerminal(t *testing.T) {
 	w.run("chair", "", "contact", "set", a, "0216 000 000", "Văn phòng UBND xã A (thử)")
 	w.run("chair", "", "contact", "show", a)
 	w.run("accountant", "", "contact", "set", a, "không", "Văn phòng")
+	w.tokens()
 	w.run("chair", "", "list", "show")
 	w.run("nobody", "", "list", "all")
 	w.run("chair", "", "nonsense")
@@ -82,6 +83,20 @@ func (w *terminal) policies() {
 	}
 	w.run("admin", "", "policy", "check", "yb-nq60-officer.json")
 	w.run("admin", "", "policy", "check", "wrong.json")
+}
+
+// tokens are made, listed and revoked; only administrators may.
+func (w *terminal) tokens() {
+	w.t.Helper()
+	said, _ := w.run("province", "", "token", "new", "Power BI (thử)")
+	words := strings.Fields(said)
+	if len(words) != 2 || !strings.HasPrefix(words[1], "bst_"+words[0]) {
+		w.t.Fatalf("a new token: %q", said)
+	}
+	w.ids[words[0]], w.ids[strings.TrimPrefix(words[1], "bst_"+words[0])] = "<token id>", "<secret>"
+	w.run("province", "", "token", "revoke", words[0])
+	w.run("province", "", "token", "list")
+	w.run("chair", "", "token", "list")
 }
 
 func (w *terminal) file(name, content string) {

@@ -69,6 +69,9 @@ func matrix() map[string][]ask {
 			{may: []string{province, system}, body: people(chair), refused: aside2},
 			{may: []string{system}, body: people(system), refused: aside2},
 		},
+		"GET /v1/tokens":        {{may: []string{province, system}}},
+		"POST /v1/tokens":       {{may: []string{province, system}, body: fixed(`{"name":"Power BI (thử)"}`)}},
+		"DELETE /v1/tokens/:id": {{may: []string{province, system}, status: 404, to: func(*world) string { return "/v1/tokens/" + string(newID()) }}},
 		"GET /v1/devices": {
 			{may: []string{member, leader, chair, province, system}, to: func(w *world) string { return "/v1/devices?person=" + string(w.who[member]) }},
 			{may: signedIn, path: "/v1/devices"},

@@ -14,6 +14,7 @@ const (
 	open    access = iota // nobody in particular
 	signed                // whoever is signed in
 	pushing               // also a revoked device that hands over its queue
+	figures               // also an API token that reads figures
 )
 
 // load says against which limit of admission a request counts.
@@ -74,6 +75,9 @@ func (a *API) routes() []route {
 		{post, "/v1/me/second-factor/confirm", signed, write, nil, a.confirmSecond},
 		{post, "/v1/me/second-factor/end", signed, write, nil, a.endSecond},
 		{post, "/v1/people/:id/second-factor/restore", signed, write, nil, a.restoreSecond},
+		{get, "/v1/tokens", signed, pull, nil, a.tokens},
+		{post, "/v1/tokens", signed, write, nil, a.newToken},
+		{remove, "/v1/tokens/:id", signed, write, nil, a.revokeToken},
 		{get, "/v1/devices", signed, pull, []string{"person"}, a.devices},
 		{post, "/v1/devices/:id/revoke", signed, write, nil, a.revoke},
 
@@ -107,12 +111,12 @@ func (a *API) routes() []route {
 		{get, "/v1/review/queue", signed, pull, []string{"commune", "month", "cursor", "limit"}, a.queue},
 		{post, "/v1/review/decisions", signed, write, nil, a.decisions},
 		{get, "/v1/activities/:id", signed, pull, nil, a.activity},
-		{get, "/v1/stats/summary", signed, pull, []string{"unit", "from", "to", "lens"}, a.summary},
-		{get, "/v1/stats/flat", signed, pull, []string{"unit", "from", "to", "lens", "format", "of"}, a.flat},
-		{get, "/v1/stats/activities", signed, pull, []string{"unit", "from", "to", "lens", "state", "category", "after"}, a.countedActivities},
-		{get, "/v1/stats/team-months", signed, pull, []string{"unit", "from", "to", "lens", "result", "money", "after"}, a.countedTeamMonths},
+		{get, "/v1/stats/summary", figures, pull, []string{"unit", "from", "to", "lens"}, a.summary},
+		{get, "/v1/stats/flat", figures, pull, []string{"unit", "from", "to", "lens", "format", "of"}, a.flat},
+		{get, "/v1/stats/activities", figures, pull, []string{"unit", "from", "to", "lens", "state", "category", "after"}, a.countedActivities},
+		{get, "/v1/stats/team-months", figures, pull, []string{"unit", "from", "to", "lens", "result", "money", "after"}, a.countedTeamMonths},
 		{get, "/v1/map", signed, pull, []string{"on"}, a.commMap},
-		{get, "/v1/stats/board", signed, pull, []string{"unit", "from", "to", "lens"}, a.board},
+		{get, "/v1/stats/board", figures, pull, []string{"unit", "from", "to", "lens"}, a.board},
 
 		{get, "/v1/communes/:unit/months/:month", signed, pull, nil, a.communeMonth},
 		{post, "/v1/communes/:unit/months/:month/close", signed, write, nil, a.closeCommuneMonth},

@@ -19,6 +19,9 @@ type view struct {
 
 func (s *Service) view(r store.Reader, who domain.Caller, q Query) (*view, error) {
 	v := &view{q: q, today: domain.DateOf(s.Now())}
+	if who.Token != "" {
+		return v, v.byToken(r, who.Token)
+	}
 	gs, err := roster.GrantsOf(r, who.Person)
 	if err != nil {
 		return nil, err
@@ -37,6 +40,21 @@ func (s *Service) view(r store.Reader, who domain.Caller, q Query) (*view, error
 		return nil, domain.E(domain.Forbidden, "You have no right to these figures.", "Bạn không có quyền xem số liệu này.")
 	}
 	return v, nil
+}
+
+// byToken is what an API token may see, as long as it is not revoked.
+func (v *view) byToken(r store.Reader, id domain.ID) error {
+	t, ok, err := store.LoadCredential[domain.APIToken](r, domain.KindAPIToken, string(id))
+	if err != nil {
+		return err
+	}
+	if !ok || t.EndedMs != 0 || t.Scope != domain.ScopeStats {
+		return domain.E(domain.Forbidden, "You have no right to these figures.", "Bạn không có quyền xem số liệu này.")
+	}
+	if v.all = t.Unit == ""; !v.all {
+		v.own = []string{string(t.Unit)}
+	}
+	return nil
 }
 
 // group returns the unit under which a commune's figures of a month are
