@@ -23,9 +23,18 @@ type QueueItem struct {
 
 // Queue is a page of the review queue; Next is "" on the last one.
 type Queue struct {
-	Items []QueueItem `json:"items"`
-	Next  string      `json:"next,omitzero"`
-	Total int64       `json:"total"`
+	Items []QueueItem   `json:"items"`
+	Next  string        `json:"next,omitzero"`
+	Total int64         `json:"total"`
+	Names map[ID]string `json:"names"` // of the page's authors
+	Texts []RiskText    `json:"risk_texts"`
+}
+
+// RiskText is what a risk says.
+type RiskText struct {
+	Risk string `json:"risk"`
+	Vi   string `json:"vi"`
+	En   string `json:"en"`
 }
 
 // ReviewQueue lists what waits for a commune's decision. limit 0 is the

@@ -23,6 +23,7 @@ export interface Screen {
 }
 
 export const screens: readonly Screen[] = [
+  { path: "review", title: "screen.review", icon: "check", roles: deciders, load: () => import("./review/Review") },
   { path: "dashboard", title: "screen.dashboard", icon: "home", roles: [...provinceStaff, "district_officer", ...communeStaff], load: () => import("./dashboard/Dashboard") },
   { path: "notices", title: "screen.notices", icon: "send", roles: [...deciders, "province_admin"], load: () => import("./notices/Notices") },
   { path: "deliveries", title: "screen.deliveries", icon: "inbox", roles: provinceStaff, load: () => import("./notices/Deliveries") },

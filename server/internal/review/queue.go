@@ -41,21 +41,25 @@ type Item struct {
 	Changed     bool           `json:"changed,omitzero"` // since the last decision, or since the caller's dropped one
 	SubmittedMs int64          `json:"submitted_ms,omitzero"`
 	score       int
+	author      domain.ID
 }
 
 // Queue is a page, the riskiest first; Next is "" on the last one. Total is
-// how many wait in all.
+// how many wait in all. Names are those of the page's authors, Texts what its
+// risks say: a page needs no second request.
 type Queue struct {
-	Items []Item `json:"items"`
-	Next  string `json:"next,omitzero"`
-	Total int64  `json:"total"`
+	Items []Item               `json:"items"`
+	Next  string               `json:"next,omitzero"`
+	Total int64                `json:"total"`
+	Names map[domain.ID]string `json:"names"`
+	Texts []RiskText           `json:"risk_texts"`
 }
 
 // Queue lists what waits for a commune's decision in one month. limit 0 means
 // 50; at most 200. Errors: domain.Forbidden without a role in the commune
 // today, domain.Invalid for a cursor that no page gave.
 func (s *Service) Queue(ctx context.Context, c domain.Caller, commune domain.ID, m domain.Month, cursor string, limit int) (Queue, error) {
-	var q Queue
+	q := Queue{Names: map[domain.ID]string{}, Texts: RiskTexts[:]}
 	var items []Item
 	if _, err := domain.ParseMonth(string(m)); err != nil {
 		return q, &domain.Error{Code: domain.Invalid, Field: "month", Msg: "month is not yyyy-mm.", Vi: "Tháng không hợp lệ.", Err: err}
@@ -64,17 +68,24 @@ func (s *Service) Queue(ctx context.Context, c domain.Caller, commune domain.ID,
 		if err := s.mayLook(r, c, commune); err != nil {
 			return err
 		}
-		items, err = pending(r, commune, m, c.Person)
-		return err
+		if items, err = pending(r, commune, m, c.Person); err != nil {
+			return err
+		}
+		if err := q.cut(items, cursor, limit); err != nil {
+			return err
+		}
+		return q.name(r)
 	})
-	if err != nil {
-		return q, err
-	}
+	return q, err
+}
+
+// cut makes the page of the queue that follows a cursor.
+func (q *Queue) cut(items []Item, cursor string, limit int) error {
 	slices.SortFunc(items, inOrder)
 	q.Total = int64(len(items))
 	from, err := after(items, cursor)
 	if err != nil {
-		return q, err
+		return err
 	}
 	if limit <= 0 {
 		limit = defaultLimit
@@ -87,7 +98,23 @@ func (s *Service) Queue(ctx context.Context, c domain.Caller, commune domain.ID,
 	if to < len(items) {
 		q.Next = items[to-1].cursor()
 	}
-	return q, nil
+	return nil
+}
+
+// name reads who the authors of the page are.
+func (q *Queue) name(r store.Reader) error {
+	for i := range q.Items {
+		id := q.Items[i].author
+		if _, known := q.Names[id]; known || id == "" {
+			continue
+		}
+		p, err := roster.Person(r, id)
+		if err != nil && domain.CodeOf(err) != domain.NotFound {
+			return err
+		}
+		q.Names[id] = p.Name
+	}
+	return nil
 }
 
 func (s *Service) mayLook(r store.Reader, c domain.Caller, commune domain.ID) error {
@@ -118,12 +145,12 @@ func pending(r store.Reader, commune domain.ID, m domain.Month, reader domain.ID
 				h.add(rec.ID, a)
 				if back == 0 && a.State == domain.Pending {
 					acts[rec.ID] = a
-					items = append(items, item(rec, a.Submitted, a.ReviewedC))
+					items = append(items, item(rec, a.Author, a.Submitted, a.ReviewedC))
 				}
 			case syncproto.TypeReport:
 				var rep domain.Report
 				if bad = json.Unmarshal(rec.Doc, &rep); bad == nil && back == 0 && rep.State == domain.Pending {
-					it := item(rec, rep.Submitted, rep.ReviewedC)
+					it := item(rec, rep.Author, rep.Submitted, rep.ReviewedC)
 					if rep.Author == reader {
 						it.Risks = append(it.Risks, RiskOwn)
 					}
@@ -151,11 +178,11 @@ func pending(r store.Reader, commune domain.ID, m domain.Month, reader domain.ID
 	return items, err
 }
 
-func item(rec *store.Record, submitted int64, reviewed string) Item {
+func item(rec *store.Record, author domain.ID, submitted int64, reviewed string) Item {
 	c := rec.C.String()
 	return Item{
 		Type: rec.Type, ID: rec.ID, Rev: rec.Rev, C: c, Doc: rec.Doc.Clone(), Risks: []Risk{},
-		Changed: reviewed != "" && reviewed != c, SubmittedMs: submitted,
+		Changed: reviewed != "" && reviewed != c, SubmittedMs: submitted, author: author,
 	}
 }
 

@@ -28,8 +28,9 @@ const (
 
 // RiskText is a risk in both languages.
 type RiskText struct {
-	Risk   Risk
-	Vi, En string
+	Risk   Risk   `json:"risk"`
+	Vi     string `json:"vi"`
+	En     string `json:"en"`
 	weight int
 }
 

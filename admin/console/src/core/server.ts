@@ -20,6 +20,11 @@ export interface Tagged<T> {
   value: T;
 }
 
+/** sendLast sends JSON when the page may end at once; nobody waits for the answer. */
+export function sendLast(path: string, body: unknown): void {
+  void fetch(path, { method: "POST", keepalive: true, credentials: "same-origin", headers: { ...marks(), "Content-Type": "application/json" }, body: JSON.stringify(body) });
+}
+
 /** poll reads JSON with its ETag; null: it is what the tag names. */
 export function poll<T>(path: string, tag = ""): Promise<Tagged<T> | null> {
   return signedIn(async () => {

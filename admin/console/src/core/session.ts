@@ -3,6 +3,7 @@
 // other site's page can make one.
 import { ApiError, call } from "@banso/kit/api";
 import { Cell } from "@banso/kit/cell";
+import { randomID } from "./id";
 import type { Me } from "./me";
 import { keep, kept } from "./prefs";
 
@@ -110,11 +111,7 @@ export async function signOut(): Promise<void> {
 
 function install(): string {
   let id = kept("install", "");
-  if (!id) {
-    const b = crypto.getRandomValues(new Uint8Array(16));
-    id = btoa(String.fromCharCode(...b)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
-    keep("install", id);
-  }
+  if (!id) keep("install", (id = randomID()));
   return id;
 }
 

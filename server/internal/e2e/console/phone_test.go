@@ -55,10 +55,10 @@ func (p *phone) log(list ...entry) []syncproto.ID {
 	return ids
 }
 
-// note changes the note of an entry.
-func (p *phone) note(id syncproto.ID, text string) {
+// paper adds evidence to an entry.
+func (p *phone) paper(id syncproto.ID, text string) {
 	p.w.t.Helper()
-	vs := p.push([]syncproto.RawMutation{p.make(syncproto.OpEdit, id, func(m *syncproto.Mutation) { m.Set = syncproto.Doc{"note": syncproto.Str(text)} })})
+	vs := p.push([]syncproto.RawMutation{p.make(syncproto.OpEdit, id, func(m *syncproto.Mutation) { m.Add = syncproto.Sets{"evidence": {"paper:" + text}} })})
 	if vs[0].V != syncproto.Applied {
 		p.w.t.Fatalf("edit: %+v", vs[0])
 	}

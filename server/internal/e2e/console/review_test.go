@@ -1,0 +1,99 @@
+package console
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/banso/banso/admin/client"
+	web "github.com/banso/banso/server/internal/e2e/browser"
+	"github.com/banso/banso/syncproto"
+)
+
+// known approves one entry of each author, so that nobody is a first-timer.
+func (w *world) known() {
+	w.t.Helper()
+	for i, team := range []string{"T1", "T2", "T3"} {
+		p := w.phone[fmt.Sprintf("m%d", i+1)]
+		id := p.log(entry{team: team, day: month + "-02", kind: "HOP_TO", measures: `{"so_nguoi":3}`, paper: "BB 01", minute: -9000})[0]
+		a, err := w.as[chair].Activity(w.t.Context(), id)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if v, err := w.as[chair].Review(w.t.Context(), []client.Decision{{Key: newID(), Type: "activity", ID: id, Seen: a.C, Decision: "approve"}}); err != nil || v[0].V != syncproto.Applied {
+			w.t.Fatal(v, err)
+		}
+	}
+}
+
+func (w *world) waiting() []client.QueueItem {
+	w.t.Helper()
+	var all []client.QueueItem
+	for cursor := ""; ; {
+		q, err := w.as[chair].ReviewQueue(w.t.Context(), w.unit["A"], month, cursor, 200)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		all = append(all, q.Items...)
+		if cursor = q.Next; cursor == "" {
+			return all
+		}
+	}
+}
+
+// press strikes keys, one after the other.
+func press(b *web.Tab, keys ...string) int {
+	for _, k := range keys {
+		b.JS(fmt.Sprintf(`document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: %q, bubbles: true }))`, k), nil)
+		b.JS(`new Promise((done) => setTimeout(done, 30))`, nil)
+	}
+	return len(keys)
+}
+
+// TestReview: a chair clears 300 unremarkable entries and some odd ones by
+// keyboard, takes a stroke back, and is told of the one that a phone changed
+// under his eyes.
+func TestReview(t *testing.T) {
+	w := newWorld(t)
+	w.known()
+	w.phone["m1"].plain("T1", 100)
+	w.phone["m2"].plain("T2", 100)
+	w.phone["m3"].plain("T3", 100)
+	odd := w.phone["m1"].log(entry{team: "T1", day: month + "-14", kind: "VNEID", measures: `{"so_nguoi":4}`, note: "Hỗ trợ bà con ở đầu bản", minute: 5000})
+	b := w.enter(chair, web.Desk)
+	axe := web.Axe(t, root)
+	b.See("301 việc chờ duyệt")
+	b.See("Chưa có minh chứng")
+	b.Accessible(axe, "queue")
+	w.phone["m1"].paper(odd[0], "Sổ họp, trang 9") // after the chair's look
+
+	strokes := press(b, "a") // the odd one, as it was seen
+	b.See("300 việc chờ duyệt")
+	strokes += press(b, "u")
+	b.See("301 việc chờ duyệt")
+	strokes += press(b, "a")
+	for left := true; left && strokes < 200; b.JS(`!!document.querySelector('[role="option"]:not([data-row="head"])')`, &left) {
+		strokes += press(b, "a")
+	}
+	b.See("0 việc chờ duyệt")
+	t.Logf("%d keystrokes", strokes)
+	if strokes > 120 {
+		t.Errorf("%d keystrokes for 300 unremarkable entries, more than 120", strokes)
+	}
+	b.See("300 đã quyết định")
+	b.See("Chưa ghi quyết định “Duyệt”")
+	b.See("Sổ họp, trang 9")
+	b.Accessible(axe, "a decision that was not taken")
+	if got := w.waiting(); len(got) != 1 || got[0].ID != odd[0] {
+		t.Errorf("%d wait, want the changed one", len(got))
+	}
+	b.Tap("Đã hiểu, đọc lại danh sách")
+	b.See("1 việc chờ duyệt")
+	press(b, "r")
+	b.Tap("Thiếu minh chứng")
+	b.JS(`[...document.querySelectorAll("dialog .button")].at(-1).click()`, nil)
+	b.See("0 việc chờ duyệt")
+	b.JS(`location.hash = "#/account"`, nil) // leaving sends what waits
+	b.See("Nơi đang đăng nhập")
+	b.Until("the return to arrive", `fetch("/v1/activities/`+string(odd[0])+`").then((r) => r.json()).then((a) => a.doc.state === "returned")`)
+	b.Silent()
+}
