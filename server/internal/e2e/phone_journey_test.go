@@ -74,7 +74,7 @@ func TestPhone_OfflineDay(t *testing.T) {
 	b = phoneBrowser(t, w.base, profile)
 	b.Open("/")
 	b.See("5 mục chờ gửi")
-	b.Until("five waiting", `document.querySelector('[data-n="waiting"]').innerText === "5"`)
+	b.Until("five waiting", `document.querySelector('[data-n="waiting"]')?.innerText === "5"`)
 	b.screen("#/entries")
 	b.Until("five entries", `document.querySelectorAll('[data-standing="waiting"]').length === 5`)
 	if n := len(w.queue()); n != 0 {
@@ -95,7 +95,7 @@ func TestPhone_OfflineDay(t *testing.T) {
 	b.screen("#/")
 	w.waitFor("the month's progress", func() bool { return w.approved("T1") == 5 })
 	b.Until("the month to move", `(() => { const d = document.querySelector("details"); if (d) d.open = true; return `+web.Shows("Có: 2 hoạt động. Cần: 1 hoạt động.")+`; })()`)
-	b.Until("three that prove nothing", `document.querySelector('[data-n="lost"]').innerText === "3"`) // approved, but without evidence
+	b.Until("three that prove nothing", `document.querySelector('[data-n="lost"]')?.innerText === "3"`) // approved, but without evidence
 	b.Silent()
 }
 
