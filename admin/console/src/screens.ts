@@ -25,6 +25,10 @@ export interface Screen {
 export const screens: readonly Screen[] = [
   { path: "review", title: "screen.review", icon: "check", roles: deciders, load: () => import("./review/Review") },
   { path: "dashboard", title: "screen.dashboard", icon: "home", roles: [...provinceStaff, "district_officer", ...communeStaff], load: () => import("./dashboard/Dashboard") },
+  { path: "month", title: "screen.month", icon: "lock", roles: communeStaff, load: () => import("./month/Month") },
+  { path: "lists", title: "screen.lists", icon: "paper", roles: [...communeStaff, "province_admin"], load: () => import("./month/Lists") },
+  { path: "disputes", title: "screen.disputes", icon: "inbox", roles: [...deciders, "province_admin"], load: () => import("./month/Disputes") },
+  { path: "money", title: "screen.money", icon: "star", roles: provinceStaff, load: () => import("./month/Province") },
   { path: "notices", title: "screen.notices", icon: "send", roles: [...deciders, "province_admin"], load: () => import("./notices/Notices") },
   { path: "deliveries", title: "screen.deliveries", icon: "inbox", roles: provinceStaff, load: () => import("./notices/Deliveries") },
   { path: "account", title: "screen.account", icon: "lock", roles: [...communeStaff, ...provinceStaff, "district_officer"], load: () => import("./screens/Account") },

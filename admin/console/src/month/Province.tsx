@@ -1,0 +1,104 @@
+// The province's money by month: what is closed, what it is worth, what is
+// funded; decisions that fund it; and the end of a month.
+import { Button, Card, IconButton, Sheet, State, toast } from "@banso/kit/pieces";
+import { go, href } from "@banso/kit/router";
+import { count, day, money, month as monthName, monthShort } from "@banso/kit/words";
+import { useState } from "preact/hooks";
+import { useLoad } from "../core/load";
+import { hasRole } from "../core/me";
+import { get, send } from "../core/server";
+import type { ScreenProps } from "../screens";
+import { Loaded } from "../ui/loaded";
+import { checkpoint } from "./data";
+import { t } from "./text";
+
+interface Row {
+  month: string;
+  teams: number;
+  closed: number;
+  eligible: number;
+  amount: number;
+  funded: number;
+  funded_amount: number;
+}
+
+interface Funding {
+  policy: string;
+  decision: string;
+  on: string;
+  from: string;
+  to: string;
+  teams: string[];
+  total: number;
+  origin: string;
+}
+
+export default function Province({ me, rest }: ScreenProps) {
+  const year = /^\d{4}$/.test(rest[0] ?? "") ? rest[0]! : me.today.slice(0, 4);
+  const totals = useLoad(() => get<{ months: Row[]; total_vnd: number }>(`/v1/months/totals?year=${year}`), [year]);
+  const fundings = useLoad(() => get<{ fundings: Funding[] }>("/v1/fundings"), []);
+  const seal = useLoad(checkpoint, []);
+  const [asking, setAsking] = useState("");
+  const admin = hasRole(me, ["province_admin"]);
+  const move = (n: number): void => go(href("money", String(Number(year) + n)));
+  const end = async (): Promise<void> => {
+    await send("POST", `/v1/months/${asking}/finalise`);
+    setAsking("");
+    toast(t("end.done"));
+    await totals.again();
+  };
+  return (
+    <div class="month">
+      <header class="row">
+        <h1 class="grow">{t("province.title", { year })}</h1>
+        <IconButton icon="back" label={t("earlier_year")} onTap={() => move(-1)} />
+        <IconButton icon="next" label={t("later_year")} onTap={() => move(1)} />
+      </header>
+      <Loaded of={totals}>
+        {(v) => (
+          <>
+            <div class="table" role="region" aria-label={t("province.title", { year })} tabIndex={0}>
+              <table>
+                <thead><tr><th>{t("col.month")}</th><th class="n">{t("sum.closed")}</th><th class="n">{t("sum.eligible")}</th><th class="n">{t("col.decided")}</th><th class="n">{t("col.funded")}</th>{admin && <th><span class="hidden">{t("end.go")}</span></th>}</tr></thead>
+                <tbody>
+                  {v.months.map((m) => (
+                    <tr key={m.month}>
+                      <td>{monthShort(m.month)}</td>
+                      <td class="n">{count(m.closed)}/{count(m.teams)}</td>
+                      <td class="n">{count(m.eligible)}</td>
+                      <td class="n">{money(m.amount)}</td>
+                      <td class="n">{money(m.funded_amount)}</td>
+                      {admin && <td>{m.teams > 0 && m.closed === m.teams && <Button label={t("end.of", { month: monthName(m.month) })} onTap={() => setAsking(m.month)}>{t("end.go")}</Button>}</td>}
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            </div>
+            <p>{t("province.total", { vnd: money(v.total_vnd) })}</p>
+          </>
+        )}
+      </Loaded>
+      <Card title={t("fundings")}>
+        <Loaded of={fundings} empty={{ when: (v) => v.fundings.length === 0, text: t("fundings.none"), icon: "paper" }}>
+          {({ fundings: list }) => (
+            <ul class="list">
+              {list.map((f) => (
+                <li key={f.decision} class="row">
+                  <span class="grow">{t("funding", { decision: f.decision, day: day(f.on), from: monthShort(f.from), to: monthShort(f.to) })}<br /><span class="small">{t("funding.of", { policy: f.policy, n: f.teams.length })}{f.origin === "A" && <> <span class="badge" title={t("assumed")}>A</span></>}</span></span>
+                  <State tone="">{money(f.total)}</State>
+                </li>
+              ))}
+            </ul>
+          )}
+        </Loaded>
+      </Card>
+      {seal.value && <p class="small">{t("seal", { n: String(seal.value.n) })} <code>{seal.value.fingerprint}</code></p>}
+      {asking && (
+        <Sheet title={t("end.of", { month: monthName(asking) })} onClose={() => setAsking("")}>
+          <p>{t("end.text")}</p>
+          <Button look="main" icon="lock" wide onTap={end}>{t("end.go")}</Button>
+        </Sheet>
+      )}
+    </div>
+  );
+}

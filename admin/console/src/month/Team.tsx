@@ -1,0 +1,44 @@
+// One team's month: every rule with what it has and needs and where it comes
+// from, its papers, and the chair's way to accept what only assumed rules refuse.
+import { Icon } from "@banso/kit/icons";
+import { Button, Reason, toast } from "@banso/kit/pieces";
+import { both, money } from "@banso/kit/words";
+import { useState } from "preact/hooks";
+import { send } from "../core/server";
+import { type TeamMonth, acceptable } from "./data";
+import { Paper } from "./paper";
+import { t } from "./text";
+
+export function Details({ of, today, decides, again }: { of: TeamMonth; today: string; decides: boolean; again: () => Promise<void> }) {
+  const [open, setOpen] = useState(false);
+  const [asking, setAsking] = useState(false);
+  const p = of.progress, papers = `/v1/teams/${of.team}/months/${of.month}/paper`;
+  const accept = async (reason: string): Promise<void> => {
+    await send("POST", `/v1/teams/${of.team}/months/${of.month}/close`, { accept: true, reason }, { "If-Match": `"${of.csum}"` });
+    toast(t("closed", { n: 1 }));
+    await again();
+  };
+  return (
+    <details open={open} onToggle={(e) => setOpen(e.currentTarget.open)}>
+      <summary>{t("details")}<span class="hidden"> {of.name}</span></summary>
+      {open && (
+        <>
+          <p>{both(p.reason_vi, p.reason_en)}</p>
+          <ul class="rules">
+            {p.rules.map((r) => (
+              <li key={r.rule}>
+                <span class={"rule " + (r.pass ? "good" : r.advisory || r.funding ? "" : "bad")}><Icon name={r.pass ? "check" : r.advisory || r.funding ? "info" : "alert"} /><span>{both(r.vi, r.en)}<span class="hidden"> {t(r.pass ? "met" : "not_met")}</span></span></span>
+                <span class="small">{r.rule} · {t("have", { have: both(r.have, r.have_en), need: both(r.need, r.need_en) })} {r.origin === "A" && <span class="badge" title={t("assumed")}>A</span>}</span>
+              </li>
+            ))}
+          </ul>
+          {(p.others ?? []).map((o) => <p key={o.policy} class="small">{o.policy}: {both(o.reason_vi, o.reason_en)} {money(o.amount)}</p>)}
+          <Paper path={papers + "?kind=report"} name={`bao-cao-${of.month}`} title={t("paper.report")} />
+          <Paper path={papers + "?kind=explanation"} name={`giai-thich-${of.month}`} title={t("paper.explanation")} />
+          {decides && acceptable(of, today) && <Button icon="check" onTap={() => setAsking(true)}>{t("accept")}</Button>}
+        </>
+      )}
+      {asking && <Reason title={t("accept.title", { team: of.name })} hint={t("accept.hint")} action={t("accept")} look="main" onDone={accept} onClose={() => setAsking(false)} />}
+    </details>
+  );
+}
