@@ -9,6 +9,7 @@ import (
 type PushState struct {
 	Channels []string `json:"channels"`
 	Vapid    string   `json:"vapid,omitzero"`
+	Mail     bool     `json:"mail,omitzero"` // officers can have letters
 }
 
 // PushAddress is where a device takes pushes.
@@ -44,6 +45,8 @@ type NotifyPrefs struct {
 	QuietTo   int      `json:"quiet_to"`
 	Silent    []string `json:"silent,omitzero"`
 	Hidden    []string `json:"hidden,omitzero"`
+	Mail      string   `json:"mail,omitzero"` // gets an officer's letter each morning
+	SMS       string   `json:"sms,omitzero"`  // gets a hint of what is urgent
 	ChangedMs int64    `json:"changed_ms,omitzero"`
 }
 

@@ -129,7 +129,7 @@ func New(ctx context.Context, cfg Config) (a *App, err error) {
 	}
 	a.worker.steps = []step{{"redecide", a.sync.RedecideDue}, {"clock", a.months.Tick}, {"progress", a.months.RefreshDue}, {"photos", a.blobs.Tidy},
 		{"seal", a.seal.Tick}, {"late backups", a.tellOfBackups}}
-	a.postman.steps = []step{{"notices", a.notify.Tick}, {"deliver", a.notify.Deliver}}
+	a.postman.steps = []step{{"notices", a.notify.Tick}, {"deliver", a.notify.Deliver}, {"letters", a.notify.Letters}}
 	if !cfg.Handful {
 		a.worker.start()
 		a.keeper = keep(a.backups.Run)

@@ -99,6 +99,7 @@ type flags struct {
 	drain, backupEvery                          time.Duration
 	proxies, backupTo, recipients, metricsFrom  []string
 	pushFCM, pushContact, origin                string
+	smsWebhook, smsSecret, mailSMTP             string
 	pushHosts                                   []string
 	maxBytes, teamPhotoBytes                    int64
 	tracesTo                                    string
@@ -129,6 +130,9 @@ func (f *flags) registerServe(fs *pflag.FlagSet) {
 	fs.StringVar(&f.pushFCM, "push-fcm", "", "key file of a Firebase service account: pushes to native apps (none if empty)")
 	fs.StringVar(&f.pushContact, "push-contact", "", "mailto: or https: address that push services may ask: pushes to browsers (none if empty)")
 	fs.StringSliceVar(&f.pushHosts, "push-hosts", nil, "hosts of push services, a leading dot for all below (those of today's browsers)")
+	fs.StringVar(&f.smsWebhook, "sms-webhook", "", "address of an SMS gateway that takes hints of what is urgent, see deploy/PUSH.md (none if empty)")
+	fs.StringVar(&f.smsSecret, "sms-secret", "", "what requests to the SMS gateway are signed with, 16 characters or more")
+	fs.StringVar(&f.mailSMTP, "mail-smtp", "", "smtp[s]://user:password@host:port/?from=…: letters of the morning to officers who want them (none if empty)")
 	fs.StringVar(&f.origin, "origin", "", "https address under which phones reach the server: its certificate is watched (unknown if empty)")
 	fs.Int64Var(&f.teamPhotoBytes, "team-photo-bytes", 0, "what a team's photos may take (0: 1 GiB)")
 	fs.DurationVar(&f.backupEvery, "backup-every", backup.DefaultEvery, "how often a backup is made while anything changes")
@@ -155,7 +159,7 @@ func (f *flags) config(cmd *cobra.Command) (Config, error) {
 	cfg := Config{TracesTo: f.tracesTo, TracesShare: f.tracesShare, Addr: f.addr, Data: f.data, MetricsAddr: f.metricsAddr, MetricsFrom: watchers, Trusted: proxies, LogLevel: f.logLevel,
 		LogFormat: f.logFormat, MaxBytes: f.maxBytes, AccessTTL: ttl, Photos: f.photos, MinApp: f.minApp, DebugSocket: f.debugSocket, Drain: f.drain, TeamPhotoBytes: f.teamPhotoBytes,
 		BackupTo: f.backupTo, BackupEvery: f.backupEvery, BackupRecipients: f.recipients,
-		Push: Push{FCM: f.pushFCM, Contact: f.pushContact, Hosts: f.pushHosts}, Origin: f.origin}
+		Push: Push{FCM: f.pushFCM, Contact: f.pushContact, Hosts: f.pushHosts, SMSWebhook: f.smsWebhook, SMSSecret: f.smsSecret, Mail: f.mailSMTP}, Origin: f.origin}
 	return cfg, cfg.fill()
 }
 

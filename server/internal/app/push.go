@@ -14,8 +14,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/banso/banso/server/internal/doctor"
+	"github.com/banso/banso/server/internal/mail"
 	"github.com/banso/banso/server/internal/notify"
 	"github.com/banso/banso/server/internal/notify/fcm"
+	"github.com/banso/banso/server/internal/notify/sms"
 	"github.com/banso/banso/server/internal/notify/webpush"
 )
 
@@ -25,6 +27,10 @@ type Push struct {
 	FCM     string   // key file of a Firebase service account; empty: no FCM
 	Contact string   // mailto: or https: that web push services may ask; empty: no web push
 	Hosts   []string // of web push services; empty: those of today's browsers
+
+	SMSWebhook string // gateway for hints to phone numbers; empty: none
+	SMSSecret  string // that its requests are signed with
+	Mail       string // smtp[s]://user:password@host:port/?from=… for officers' letters; empty: none
 
 	// For a demo or a test whose services are on this machine.
 	FCMEndpoint string
@@ -58,12 +64,37 @@ func (a *App) openPush(ctx context.Context) error {
 	for i, ch := range channels {
 		channels[i] = a.traces.Channel(ch)
 	}
+	if p.SMSWebhook != "" {
+		ch, err := sms.New(sms.Config{Webhook: p.SMSWebhook, Secret: p.SMSSecret})
+		if err != nil {
+			return err
+		}
+		channels = append(channels, ch)
+	}
+	letters, err := p.letters()
+	if err != nil {
+		return err
+	}
 	sent := prometheus.NewCounterVec(prometheus.CounterOpts{Name: "banso_push_messages_total",
 		Help: "Messages handed to a channel, by what became of them."}, []string{"channel", "fate"})
 	a.metrics.MustRegister(sent)
-	a.notify = notify.New(notify.Config{Store: a.store, Now: a.cfg.Now, Log: a.cfg.Log, Sessions: a.auth, Months: a.months, Channels: channels,
+	a.notify = notify.New(notify.Config{Store: a.store, Now: a.cfg.Now, Log: a.cfg.Log, Sessions: a.auth, Months: a.months, Channels: channels, Mail: letters, Origin: a.cfg.Origin,
 		OnSent: func(channel string, f notify.Fate, n int) { sent.WithLabelValues(channel, f.String()).Add(float64(n)) }})
 	return nil
+}
+
+// letters sends by the mail server that is set up; nil if none is.
+func (p Push) letters() (func(ctx context.Context, to, subject, text, id string) error, error) {
+	if p.Mail == "" {
+		return nil, nil
+	}
+	by, _, err := mail.Parse(p.Mail)
+	if err != nil {
+		return nil, fmt.Errorf("mail-smtp is %w", err)
+	}
+	return func(ctx context.Context, to, subject, text, id string) error {
+		return by.Send(ctx, mail.Letter{To: to, Subject: subject, Text: text, ID: id})
+	}, nil
 }
 
 // examine tries what is set up without going to the network.

@@ -1,12 +1,10 @@
 package doctor
 
 import (
-	"bufio"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -17,6 +15,8 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+
+	"github.com/banso/banso/server/internal/notify/pushtest"
 )
 
 func of(found []Finding, check string) Finding {
@@ -149,13 +149,13 @@ func TestTell_Mail(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { l.Close() })
-	letter := make(chan string, 1)
-	go receive(l, letter)
+	var box pushtest.Mailbox
+	go box.Serve(l)
 	to := fmt.Sprintf("smtp://%s/?from=banso@example.org&to=so.tttt@example.org", l.Addr())
 	if err := Tell(context.Background(), t.TempDir(), []Finding{judgeRoom(0, gib, 0)}, Ears{Mail: to}, time.Now()); err != nil {
 		t.Fatal(err)
 	}
-	got := <-letter
+	got := box.Letters()[0]
 	for _, want := range []string{"To: <so.tttt@example.org>", "=?UTF-8?q?B=E1=BA=A3n_S", "text/plain; charset=UTF-8"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in\n%s", want, got)
@@ -163,37 +163,5 @@ func TestTell_Mail(t *testing.T) {
 	}
 	if err := Tell(context.Background(), t.TempDir(), []Finding{judgeRoom(0, gib, 0)}, Ears{Mail: "nobody"}, time.Now()); err == nil {
 		t.Error("a setting that is no address was taken")
-	}
-}
-
-// receive is a mail server for one letter.
-func receive(l net.Listener, letter chan<- string) {
-	c, err := l.Accept()
-	if err != nil {
-		return
-	}
-	defer c.Close()
-	say := func(s string) { _, _ = io.WriteString(c, s+"\r\n") }
-	say("220 here")
-	var b strings.Builder
-	in := false
-	for sc := bufio.NewScanner(c); sc.Scan(); {
-		line := sc.Text()
-		switch {
-		case in && line == ".":
-			in = false
-			letter <- b.String()
-			say("250 taken")
-		case in:
-			b.WriteString(line + "\n")
-		case line == "DATA":
-			in = true
-			say("354 go on")
-		case line == "QUIT":
-			say("221 bye")
-			return
-		default:
-			say("250 fine")
-		}
 	}
 }

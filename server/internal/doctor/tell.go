@@ -9,12 +9,12 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json"
-	"github.com/wneessen/go-mail"
+
+	"github.com/banso/banso/server/internal/mail"
 )
 
 // Ears are who is told when something needs a hand. Empty ones are nobody.
@@ -124,37 +124,11 @@ func (r Report) mail(ctx context.Context, to string) error {
 	if to == "" {
 		return nil
 	}
-	u, err := url.Parse(to)
-	if err != nil || u.Scheme != "smtp" && u.Scheme != "smtps" || u.Query().Get("to") == "" || u.Query().Get("from") == "" {
+	by, whom, err := mail.Parse(to)
+	if err != nil || whom == "" {
 		return errors.New("doctor-mail is not of the form smtp[s]://user:password@host:port/?from=…&to=…")
 	}
-	opts := []mail.Option{mail.WithTimeout(reachTime)}
-	if port, err := strconv.Atoi(u.Port()); err == nil {
-		opts = append(opts, mail.WithPort(port))
-	}
-	if u.Scheme == "smtps" {
-		opts = append(opts, mail.WithSSL())
-	} else {
-		opts = append(opts, mail.WithTLSPolicy(mail.TLSOpportunistic))
-	}
-	if u.User != nil {
-		password, _ := u.User.Password()
-		opts = append(opts, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(u.User.Username()), mail.WithPassword(password))
-	}
-	c, err := mail.NewClient(u.Hostname(), opts...)
-	if err != nil {
-		return fmt.Errorf("doctor-mail: %w", err)
-	}
-	msg := mail.NewMsg()
-	if err := errors.Join(msg.From(u.Query().Get("from")), msg.To(u.Query().Get("to"))); err != nil {
-		return fmt.Errorf("doctor-mail: %w", err)
-	}
-	msg.Subject(r.subject())
-	msg.SetBodyString(mail.TypeTextPlain, Text(r.Findings))
-	if err := c.DialAndSendWithContext(ctx, msg); err != nil {
-		return fmt.Errorf("the mail could not be sent: %w", err)
-	}
-	return nil
+	return by.Send(ctx, mail.Letter{To: whom, Subject: r.subject(), Text: Text(r.Findings)})
 }
 
 func (r Report) subject() string {

@@ -13,7 +13,8 @@ func (a *API) pushState(c echo.Context) error {
 	return a.ok(c, struct {
 		Channels []string `json:"channels"`
 		Vapid    string   `json:"vapid,omitzero"`
-	}{a.cfg.Notify.On(), a.cfg.PushKey})
+		Mail     bool     `json:"mail,omitzero"`
+	}{a.cfg.Notify.On(), a.cfg.PushKey, a.cfg.Notify.Mails()})
 }
 
 func (a *API) registerPush(c echo.Context) error {

@@ -11,6 +11,8 @@ import (
 const (
 	ChannelFCM     = "fcm"
 	ChannelWebPush = "webpush"
+	ChannelSMS     = "sms"  // to a number that the person chose, for what is urgent
+	ChannelMail    = "mail" // in figures: letters of the morning
 )
 
 // Message is one push to one target: all that leaves this machine, and the

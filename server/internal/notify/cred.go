@@ -20,6 +20,7 @@ const (
 	kindDelivery = "delivery"
 	kindDay      = "push_day"
 	kindSlot     = "notify_slot"
+	kindLetter   = "mail_due"
 )
 
 // each streams the credentials of a kind whose id begins with prefix.

@@ -41,6 +41,7 @@
 //	delivery       <yyyymmdd>/<id>           queued, sent, shown, opened, failed
 //	push_day       <person>                  pushes of the day, for the cap
 //	notify_slot    <name>                    what the clock has done
+//	mail_due       <person>                  letter of today, and its tries
 //
 // Counters: "push/<yyyymmdd>/<channel>/<state>" for the page of the operator,
 // "digest/<person>/<kind>" for what waits for a digest.

@@ -45,7 +45,7 @@ func tagKey(to domain.ID, tag string) string { return string(to) + "/" + tag }
 // enqueue writes the outbox entry of a note if its person has a device that
 // takes pushes. What waits under the same tag is replaced.
 func enqueue(tx store.Tx, n *Note, ev *Event) error {
-	yes, err := reachable(tx, n.To)
+	yes, err := reachable(tx, n.To, ev)
 	if err != nil {
 		return err
 	}

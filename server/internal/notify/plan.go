@@ -73,7 +73,7 @@ func (p *planner) plan(d due) (j job, err error) {
 		j.state, j.why, j.tally = StateDropped, "cap", true
 		return j, nil
 	}
-	if err := p.aim(&j); err != nil {
+	if err := p.aim(&j, &prefs); err != nil {
 		return j, err
 	}
 	if len(j.shots) > 0 && d.Tries == 0 && len(d.Done) == 0 {
@@ -179,18 +179,23 @@ type pushDay struct {
 }
 
 // aim picks the devices that don't have the message and may get it now.
-func (p *planner) aim(j *job) error {
+func (p *planner) aim(j *job, prefs *Prefs) error {
 	list, err := targetsOf(p.r, j.To)
 	if err != nil {
 		return err
+	}
+	if prefs.SMS != "" && j.ev.Urgency == Now {
+		list = append(list, numberOf(prefs))
 	}
 	for _, t := range list {
 		if slices.Contains(j.Done, t.device) {
 			continue
 		}
-		in, err := p.s.cfg.Sessions.SignedIn(p.r, j.To, t.device)
-		if err != nil {
-			return err
+		in := t.chosen
+		if !in {
+			if in, err = p.s.cfg.Sessions.SignedIn(p.r, j.To, t.device); err != nil {
+				return err
+			}
 		}
 		if !in || p.s.channel(t.Channel) == nil {
 			if !in {

@@ -2,7 +2,10 @@ package notify
 
 import (
 	"context"
+	"net/mail"
+	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/banso/banso/server/internal/domain"
@@ -24,6 +27,8 @@ type Prefs struct {
 	QuietTo   int     `json:"quiet_to"`            // equal to QuietFrom: no quiet hours
 	Silent    []Group `json:"silent,omitzero"`     // no push, but in the inbox
 	Hidden    []Group `json:"hidden,omitzero"`     // neither; money and security can't be
+	Mail      string  `json:"mail,omitzero"`       // gets the officer's letter each morning
+	SMS       string  `json:"sms,omitzero"`        // gets a hint of what is urgent: +84…
 	ChangedMs int64   `json:"changed_ms,omitzero"` // 0: never chosen
 }
 
@@ -66,6 +71,9 @@ func (p *Prefs) quietUntil(now time.Time) time.Time {
 	return now
 }
 
+// number is a phone number as gateways take it.
+var number = regexp.MustCompile(`^\+[1-9][0-9]{7,14}$`)
+
 var groups = []Group{Work, Reminder, Money, Security, Office, Operation}
 
 func (p *Prefs) check() error {
@@ -74,6 +82,12 @@ func (p *Prefs) check() error {
 			return &domain.Error{Code: domain.Invalid, Field: "quiet_from", Msg: "Quiet hours are minutes after midnight, 0 to 1439.",
 				Vi: "Giờ yên lặng tính bằng phút từ nửa đêm, 0 đến 1439."}
 		}
+	}
+	if _, err := mail.ParseAddress(p.Mail); p.Mail != "" && (err != nil || strings.ContainsAny(p.Mail, " <>\r\n") || len(p.Mail) > 254) {
+		return &domain.Error{Code: domain.Invalid, Field: "mail", Msg: "This is no mail address.", Vi: "Địa chỉ thư điện tử không hợp lệ."}
+	}
+	if p.SMS != "" && !number.MatchString(p.SMS) {
+		return &domain.Error{Code: domain.Invalid, Field: "sms", Msg: "Write the number as +84 and 9 digits.", Vi: "Hãy ghi số dạng +84 và 9 chữ số."}
 	}
 	for _, list := range [][]Group{p.Silent, p.Hidden} {
 		for i, g := range list {

@@ -167,8 +167,9 @@ func (rd *round) run() (more bool, err error) {
 		err = rd.units()
 		more = true
 	} else if more, err = rd.digests(); err == nil && !more {
-		more, err = rd.prune()
-		rd.slot.Done = !more
+		if more, err = rd.prune(); err == nil && !more {
+			rd.slot.Done, err = true, rd.letters()
+		}
 	}
 	if err != nil {
 		return false, err

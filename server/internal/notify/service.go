@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"context"
 	"log/slog"
 	"sync"
 	"time"
@@ -22,6 +23,9 @@ type Config struct {
 	Sessions Sessions
 	Months   Months    // what the reminders look at; nil: none are made
 	Channels []Channel // none: pushes are off, everything else works
+	// Mail sends a letter; nil: officers get none.
+	Mail   func(ctx context.Context, to, subject, text, id string) error
+	Origin string // of the app, for letters; empty: unknown
 	// OnSent is told how many messages a channel ended in which way.
 	OnSent func(channel string, f Fate, n int)
 }
@@ -53,6 +57,9 @@ func New(c Config) *Service {
 	}
 	return &Service{cfg: c, paused: map[string]pause{}}
 }
+
+// Mails reports whether officers can have letters.
+func (s *Service) Mails() bool { return s.cfg.Mail != nil }
 
 // On names the channels that pushes leave by.
 func (s *Service) On() []string {

@@ -117,6 +117,9 @@ func (t *settling) shot(sh *shot) error {
 		}
 	case Refused, Later:
 		t.refused, t.j.Why = true, sh.out.Why
+		if sh.chosen {
+			t.waitFor(t.now.Add(backOff(t.j.Tries+1, sh.out.After)))
+		}
 		if !same {
 			return nil
 		}

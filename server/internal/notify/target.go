@@ -21,6 +21,12 @@ type target struct {
 	Fails   int    `json:"fails,omitzero"`   // in a row
 	Why     string `json:"why,omitzero"`     // of the last failure
 	device  domain.ID
+	chosen  bool // a number of the person's preferences: no device stands behind it
+}
+
+// numberOf is the person's number for what is urgent, as a target.
+func numberOf(p *Prefs) target {
+	return target{Address: Address{Channel: ChannelSMS, Token: p.SMS}, device: ChannelSMS, chosen: true}
 }
 
 func targetKey(person, device domain.ID) string { return string(person) + "/" + string(device) }
@@ -42,10 +48,15 @@ func targetsOf(r store.Reader, person domain.ID) (list []target, err error) {
 	return list, err
 }
 
-// reachable reports whether a person has a device that takes pushes.
-func reachable(r store.Reader, person domain.ID) (yes bool, err error) {
+// reachable reports whether a person has a device that takes pushes, or a
+// number for what is urgent.
+func reachable(r store.Reader, person domain.ID, ev *Event) (yes bool, err error) {
 	err = each(r, kindTarget, string(person)+"/", func(string, target) bool { yes = true; return false })
-	return yes, err
+	if err != nil || yes || ev.Urgency != Now {
+		return yes, err
+	}
+	p, err := prefsOf(r, person)
+	return p.SMS != "", err
 }
 
 const maxToken = 4096
@@ -58,7 +69,7 @@ func (s *Service) Register(ctx context.Context, who domain.Caller, a Address) er
 		return forbidden()
 	}
 	ch := s.channel(a.Channel)
-	if ch == nil {
+	if ch == nil || a.Channel == ChannelSMS { // a number is a preference, not a device
 		return &domain.Error{Code: domain.Unprocessable, Field: "channel", Msg: "This server does not push that way.",
 			Vi: "Máy chủ này không gửi thông báo theo cách đó."}
 	}
