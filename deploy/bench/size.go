@@ -52,7 +52,7 @@ func (b *bench) size(ctx context.Context) ([]row, error) {
 	if err := errors.Join(reconnect(full, phones[:64]), reconnect(empty, few)); err != nil {
 		return nil, err
 	}
-	var rate, page, dash []float64
+	var rate, page, dash, board, idle []float64
 	for range b.rounds {
 		e, err := b.pushRound(ctx, empty, few, b.round)
 		if err != nil {
@@ -70,12 +70,23 @@ func (b *bench) size(ctx context.Context) ([]row, error) {
 		if err != nil {
 			return nil, err
 		}
+		w, err := cpuRatio(full, empty, 1000, whole(phones[0].Conn, boss.Token()), whole(few[0].Conn, chief.Token()))
+		if err != nil {
+			return nil, err
+		}
+		i, err := idleRatio(full, empty, phones[0].Conn, boss.Token(), few[0].Conn, chief.Token())
+		if err != nil {
+			return nil, err
+		}
 		rate, page, dash = append(rate, f.perSecond/e.perSecond), append(page, m), append(dash, d)
+		board, idle = append(board, w), append(idle, i)
 	}
 	perJSON := float64(info.Size()) / float64(sent)
 	return []row{
 		judged(fmt.Sprintf("push rate at %d stored records against an empty store", b.fill), fmt.Sprintf("%.2f", median(rate)), ">= 0.85", median(rate) >= 0.85),
 		judged("CPU of a province's summary at that size against the empty one", fmt.Sprintf("%.1fx", median(dash)), "<= 2x", median(dash) <= 2),
+		judged("CPU of a dashboard's whole answer at that size against the empty one", fmt.Sprintf("%.1fx", median(board)), "<= 2x", median(board) <= 2),
+		judged("CPU of a dashboard's poll answered 304, likewise", fmt.Sprintf("%.1fx", median(idle)), "<= 2x", median(idle) <= 2),
 		judged("CPU of a month's page for a team at that size against the empty one", fmt.Sprintf("%.1fx", median(page)), "<= 2x", median(page) <= 2),
 		judged("file against the JSON of the mutations", fmt.Sprintf("%.2fx (%d MiB)", perJSON, info.Size()>>20), "<= 1.6x", perJSON <= 1.6),
 		judged("start to ready with that file", full.Ready.Round(time.Millisecond).String(), "<= 2 s at 1 GB", full.Ready <= 2*time.Second),
@@ -137,6 +148,45 @@ func monthPage(p *load.Phone) func() error {
 // summary asks for the province's figures of this year, without ETag.
 func summary(c *load.Conn, token string) func() error {
 	return asks(c, load.Request{Method: "GET", Path: "/v1/stats/summary?from=" + today[:4] + "-01&to=" + today[:7], Token: token})
+}
+
+// boardPath is what an open dashboard asks.
+func boardPath() string { return "/v1/stats/board?from=" + today[:4] + "-01&to=" + today[:7] }
+
+// whole asks for the dashboard without ETag.
+func whole(c *load.Conn, token string) func() error {
+	return asks(c, load.Request{Method: "GET", Path: boardPath(), Token: token})
+}
+
+// idleRatio compares the polls of two dashboards that find nothing new.
+func idleRatio(full, empty *load.Server, a *load.Conn, tokenA string, b *load.Conn, tokenB string) (float64, error) {
+	pollA, errA := polls(a, tokenA)
+	pollB, errB := polls(b, tokenB)
+	if err := errors.Join(errA, errB); err != nil {
+		return 0, err
+	}
+	return cpuRatio(full, empty, 1000, pollA, pollB)
+}
+
+// polls reads a dashboard and returns the poll that follows. A figure that
+// depends on the moment may change once in a while: it takes the new tag then.
+func polls(c *load.Conn, token string) (func() error, error) {
+	q := load.Request{Method: "GET", Path: boardPath(), Token: token}
+	first, err := c.Do(q)
+	if err != nil || first.Status != http.StatusOK {
+		return nil, fmt.Errorf("board: %d %w", first.Status, err)
+	}
+	tag := first.Header.Get("ETag")
+	return func() error {
+		q.Extra = "If-None-Match: " + tag + "\r\n"
+		a, err := c.Do(q)
+		if err == nil && a.Status != http.StatusNotModified {
+			if tag = a.Header.Get("ETag"); a.Status != http.StatusOK {
+				err = fmt.Errorf("board: %d", a.Status)
+			}
+		}
+		return err
+	}, nil
 }
 
 func asks(c *load.Conn, q load.Request) func() error {

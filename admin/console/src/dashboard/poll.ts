@@ -22,13 +22,15 @@ export function usePolled<T>(path: string): Polled<T> {
   const [state, setState] = useState<{ of: string; value?: T; error?: unknown; busy: boolean; atMs: number; checkedMs: number }>({ of: "", busy: true, atMs: 0, checkedMs: 0 });
   const ask = useRef<() => Promise<void>>(async () => undefined);
   useEffect(() => {
-    let tag = "", failures = 0, timer = 0, over = false;
+    let tag = "", failures = 0, timer = 0, over = false, asking = false;
     const once = async (): Promise<void> => {
+      if (asking) return;
+      asking = true;
       clearTimeout(timer);
       try {
         const got = await poll<T>(path, tag);
         if (over) return;
-        failures = 0;
+        failures = 0; // it answers again
         const now = Date.now();
         if (got) tag = got.tag;
         setState((s) => (got ? { of: path, value: got.value, busy: false, atMs: now, checkedMs: now } : { ...s, error: undefined, busy: false, checkedMs: now }));
@@ -37,7 +39,7 @@ export function usePolled<T>(path: string): Polled<T> {
         failures++;
         setState((s) => (s.of === path ? { ...s, error, busy: false } : { of: path, error, busy: false, atMs: 0, checkedMs: 0 }));
       }
-      clearTimeout(timer);
+      asking = false;
       if (!over) timer = window.setTimeout(once, pause(document.hidden, failures));
     };
     const seen = (): void => {
