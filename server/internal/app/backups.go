@@ -12,6 +12,7 @@ import (
 	"filippo.io/age"
 
 	"github.com/banso/banso/server/internal/backup"
+	"github.com/banso/banso/server/internal/durable"
 )
 
 // ownKeyName is the server's own key for its backups, in the data folder.
@@ -72,7 +73,7 @@ func writeSecret(path, text string) error {
 		return err
 	}
 	_, err = f.WriteString(text)
-	return errors.Join(err, f.Sync(), f.Close(), syncFolder(filepath.Dir(path)))
+	return errors.Join(err, f.Sync(), f.Close(), durable.SyncDir(filepath.Dir(path)))
 }
 
 // wireBackups makes the service that keeps copies elsewhere.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -16,6 +15,7 @@ import (
 	"github.com/banso/banso/server/internal/auth"
 	"github.com/banso/banso/server/internal/backup"
 	"github.com/banso/banso/server/internal/domain"
+	"github.com/banso/banso/server/internal/durable"
 	"github.com/banso/banso/server/internal/roster"
 	"github.com/banso/banso/server/internal/store"
 	"github.com/banso/banso/server/internal/store/boltstore"
@@ -122,7 +122,7 @@ func compact(data string, out io.Writer) error {
 		return err
 	}
 	fmt.Fprintf(out, "%s: %d bytes, before %d\n", path, rep.Bytes, before.Size())
-	return syncFolder(data)
+	return durable.SyncDir(data)
 }
 
 // open opens a stopped server's folder for an offline command.
@@ -240,12 +240,4 @@ func rotateKeys(data string, out io.Writer) error {
 		return err
 	}
 	return listKeys(data, out)
-}
-
-func syncFolder(dir string) error {
-	d, err := os.Open(filepath.Clean(dir))
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }

@@ -19,7 +19,7 @@ var (
 	freeBytes  = prometheus.NewDesc("banso_store_free_bytes", "Pages of the data file that hold nothing; banso compact gives them back.", nil, nil)
 	waiting    = prometheus.NewDesc("banso_store_waiting", "Writes that wait for a commit.", nil, nil)
 	readers    = prometheus.NewDesc("banso_store_readers", "Snapshots that are open; a long one keeps pages from being reused.", nil, nil)
-	durable    = prometheus.NewDesc("banso_store_durable_commit", "Commit up to which two verified backups hold everything.", nil, nil)
+	lasting    = prometheus.NewDesc("banso_store_durable_commit", "Commit up to which two verified backups hold everything.", nil, nil)
 	activities = prometheus.NewDesc("banso_activities", "Activities by state, of all months.", []string{"state"}, nil)
 	phonesSeen = prometheus.NewDesc("banso_phones", "Signed-in devices by days since their last contact, at most; more is all older ones.", []string{"days"}, nil)
 	buildInfo  = prometheus.NewDesc("banso_build_info", "1; the version is the label.", []string{"version"}, nil)
@@ -42,14 +42,14 @@ type stateMeter struct {
 }
 
 type storeState struct {
-	durable int64
+	lasting int64
 	states  map[string]int64
 	phones  map[string]int64
 }
 
 // Describe implements prometheus.Collector.
 func (*stateMeter) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{fileBytes, freeBytes, waiting, readers, durable, activities, phonesSeen, buildInfo} {
+	for _, d := range []*prometheus.Desc{fileBytes, freeBytes, waiting, readers, lasting, activities, phonesSeen, buildInfo} {
 		ch <- d
 	}
 }
@@ -70,7 +70,7 @@ func (m *stateMeter) Collect(ch chan<- prometheus.Metric) {
 		m.app.cfg.Log.Warn("the state of the store can't be measured", "error", err)
 		return
 	}
-	gauge(durable, st.durable)
+	gauge(lasting, st.lasting)
 	for state, n := range st.states {
 		gauge(activities, n, state)
 	}
@@ -92,7 +92,7 @@ func (m *stateMeter) state() (storeState, error) {
 	}
 	ctx := context.Background()
 	err := m.app.store.View(ctx, func(r store.Reader) error {
-		st.durable = r.Head().Durable
+		st.lasting = r.Head().Durable
 		return r.Counters("stats/", func(key string, n int64) bool {
 			if p := strings.Split(key, "/"); len(p) == 5 && p[3] == "s" {
 				st.states[p[4]] += n

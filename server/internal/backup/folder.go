@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/banso/banso/server/internal/durable"
 )
 
 // Folder is a place on a disk of this machine. Its last element is made when
@@ -39,7 +41,7 @@ func (f Folder) Put(ctx context.Context, root string, names []string) error {
 }
 
 func (f Folder) put(from, to string) error {
-	if err := makeDirs(string(f), filepath.Dir(to)); err != nil {
+	if err := durable.MkdirAll(filepath.Dir(to)); err != nil {
 		return err
 	}
 	want, err := copyFile(from, to+partSuffix)
@@ -56,7 +58,7 @@ func (f Folder) put(from, to string) error {
 	if err := os.Rename(to+partSuffix, to); err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(to))
+	return durable.SyncDir(filepath.Dir(to))
 }
 
 // copyFile writes a durable copy and returns the hash of what it read.
@@ -84,32 +86,6 @@ func sumFile(path string) (sum [32]byte, size int64, err error) {
 	h := sha256.New()
 	size, err = io.Copy(h, f)
 	return [32]byte(h.Sum(nil)), size, err
-}
-
-// makeDirs makes dir below root, each name durable.
-func makeDirs(root, dir string) error {
-	if dir == root {
-		return nil
-	}
-	if _, err := os.Stat(dir); err == nil {
-		return nil
-	}
-	parent := filepath.Dir(dir)
-	if err := makeDirs(root, parent); err != nil {
-		return err
-	}
-	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	return syncDir(parent)
-}
-
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }
 
 // Get implements Target.

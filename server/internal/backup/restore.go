@@ -14,6 +14,7 @@ import (
 	"filippo.io/age"
 
 	"github.com/banso/banso/server/internal/blob"
+	"github.com/banso/banso/server/internal/durable"
 	"github.com/banso/banso/server/internal/store/boltstore"
 )
 
@@ -96,7 +97,7 @@ func Restore(ctx context.Context, t Target, m Manifest, data string, with []age.
 		if err := os.Rename(filepath.Join(tmp, name), filepath.Join(data, name)); err != nil {
 			return r, err
 		}
-		if err := syncDir(data); err != nil {
+		if err := durable.SyncDir(data); err != nil {
 			return r, err
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"syscall"
 
 	"github.com/banso/banso/server/internal/domain"
+	"github.com/banso/banso/server/internal/durable"
 )
 
 // Names within the folder.
@@ -20,7 +21,6 @@ const (
 	dirBlobs   = "blobs"
 	dirThumbs  = "thumbs"
 	dirUploads = "uploads"
-	tmpSuffix  = ".tmp"
 )
 
 // folder is where the files lie.
@@ -42,55 +42,12 @@ func (f folder) put(sum string, b []byte) error {
 	return writeFile(path, b)
 }
 
-// writeFile makes or replaces a file by one rename; two that write the same
-// content at once don't disturb each other.
-func writeFile(path string, b []byte) (err error) {
-	dir := filepath.Dir(path)
-	if err := makeDir(dir); err != nil {
+// writeFile makes or replaces a file, and its folder where it is missing.
+func writeFile(path string, b []byte) error {
+	if err := durable.MkdirAll(filepath.Dir(path)); err != nil {
 		return err
 	}
-	tmp, err := os.CreateTemp(dir, "*"+tmpSuffix)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(tmp.Name()))
-		}
-	}()
-	_, werr := tmp.Write(b)
-	if err := errors.Join(werr, tmp.Sync(), tmp.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(tmp.Name(), path); err != nil {
-		return err
-	}
-	return syncDir(dir)
-}
-
-// makeDir makes a folder and its name durable.
-func makeDir(dir string) error {
-	if _, err := os.Stat(dir); err == nil {
-		return nil
-	}
-	parent := filepath.Dir(dir)
-	if parent != dir {
-		if err := makeDir(parent); err != nil {
-			return err
-		}
-	}
-	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	return syncDir(parent)
-}
-
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
+	return durable.WriteFile(path, b)
 }
 
 // remove deletes a file that may be gone already.

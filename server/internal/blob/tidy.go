@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/banso/banso/server/internal/domain"
+	"github.com/banso/banso/server/internal/durable"
 	"github.com/banso/banso/server/internal/store"
 	"github.com/banso/banso/syncproto"
 )
@@ -198,7 +199,7 @@ func (s *Service) sweep(ctx context.Context) error {
 			if err := s.removeUnnamed(ctx, name); err != nil {
 				return err
 			}
-		case strings.HasSuffix(name, tmpSuffix):
+		case strings.HasSuffix(name, durable.TempSuffix):
 			if err := s.removeTmp(filepath.Join(dir, name)); err != nil {
 				return storage(err)
 			}

@@ -12,6 +12,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"github.com/banso/banso/server/internal/domain"
+	"github.com/banso/banso/server/internal/durable"
 	"github.com/banso/banso/syncproto"
 )
 
@@ -75,7 +76,7 @@ func (f folder) discard(id domain.ID) error {
 // and broken tickets are removed.
 func (f folder) tickets() (map[domain.ID]*upload, error) {
 	dir := filepath.Join(string(f), dirUploads)
-	if err := makeDir(dir); err != nil {
+	if err := durable.MkdirAll(dir); err != nil {
 		return nil, err
 	}
 	list, err := os.ReadDir(dir)
@@ -99,7 +100,7 @@ func (f folder) tickets() (map[domain.ID]*upload, error) {
 	}
 	for _, e := range list {
 		base, _, _ := strings.Cut(e.Name(), ".")
-		if out[domain.ID(base)] == nil || strings.HasSuffix(e.Name(), tmpSuffix) {
+		if out[domain.ID(base)] == nil || strings.HasSuffix(e.Name(), durable.TempSuffix) {
 			if err := remove(filepath.Join(dir, e.Name())); err != nil {
 				return nil, err
 			}
