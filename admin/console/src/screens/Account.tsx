@@ -6,6 +6,7 @@ import { get, send } from "../core/server";
 import { t, when } from "../core/text";
 import type { ScreenProps } from "../screens";
 import { Loaded } from "../ui/loaded";
+import { Wishes } from "../notices/Wishes";
 import { Second } from "./Second";
 
 interface Device {
@@ -29,6 +30,7 @@ export default function Account({ me }: ScreenProps) {
         <dl>{grantsNow(me).map((g) => <Fact key={g.role + (g.unit ?? g.team ?? "")} name={t(`role.${g.role}`)} value={g.to ? t("account.until", { day: g.to }) : ""} />)}</dl>
       </Card>
       <Second />
+      <Wishes />
       <Card title={t("account.devices")}>
         <Loaded of={list}>
           {({ devices }) => (

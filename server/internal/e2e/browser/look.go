@@ -67,7 +67,7 @@ func (b *Tab) Fits(where string) {
 		const bad = [];
 		if (document.scrollingElement.scrollWidth > innerWidth) bad.push("the page scrolls sideways: " + document.scrollingElement.scrollWidth);
 		for (const e of (document.querySelector("dialog") ?? document.body).querySelectorAll("*")) {
-			if (!e.getClientRects().length || e.closest(".hidden, .skip, .table, svg")) continue; // a table scrolls by itself
+			if (!e.getClientRects().length || e.closest(".hidden, .skip, .table, .menu, svg")) continue; // tables and the menu scroll by themselves
 			const r = e.getBoundingClientRect(), own = [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
 			if (own && (r.right > innerWidth + 1 || r.left < -1)) bad.push("sticks out: " + e.outerHTML.slice(0, 120));
 			if (own && e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX !== "visible" && getComputedStyle(e).textOverflow !== "ellipsis" && !e.matches("input,textarea")) bad.push("cut off: " + e.outerHTML.slice(0, 120));

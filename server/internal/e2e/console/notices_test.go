@@ -29,6 +29,7 @@ func TestNotices(t *testing.T) {
 	pool.AddCert(srv.Certificate())
 	w := newWorld(t, func(c *app.Config) {
 		c.Push = app.Push{Contact: far.Contact, Hosts: []string{strings.TrimPrefix(srv.URL, "https://")}, Dial: (&net.Dialer{}).DialContext,
+			Mail: "smtp://127.0.0.1:9/?from=banso@example.vn",
 			Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}}}
 	})
 	w.takesPushes("m1", srv.URL, far)
@@ -74,6 +75,20 @@ func TestNotices(t *testing.T) {
 	b.Tap("Thu hồi")
 	b.Tap("Thu hồi tin này")
 	b.See("Đã thu hồi")
+
+	b.JS(`location.hash = "#/account"`, nil)
+	b.Write("Thư điện tử mỗi sáng", "nobody")
+	b.Tap("Lưu")
+	b.See("Địa chỉ thư điện tử không hợp lệ.")
+	b.Write("Thư điện tử mỗi sáng", "chu.tich@example.vn")
+	b.Tap("Lưu")
+	b.See("Đã lưu.")
+	b.Accessible(axe, "account")
+	b.Fits("account")
+	b.Picture("wishes")
+	if p, err := w.as[chair].NotifyPrefs(t.Context()); err != nil || p.Mail != "chu.tich@example.vn" || p.QuietFrom != 21*60 {
+		t.Errorf("%+v %v", p, err)
+	}
 	b.Silent()
 
 	v := w.enter(viewer, web.Phone)
