@@ -17,7 +17,14 @@
 // every line again, refuses the list if any differs, and appends decision
 // "list". A list never changes after that. It may be replaced, before anything
 // of it is paid, by a dated successor: the successor's transaction first takes
-// all lines of the predecessor back, so that its lines are the whole truth.
+// all lines of the predecessor back, so that its lines are the whole truth. Its
+// papers bear the names of the rosters at the moment of issue (then.go), however
+// often they are drawn.
+//
+// Where officers or units fail only assumed rules (badge A), the proposer may
+// accept them for a reason, which the second person confirms with the rest
+// (support_accept.go): of an award that rises, the difference is listed. Paying
+// only the difference is assumed by this system (badge A).
 //
 //	kind of decision  key                     body
 //	list              its number              Issued

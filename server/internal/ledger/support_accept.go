@@ -39,7 +39,7 @@ func itemOf(p *policy.Policy, a asked, accept []Acceptance) (it SupportItem, err
 		}
 	}
 	k := slices.IndexFunc(accept, func(x Acceptance) bool { return x.Subject == a.subject })
-	if k >= 0 && v.Result == domain.Incomplete {
+	if k >= 0 && v.Result == domain.Incomplete && !a.past { // what a later recognition gave is not taken back
 		facts := a.facts
 		facts.Accepted = accept[k].Reason
 		w, err := p.DecideSupport(facts)

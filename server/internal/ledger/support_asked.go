@@ -19,6 +19,7 @@ type asked struct {
 	name    string
 	period  domain.Period
 	facts   policy.SupportFacts
+	past    bool // a later recognition of the unit was awarded since
 }
 
 // awardedBefore is how often a unit was awarded for an earlier recognition.
@@ -34,6 +35,7 @@ func awardedBefore(r store.Reader, id string, a *asked) (int64, error) {
 	if err := json.Unmarshal(sp.Facts, &was); err != nil {
 		return 0, err
 	}
+	a.past = was.Unit.Recognised > a.facts.Unit.Recognised
 	if was.Unit.Recognised == a.facts.Unit.Recognised && was.Unit.Decision == a.facts.Unit.Decision {
 		return was.Paid.Times, nil // the same once more
 	}

@@ -282,6 +282,11 @@ func (w *world) accepted(in ledger.Wanted) {
 			t.Fatalf("%+v, %v", p, err)
 		}
 	}
+	defer func() {
+		if _, err := w.svc.ProposeSupport(ctx, w.province, w.id(), "yb-nq60-award", monthsOf("2023-11", "2023-11"), unit); domain.CodeOf(err) != domain.Unprocessable {
+			t.Errorf("the earlier recognition takes the place of the later one: %v", err)
+		}
+	}()
 	grant := ledger.Grant{Decision: "79/QĐ-UBND", On: "2024-01-18", Total: 50_000_000}
 	if _, err := w.svc.ConfirmSupport(ctx, w.province, p.ID, grant); domain.CodeOf(err) != domain.Unprocessable {
 		t.Errorf("the proposer confirms: %v", err)

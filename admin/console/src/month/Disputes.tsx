@@ -11,6 +11,7 @@ import { Loaded } from "../ui/loaded";
 import { type TeamMonth, placeOf } from "./data";
 import { Paper } from "./paper";
 import { t } from "./text";
+import { useTrouble } from "./trouble";
 
 interface Dispute {
   id: string;
@@ -56,18 +57,15 @@ function One({ of: d, answers, again }: { of: Dispute; answers: boolean; again: 
 }
 
 function Answer({ of: d, onClose, done }: { of: Dispute; onClose: () => void; done: () => Promise<void> }) {
-  const [text, setText] = useState(""), [amount, setAmount] = useState(""), [trouble, setTrouble] = useState("");
-  const send_ = async (decision: "explained" | "upheld"): Promise<void> => {
+  const [text, setText] = useState(""), [amount, setAmount] = useState(""), [lacks, setLacks] = useState("");
+  const [trouble, guard] = useTrouble();
+  const answer = async (decision: "explained" | "upheld"): Promise<void> => {
     const vnd = Number(amount.replace(/[^\d]/g, ""));
-    if (text.trim() === "") return setTrouble(t("disputes.needed"));
-    if (decision === "upheld" && !vnd) return setTrouble(t("disputes.amount_needed"));
-    try {
-      const { closes } = await get<{ closes: { n: number }[] }>(`/v1/teams/${d.team}/months/${d.month}/explain`);
-      await send("POST", `/v1/disputes/${d.id}/answer`, { decision, text: text.trim(), ...(decision === "upheld" && { amount: vnd, close: closes[0]?.n ?? 0 }) });
-    } catch (e) {
-      setTrouble((e as { sentence?: string }).sentence ?? String(e));
-      return;
-    }
+    if (text.trim() === "") return setLacks(t("disputes.needed"));
+    if (decision === "upheld" && !vnd) return setLacks(t("disputes.amount_needed"));
+    setLacks("");
+    const { closes } = await get<{ closes: { n: number }[] }>(`/v1/teams/${d.team}/months/${d.month}/explain`);
+    await send("POST", `/v1/disputes/${d.id}/answer`, { decision, text: text.trim(), ...(decision === "upheld" && { amount: vnd, close: closes[0]?.n ?? 0 }) });
     toast(t("disputes.done"));
     onClose();
     await done();
@@ -75,11 +73,12 @@ function Answer({ of: d, onClose, done }: { of: Dispute; onClose: () => void; do
   return (
     <Sheet title={t("disputes.go")} onClose={onClose}>
       <div class="month answer">
-        {trouble && <Note tone="bad"><p>{trouble}</p></Note>}
+        {lacks && <Note tone="bad"><p>{lacks}</p></Note>}
+        {trouble}
         <Field label={t("disputes.text")} value={text} onInput={setText} lines max={1000} />
-        <Button wide onTap={() => send_("explained")}>{t("disputes.explain")}</Button>
+        <Button wide onTap={guard(() => answer("explained"))}>{t("disputes.explain")}</Button>
         <Field label={t("disputes.amount")} hint={t("disputes.amount_hint")} value={amount} onInput={setAmount} mode="numeric" max={15} />
-        <Button look="main" wide onTap={() => send_("upheld")}>{t("disputes.uphold")}</Button>
+        <Button look="main" wide onTap={guard(() => answer("upheld"))}>{t("disputes.uphold")}</Button>
       </div>
     </Sheet>
   );

@@ -11,6 +11,7 @@ import { Loaded } from "../ui/loaded";
 import { type List, type TeamMonth, checkpoint, monthOf, newId, placeOf } from "./data";
 import { Paper } from "./paper";
 import { t } from "./text";
+import { useTrouble } from "./trouble";
 
 const tones: Record<List["state"], Tone> = { draft: "wait", issued: "good", replaced: "", discarded: "" };
 
@@ -46,12 +47,13 @@ export default function Lists({ me, rest }: ScreenProps) {
 const span = (l: List): string => (l.months.length === 0 ? "" : l.months.length === 1 ? monthShort(l.months[0]!) : `${monthShort(l.months[0]!)} – ${monthShort(l.months[l.months.length - 1]!)}`);
 
 function One({ me, of: l, again }: { me: Me; of: List; again: () => Promise<void> }) {
-  const [trouble, setTrouble] = useState("");
+  const [refused, setRefused] = useState("");
+  const [trouble, guard] = useTrouble();
   const [paying, setPaying] = useState(false);
   const issues = hasRole(me, ["commune_chair", "commune_vice_chair", "province_admin"]), pays = hasRole(me, ["commune_accountant", "province_admin"]);
   const issue = async (): Promise<void> => {
     const out = (await send<{ results: Issued[] }>("POST", "/v1/lists/issue", { lists: [l.id] })).results[0]!;
-    setTrouble(out.issued ? "" : both(out.detail_vi, out.detail));
+    setRefused(out.issued ? "" : both(out.detail_vi, out.detail));
     if (out.issued) toast(t("lists.issued", { number: out.list.number ?? "" }));
     await again();
   };
@@ -69,13 +71,14 @@ function One({ me, of: l, again }: { me: Me; of: List; again: () => Promise<void
       {l.before && <p class="small">{t("lists.before", { number: l.before })}</p>}
       {l.next && <p class="small">{t("lists.next", { number: l.next })}</p>}
       {l.print && <p class="small">{t("lists.print")} <code>{l.print}</code></p>}
-      {trouble && <Note tone="bad"><p>{trouble}</p></Note>}
+      {refused && <Note tone="bad"><p>{refused}</p></Note>}
+      {trouble}
       {l.kind === "correction"
         ? (["back_payment", "recovery"] as const).map((k) => <Paper key={k} path={`${paper}?kind=${k}`} name={`${name}-${k}`} title={t(`line.${k}`)} />)
         : <Paper path={paper} name={name} title={t("paper.list")} />}
       <div class="row">
-        {l.state === "draft" && issues && <Button look="main" icon="check" onTap={issue}>{t("lists.issue")}</Button>}
-        {l.state === "draft" && <Button look="danger" icon="trash" onTap={discard}>{t("lists.discard")}</Button>}
+        {l.state === "draft" && issues && <Button look="main" icon="check" onTap={guard(issue)}>{t("lists.issue")}</Button>}
+        {l.state === "draft" && <Button look="danger" icon="trash" onTap={guard(discard)}>{t("lists.discard")}</Button>}
         {l.state === "issued" && pays && (l.paid_n ?? 0) < l.count && <Button look="main" icon="check" onTap={() => setPaying(true)}>{t("lists.pay")}</Button>}
       </div>
       {paying && <Pay me={me} of={l} onClose={() => setPaying(false)} done={again} />}
@@ -84,6 +87,7 @@ function One({ me, of: l, again }: { me: Me; of: List; again: () => Promise<void
 }
 
 function Pay({ me, of: l, onClose, done }: { me: Me; of: List; onClose: () => void; done: () => Promise<void> }) {
+  const [trouble, guard] = useTrouble();
   const [voucher, setVoucher] = useState(""), [on, setOn] = useState(me.today), [error, setError] = useState("");
   const pay = async (): Promise<void> => {
     if (voucher.trim() === "") return setError(t("pay.needed"));
@@ -97,25 +101,22 @@ function Pay({ me, of: l, onClose, done }: { me: Me; of: List; onClose: () => vo
       <p>{t("pay.text", { n: l.count - (l.paid_n ?? 0), vnd: money(l.total - (l.paid ?? 0)) })}</p>
       <Field label={t("pay.voucher")} value={voucher} onInput={setVoucher} error={error} max={64} />
       <Field label={t("pay.on")} type="date" value={on} onInput={setOn} />
-      <Button look="main" wide onTap={pay}>{t("lists.pay")}</Button>
+      {trouble}
+      <Button look="main" wide onTap={guard(pay)}>{t("lists.pay")}</Button>
     </Sheet>
   );
 }
 
 function Draft({ me, unit, onClose, done }: { me: Me; unit: string; onClose: () => void; done: () => Promise<void> }) {
   const last = monthOf(me), all = Array.from({ length: 36 }, (_, i) => addMonths(last, -i));
-  const [kind, setKind] = useState("payment"), [from, setFrom] = useState(last), [to, setTo] = useState(last), [policy, setPolicy] = useState(""), [trouble, setTrouble] = useState("");
+  const [kind, setKind] = useState("payment"), [from, setFrom] = useState(last), [to, setTo] = useState(last), [policy, setPolicy] = useState("");
+  const [trouble, guard] = useTrouble();
   const policies = useLoad(() => policiesOf(unit, last), [unit]);
   const chosen = policy || policies.value?.[0] || "";
   const make = async (): Promise<void> => {
     const months: string[] = [];
     for (let m = from; m <= to; m = addMonths(m, 1)) months.push(m);
-    try {
-      await send("POST", "/v1/lists", { key: newId(), kind, policy: chosen, ...(unit ? { units: [unit] } : { split: true }), months });
-    } catch (e) {
-      setTrouble((e as { sentence?: string }).sentence ?? String(e));
-      return;
-    }
+    await send("POST", "/v1/lists", { key: newId(), kind, policy: chosen, ...(unit ? { units: [unit] } : { split: true }), months });
     onClose();
     await done();
   };
@@ -126,13 +127,13 @@ function Draft({ me, unit, onClose, done }: { me: Me; unit: string; onClose: () 
   return (
     <Sheet title={t("lists.draft")} onClose={onClose}>
       <div class="month">
-        {trouble && <Note tone="bad"><p>{trouble}</p></Note>}
+        {trouble}
         {choice(t("draft.kind"), kind, setKind, ["payment", "correction"].map((k) => ({ value: k, text: t(`kind.${k as "payment"}`) })))}
         {(policies.value?.length ?? 0) > 1 && choice(t("draft.policy"), chosen, setPolicy, policies.value!.map((p) => ({ value: p, text: p })))}
         {choice(t("draft.from"), from, setFrom, months)}
         {choice(t("draft.to"), to, setTo, months)}
         <p class="small">{t("draft.hint")}</p>
-        <Button look="main" wide busy={!chosen} onTap={make}>{t("draft.go")}</Button>
+        <Button look="main" wide busy={!chosen} onTap={guard(make)}>{t("draft.go")}</Button>
       </div>
     </Sheet>
   );

@@ -13,6 +13,7 @@ import { type CloseResult, type Result, type TeamMonth, checkpoint, failed, give
 import { Paper } from "./paper";
 import { Details } from "./Team";
 import { t } from "./text";
+import { useTrouble } from "./trouble";
 
 export const tones: Record<Result, Tone> = { eligible: "good", incomplete: "wait", ineligible: "bad", out_of_window: "" };
 
@@ -83,6 +84,7 @@ function Teams({ teams, unit, month, today, decides, again }: TeamsProps) {
   const [asking, setAsking] = useState<TeamMonth[] | null>(null);
   const [refused, setRefused] = useState<CloseResult[]>([]);
   const chosen = can.filter(isChosen);
+  const [trouble, guard] = useTrouble();
   const close = async (list: TeamMonth[]): Promise<void> => {
     const out = await send<{ results: CloseResult[] }>("POST", `/v1/communes/${unit}/months/${month}/close`, { teams: list.map((x) => ({ team: x.team, csum: x.csum })) });
     setAsking(null);
@@ -128,7 +130,8 @@ function Teams({ teams, unit, month, today, decides, again }: TeamsProps) {
           <p>{t("ask.text", { n: asking.length, vnd: money(asking.reduce((n, x) => n + given(x), 0)) })}</p>
           <ul class="asked">{asking.map((x) => <li key={x.team}>{x.name}: {t(`result.${x.progress.result}`)}, {money(given(x))}</li>)}</ul>
           <p class="small">{t("ask.seen")}</p>
-          <Button look="main" icon="lock" wide onTap={() => close(asking)}>{t("ask.go")}</Button>
+          {trouble}
+          <Button look="main" icon="lock" wide onTap={guard(() => close(asking))}>{t("ask.go")}</Button>
         </Sheet>
       )}
     </>

@@ -11,6 +11,7 @@ import type { ScreenProps } from "../screens";
 import { Loaded } from "../ui/loaded";
 import { checkpoint } from "./data";
 import { t } from "./text";
+import { useTrouble } from "./trouble";
 
 interface Row {
   month: string;
@@ -39,6 +40,7 @@ export default function Province({ me, rest }: ScreenProps) {
   const fundings = useLoad(() => get<{ fundings: Funding[] }>("/v1/fundings"), []);
   const seal = useLoad(checkpoint, []);
   const [asking, setAsking] = useState("");
+  const [trouble, guard] = useTrouble();
   const admin = hasRole(me, ["province_admin"]);
   const move = (n: number): void => go(href("money", String(Number(year) + n)));
   const end = async (): Promise<void> => {
@@ -96,7 +98,8 @@ export default function Province({ me, rest }: ScreenProps) {
       {asking && (
         <Sheet title={t("end.of", { month: monthName(asking) })} onClose={() => setAsking("")}>
           <p>{t("end.text")}</p>
-          <Button look="main" icon="lock" wide onTap={end}>{t("end.go")}</Button>
+          {trouble}
+          <Button look="main" icon="lock" wide onTap={guard(end)}>{t("end.go")}</Button>
         </Sheet>
       )}
     </div>

@@ -8,11 +8,13 @@ import { send } from "../core/server";
 import { type TeamMonth, acceptable } from "./data";
 import { Paper } from "./paper";
 import { t } from "./text";
+import { useTrouble } from "./trouble";
 
 export function Details({ of, today, decides, again }: { of: TeamMonth; today: string; decides: boolean; again: () => Promise<void> }) {
   const [open, setOpen] = useState(false);
   const [asking, setAsking] = useState(false);
   const p = of.progress, papers = `/v1/teams/${of.team}/months/${of.month}/paper`;
+  const [trouble, guard] = useTrouble();
   const accept = async (reason: string): Promise<void> => {
     await send("POST", `/v1/teams/${of.team}/months/${of.month}/close`, { accept: true, reason }, { "If-Match": `"${of.csum}"` });
     toast(t("closed", { n: 1 }));
@@ -35,10 +37,11 @@ export function Details({ of, today, decides, again }: { of: TeamMonth; today: s
           {(p.others ?? []).map((o) => <p key={o.policy} class="small">{o.policy}: {both(o.reason_vi, o.reason_en)} {money(o.amount)}</p>)}
           <Paper path={papers + "?kind=report"} name={`bao-cao-${of.month}`} title={t("paper.report")} />
           <Paper path={papers + "?kind=explanation"} name={`giai-thich-${of.month}`} title={t("paper.explanation")} />
+          {trouble}
           {decides && acceptable(of, today) && <Button icon="check" onTap={() => setAsking(true)}>{t("accept")}</Button>}
         </>
       )}
-      {asking && <Reason title={t("accept.title", { team: of.name })} hint={t("accept.hint")} action={t("accept")} look="main" onDone={accept} onClose={() => setAsking(false)} />}
+      {asking && <Reason title={t("accept.title", { team: of.name })} hint={t("accept.hint")} action={t("accept")} look="main" onDone={(reason) => guard(() => accept(reason))()} onClose={() => setAsking(false)} />}
     </details>
   );
 }

@@ -2,6 +2,7 @@
 import { Button } from "@banso/kit/pieces";
 import { file, save } from "../core/server";
 import { t } from "./text";
+import { useTrouble } from "./trouble";
 
 interface Props {
   /** The address without format. */
@@ -13,6 +14,7 @@ interface Props {
 
 /** Paper offers one document: to look at, as PDF, as a workbook. */
 export function Paper({ path, name, title }: Props) {
+  const [trouble, guard] = useTrouble();
   const at = (format: string): string => `${path}${path.includes("?") ? "&" : "?"}format=${format}`;
   const look = async (): Promise<void> => {
     const tab = open("", "_blank");
@@ -24,10 +26,11 @@ export function Paper({ path, name, title }: Props) {
   return (
     <div class="row paper">
       <span class="grow">{title}</span>
-      <Button icon="paper" label={t("paper.look", { title })} onTap={look}>{t("look")}</Button>
+      <Button icon="paper" label={t("paper.look", { title })} onTap={guard(look)}>{t("look")}</Button>
       {(["pdf", "xlsx"] as const).map((f) => (
-        <Button key={f} look="plain" label={t("paper.save", { title, format: f.toUpperCase() })} onTap={() => save(at(f), `${name}.${f}`)}>{f.toUpperCase()}</Button>
+        <Button key={f} look="plain" label={t("paper.save", { title, format: f.toUpperCase() })} onTap={guard(() => save(at(f), `${name}.${f}`))}>{f.toUpperCase()}</Button>
       ))}
+      {trouble}
     </div>
   );
 }
