@@ -110,7 +110,7 @@ func (d *desk) setup() *cobra.Command {
 }
 
 func (d *desk) login() *cobra.Command {
-	return &cobra.Command{Use: "login LOGIN", Short: "sign in (password from standard input)", Args: cobra.ExactArgs(1),
+	return &cobra.Command{Use: "login LOGIN", Short: "sign in (password from standard input, then a code if there is a second factor)", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, install, err := d.open()
 			if err != nil {
@@ -120,7 +120,8 @@ func (d *desk) login() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			_, err = c.Login(cmd.Context(), client.Login{Login: args[0], Password: password, Install: install, DeviceName: "banso-admin"})
+			in := client.Login{Login: args[0], Password: password, Install: install, DeviceName: "banso-admin"}
+			_, err = c.LoginAsking(cmd.Context(), in, func() (string, error) { return d.ask("authentication code") })
 			return err
 		}}
 }

@@ -123,6 +123,19 @@ func (c *Client) Login(ctx context.Context, in Login) (Session, error) {
 	return c.signIn(ctx, "/v1/auth/login", in)
 }
 
+// LoginAsking is Login that asks for a code of the second factor where there is
+// one.
+func (c *Client) LoginAsking(ctx context.Context, in Login, ask func() (string, error)) (Session, error) {
+	s, err := c.Login(ctx, in)
+	if p := AsProblem(err); p == nil || p.Code != "second_factor_required" {
+		return s, err
+	}
+	if in.SecondFactor, err = ask(); err != nil {
+		return s, err
+	}
+	return c.Login(ctx, in)
+}
+
 // Refresh gets new access and a new refresh token.
 func (c *Client) Refresh(ctx context.Context) (Session, error) {
 	if _, err := c.renew(ctx, c.Token()); err != nil {

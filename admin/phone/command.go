@@ -71,15 +71,22 @@ func activateCommand(o *options) *cobra.Command {
 func loginCommand(o *options) *cobra.Command {
 	var url string
 	c := &cobra.Command{
-		Use: "login NAME", Args: cobra.ExactArgs(1), Short: "Đăng nhập bằng mật khẩu của cán bộ, gõ ở dòng sau (sign an officer in, the password comes on standard input)",
+		Use: "login NAME", Args: cobra.ExactArgs(1), Short: "Đăng nhập bằng mật khẩu của cán bộ, gõ ở dòng sau, rồi mã xác thực nếu có (sign an officer in, the password comes on standard input, then a code if there is a second factor)",
 		RunE: func(c *cobra.Command, args []string) error {
-			password, err := bufio.NewReader(c.InOrStdin()).ReadString('\n')
-			if err != nil && err != io.EOF {
+			in := bufio.NewReader(c.InOrStdin())
+			line := func() (string, error) {
+				text, err := in.ReadString('\n')
+				if err == io.EOF {
+					err = nil
+				}
+				return strings.TrimRight(text, "\r\n"), err
+			}
+			password, err := line()
+			if err != nil {
 				return err
 			}
-			password = strings.TrimRight(password, "\r\n")
 			return o.signIn(c, url, func(a *api.Client, install syncproto.ID) (api.Session, error) {
-				return a.Login(c.Context(), api.Login{Login: args[0], Password: password, Install: install, DeviceName: device})
+				return a.LoginAsking(c.Context(), api.Login{Login: args[0], Password: password, Install: install, DeviceName: device}, line)
 			})
 		},
 	}

@@ -53,6 +53,12 @@ export async function signIn(login: string, password: string, second = ""): Prom
   await admit(await own("/v1/auth/login", { login, password, ...more, install: install(), device_name: browserName() }));
 }
 
+/** enterWith signs in with a single-use code, by which an officer chooses login and password; name: the setup code of a new server. */
+export async function enterWith(code: string, login: string, password: string, name: string): Promise<void> {
+  const body = { code, login, password, ...(name && { name: name.normalize("NFC") }), install: install(), device_name: browserName() };
+  await admit(await own(name ? "/v1/auth/setup" : "/v1/auth/activate", body));
+}
+
 async function admit(s: Session): Promise<void> {
   const before = gate.get();
   if (before.at === "again" && before.me.person !== s.person) location.reload(); // what waits is not this person's

@@ -1,10 +1,14 @@
-// The door: login and password.
+// The door: login and password; a code for who has none yet; the setup code of a
+// new server for its first administrator.
 import { ApiError, sentence } from "@banso/kit/api";
 import { Button, Field, Note } from "@banso/kit/pieces";
 import { useState } from "preact/hooks";
-import { signIn } from "../core/session";
+import { enterWith, signIn } from "../core/session";
 import { t } from "../core/text";
 import { Looks, Mark } from "../ui/looks";
+
+const ways = ["login", "code", "setup"] as const;
+type Way = (typeof ways)[number];
 
 /** SignIn is a page of its own, or inside a sheet when a session ended. */
 export function SignIn({ inside }: { inside?: boolean }) {
@@ -33,13 +37,44 @@ export function SignIn({ inside }: { inside?: boolean }) {
       <Button look="main" wide onTap={enter}>{t("sign_in.go")}</Button>
     </form>
   );
+  const [way, setWay] = useState<Way>("login");
   if (inside) return form;
   return (
     <main id="main" class="door">
       <p class="brand"><Mark size={40} />{t("app.name")}</p>
-      {form}
+      {way === "login" ? form : <ByCode key={way} first={way === "setup"} />}
+      <div class="row">{ways.filter((w) => w !== way).map((w) => <button type="button" key={w} class="button plain" onClick={() => setWay(w)}>{t(`way.${w}`)}</button>)}</div>
       <p class="small">{t("sign_in.member")} <a href="/">{t("sign_in.phone")}</a></p>
       <div class="row"><Looks /></div>
     </main>
+  );
+}
+
+function ByCode({ first }: { first: boolean }) {
+  const [text, setText] = useState({ code: "", name: "", login: "", password: "" });
+  const [bad, setBad] = useState({ field: "", text: "" });
+  const go = async (): Promise<void> => {
+    setBad({ field: "", text: "" });
+    try {
+      await enterWith(text.code, text.login.trim(), text.password, first ? text.name.trim() || " " : "");
+    } catch (e) {
+      setBad({ field: e instanceof ApiError ? e.field : "", text: sentence(e) });
+    }
+  };
+  const field = (name: keyof typeof text, more: { type?: "password"; auto: string; hint?: string; focus?: boolean }) => (
+    <Field label={t(first && name === "code" ? "enter.setup_code" : `enter.${name}`)} value={text[name]} onInput={(v) => setText({ ...text, [name]: v })} error={bad.field === name ? bad.text : ""} {...more} />
+  );
+  return (
+    <form class="card" onSubmit={(e) => { e.preventDefault(); void go(); }}>
+      <h1>{t(first ? "enter.setup" : "enter.code")}</h1>
+      {first && <p class="small">{t("enter.setup_hint")}</p>}
+      {field("code", { auto: "off", focus: true })}
+      {first && field("name", { auto: "name" })}
+      {field("login", { auto: "username" })}
+      {field("password", { type: "password", auto: "new-password", hint: t("enter.password_hint") })}
+      {bad.text && !(bad.field in text) && <Note tone="bad"><p>{bad.text}</p></Note>}
+      <button class="hidden" type="submit" tabIndex={-1} aria-hidden="true" />
+      <Button look="main" wide onTap={go}>{t("enter.go")}</Button>
+    </form>
   );
 }

@@ -63,7 +63,7 @@ func TestReview(t *testing.T) {
 	axe := web.Axe(t, root)
 	b.See("301 việc chờ duyệt")
 	b.See("Chưa có minh chứng")
-	b.Accessible(axe, "queue")
+	w.inspect(b, "review")
 	w.phone["m1"].paper(odd[0], "Sổ họp, trang 9") // after the chair's look
 
 	strokes := press(b, "a") // the odd one, as it was seen

@@ -66,8 +66,22 @@ type world struct {
 
 func newWorld(t *testing.T, change ...func(*app.Config)) *world {
 	t.Helper()
+	w, code := freshWorld(t, change...)
+	sys := client.New(w.base, client.Options{})
+	s, err := sys.Setup(t.Context(), client.Setup{Code: code, Name: "Quản Trị (thử)", Login: "login.system", Password: password, Install: newID()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.as[system], w.who[system] = sys, s.Person
+	w.roster()
+	return w
+}
+
+// freshWorld is a server without an administrator, and its setup code.
+func freshWorld(t *testing.T, change ...func(*app.Config)) (w *world, code string) {
+	t.Helper()
 	web.Need(t)
-	w := &world{t: t, began: time.Now(), as: map[string]*client.Client{}, who: map[string]client.ID{}, unit: map[string]client.ID{},
+	w = &world{t: t, began: time.Now(), as: map[string]*client.Client{}, who: map[string]client.ID{}, unit: map[string]client.ID{},
 		team: map[string]client.ID{}, phone: map[string]*phone{}}
 	cfg := app.Config{Data: filepath.Join(t.TempDir(), "data"), Now: w.now, AccessTTL: time.Hour, Log: slog.New(slog.DiscardHandler)}
 	for _, c := range change {
@@ -83,18 +97,10 @@ func newWorld(t *testing.T, change ...func(*app.Config)) *world {
 		srv.Close()
 		_ = a.Close(context.Background())
 	})
-	code, err := a.SetupCode(t.Context())
-	if err != nil {
+	if code, err = a.SetupCode(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	sys := client.New(w.base, client.Options{})
-	s, err := sys.Setup(t.Context(), client.Setup{Code: code, Name: "Quản Trị (thử)", Login: "login.system", Password: password, Install: newID()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.as[system], w.who[system] = sys, s.Person
-	w.roster()
-	return w
+	return w, code
 }
 
 func newID() client.ID { return syncproto.NewRandomID(rand.Reader) }
