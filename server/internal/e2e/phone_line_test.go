@@ -130,11 +130,11 @@ func TestPhone_Season(t *testing.T) {
 	for i := range photos {
 		b.logOne("VNEID", "Số người kích hoạt", 1, noisePicture(t, side, uint64(i)))
 	}
-	for left := records - photos; left > 0; left -= 10 {
+	for left := records - photos; left > 0; left -= 5 {
 		began := time.Now()
-		b.JS(fmt.Sprintf(logMany, min(10, left)), nil)
-		if left%100 == 0 || left <= 10 {
-			t.Logf("an entry with %d waiting: %v", records-left, time.Since(began)/time.Duration(min(10, left)))
+		b.JS(fmt.Sprintf(logMany, min(5, left)), nil)
+		if left%100 == 0 || left <= 5 {
+			t.Logf("an entry with %d waiting: %v", records-left, time.Since(began)/time.Duration(min(5, left)))
 		}
 	}
 	began := time.Now()
