@@ -21,9 +21,10 @@ func canaries(t *testing.T, o demo.Options, texts map[string]string) {
 	t.Helper()
 	p, err := plan.NewProvince(o.Seed, o.Scale)
 	must(t, err)
-	words := []string{"góp ý", "Bà con", "Sóng yếu", "Sổ tiếp dân", "BB-", demo.TokenHead, "/p/1", "Bearer ", "eyJ"}
+	words := []string{"góp ý", "Bà con", "Sóng yếu", "Sổ tiếp dân", demo.TokenHead, "Bearer ", "eyJhbGci"}
+	// Long enough that no random id holds one.
 	for _, team := range p.Teams {
-		words = append(words, team.Name)
+		words = append(words, team.Name, "BB-"+team.Ref+"-20")
 		for _, m := range team.Members {
 			words = append(words, m.Name, strings.TrimSuffix(m.Name, plan.NameMark))
 		}
