@@ -8,6 +8,19 @@
 // households (hộ) and files (hồ sơ) are never added to one another. A measure
 // that was not given is not counted as 0: "n" says how many gave it.
 //
+// Team-months are counted the same way when their progress record is written,
+// under the commune that the record names. Check counts everything again from
+// the records; `banso check` runs it, and so does each simulated history.
+//
+// Who asks, and what he gets:
+//
+//   - Board, for screens: all of a dashboard in one answer; unchanged it costs a
+//     few reads. What hangs on the day and on contacts of phones (silent teams,
+//     coverage) is looked at once a minute at most.
+//   - Summary and Flat, for programs: by unit, and by month and unit.
+//   - Activities and TeamMonths: the records that a figure counts, without
+//     note, photo or person.
+//
 // Keys of counters:
 //
 //	stats/<yyyy-mm>/<commune>/s/<state>               activities in a state
