@@ -252,6 +252,8 @@ func TestPhone_MinVersion(t *testing.T) {
 	b.Tap("Vào sổ")
 	b.See("Bản trên máy này đã quá cũ.")
 	b.Gone("Sổ việc")
+	b.Accessible(web.Axe(t, "../../.."), "wall")
+	b.Fits("wall")
 	b.ready()
 	b.Tap("Cập nhật ứng dụng ngay")
 	b.See("Chưa tải được bản mới.")
