@@ -29,7 +29,7 @@ func TestNotices(t *testing.T) {
 	pool.AddCert(srv.Certificate())
 	w := newWorld(t, func(c *app.Config) {
 		c.Push = app.Push{Contact: far.Contact, Hosts: []string{strings.TrimPrefix(srv.URL, "https://")}, Dial: (&net.Dialer{}).DialContext,
-			Mail: "smtp://127.0.0.1:9/?from=banso@example.vn",
+			Mail:      "smtp://127.0.0.1:9/?from=banso@example.vn",
 			Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}}}
 	})
 	w.takesPushes("m1", srv.URL, far)
