@@ -41,6 +41,8 @@ func TestSignIn(t *testing.T) {
 	b.Write("Mã xác thực", digits())
 	b.Tap("Đăng nhập")
 	b.See("Đăng xuất")
+	b.JS(`location.hash = "#/account"`, nil)
+	b.See("Đăng xuất máy này")
 	w.endSessions(chair)
 	b.Tap("Đăng xuất máy này")
 	b.See("Phiên làm việc đã hết")
