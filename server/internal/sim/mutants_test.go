@@ -122,6 +122,7 @@ func TestMutants(t *testing.T) {
 			if os.Getenv("CHECK_MUTANTS") == "" {
 				t.Skip("the patch applies; whether it is found is played with CHECK_MUTANTS=1, as deploy/check.sh does")
 			}
+			t.Parallel() // linking uses one core
 			m.hunt(t, dir, list)
 		})
 	}
@@ -129,7 +130,7 @@ func TestMutants(t *testing.T) {
 
 func (m mutant) hunt(t *testing.T, dir, overlay string) {
 	bin := filepath.Join(dir, "sim.test")
-	build := exec.Command("go", "test", "-c", "-vet=off", "-overlay", overlay, "-o", bin, "./server/internal/sim")
+	build := exec.Command("go", "test", "-c", "-vet=off", "-ldflags=-s -w", "-overlay", overlay, "-o", bin, "./server/internal/sim")
 	build.Dir = root
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("does not compile: %v\n%s", err, out)
