@@ -117,14 +117,21 @@ func (w *Works) Plan(t *Team, month string, days int) TeamMonth {
 	return tm
 }
 
+// latecomers is the share of waiting activities that were done any time before,
+// and so reach the chair with a flag.
+const latecomers = 0.1
+
 // Waiting is what the showcase commune logs in the month that stays open: n
-// activities of a team, all done before a day.
+// activities of a team, most of them done in the seven days before a day.
 func (w *Works) Waiting(t *Team, month string, n, before int) []Activity {
 	rnd := w.rand(t, month)
 	var out []Activity
 	for i := range n {
 		a := w.activity(rnd, t, month, before-1, i)
 		a.Fate, a.Edited = Approve, false
+		if rnd.Float64() >= latecomers {
+			a.DoneOn = fmt.Sprintf("%s-%02d", month, max(1, before-1-rnd.IntN(7)))
+		}
 		out = append(out, a)
 	}
 	return out
