@@ -5,6 +5,9 @@ import (
 	"context"
 	"slices"
 
+	"golang.org/x/text/collate"
+	"golang.org/x/text/language"
+
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/roster"
 	"github.com/banso/banso/server/internal/store"
@@ -158,7 +161,8 @@ func communes(r store.Reader, named []domain.ID) ([]domain.ID, error) {
 	return slices.Compact(all), err
 }
 
-// teamsOf are the teams of a commune today, by name.
+// teamsOf are the teams of a commune today, by name as people order names: by
+// the Vietnamese alphabet, and thôn 2 before thôn 10.
 func teamsOf(r store.Reader, commune domain.ID) ([]domain.ID, error) {
 	type named struct {
 		id   domain.ID
@@ -169,7 +173,8 @@ func teamsOf(r store.Reader, commune domain.ID) ([]domain.ID, error) {
 		list = append(list, named{id, t.Name})
 		return true
 	})
-	slices.SortFunc(list, func(a, b named) int { return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.id, b.id)) })
+	order := collate.New(language.Vietnamese, collate.Numeric)
+	slices.SortFunc(list, func(a, b named) int { return cmp.Or(order.CompareString(a.name, b.name), cmp.Compare(a.id, b.id)) })
 	ids := make([]domain.ID, len(list))
 	for i, n := range list {
 		ids[i] = n.id
@@ -211,7 +216,7 @@ func (s *Service) keepDrafts(ctx context.Context, who domain.Caller, drafts []dr
 }
 
 func putDraft(tx store.Tx, d draft) error {
-	doc, err := docOf(draftLines{Lines: d.lines})
+	doc, err := syncproto.DocOf(draftLines{Lines: d.lines})
 	if err != nil {
 		return err
 	}
@@ -224,7 +229,7 @@ func putDraft(tx store.Tx, d draft) error {
 
 // putList writes the head of a list; a commune's office gets its own.
 func putList(tx store.Tx, id domain.ID, l List, by domain.ID, op string) error {
-	doc, err := docOf(l)
+	doc, err := syncproto.DocOf(l)
 	if err != nil {
 		return err
 	}

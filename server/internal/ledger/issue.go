@@ -209,8 +209,8 @@ func (i *issuing) withinFunding() error {
 		}
 		if f.Amount > 0 && used.Listed+f.Amount > granted {
 			return domain.E(domain.Unprocessable,
-				"Decision "+f.Decision+" has "+(granted-used.Listed).String()+" left, less than this list needs (R16).",
-				"Quyết định "+f.Decision+" chỉ còn "+(granted-used.Listed).String()+", không đủ cho danh sách này (R16).")
+				"Decision "+f.Decision+" has "+(granted-used.Listed).String()+" left, less than this list needs. Draft a smaller list, or wait for more funding.",
+				"Quyết định "+f.Decision+" chỉ còn "+(granted-used.Listed).String()+", không đủ cho danh sách này. Hãy lập danh sách nhỏ hơn, hoặc chờ cấp thêm kinh phí.")
 		}
 	}
 	return nil
