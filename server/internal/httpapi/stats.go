@@ -50,22 +50,31 @@ func (a *API) board(c echo.Context) error {
 	return a.send(c, "application/json", raw)
 }
 
+// sameFigures answers 304 if the asker holds the present figures, which costs no
+// reading of them.
+func (a *API) sameFigures(c echo.Context, q stats.Query) (bool, error) {
+	version, err := a.cfg.Stats.Version(c.Request().Context(), caller(c), q)
+	if err != nil {
+		return false, err
+	}
+	tag := statsTag(version, c)
+	if !listsTag(c.Request().Header.Get("If-None-Match"), tag) {
+		return false, nil
+	}
+	setTag(c, tag)
+	return true, c.NoContent(http.StatusNotModified)
+}
+
 // summary answers a poll that finds nothing new without reading a figure.
 func (a *API) summary(c echo.Context) error {
 	q, err := statsQuery(c)
 	if err != nil {
 		return err
 	}
-	ctx, who := c.Request().Context(), caller(c)
-	version, err := a.cfg.Stats.Version(ctx, who, q)
-	if err != nil {
+	if same, err := a.sameFigures(c, q); same || err != nil {
 		return err
 	}
-	if tag := c.Request().Header.Get("If-None-Match"); tag != "" && listsTag(tag, statsTag(version, c)) {
-		setTag(c, statsTag(version, c))
-		return c.NoContent(http.StatusNotModified)
-	}
-	sum, err := a.cfg.Stats.Summary(ctx, who, q)
+	sum, err := a.cfg.Stats.Summary(c.Request().Context(), caller(c), q)
 	if err != nil {
 		return err
 	}
@@ -89,16 +98,10 @@ func (a *API) flat(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	ctx, who := c.Request().Context(), caller(c)
-	version, err := a.cfg.Stats.Version(ctx, who, q)
-	if err != nil {
+	if same, err := a.sameFigures(c, q); same || err != nil {
 		return err
 	}
-	if tag := statsTag(version, c); listsTag(c.Request().Header.Get("If-None-Match"), tag) {
-		setTag(c, tag)
-		return c.NoContent(http.StatusNotModified)
-	}
-	out, err := a.cfg.Stats.Flat(ctx, who, q)
+	out, err := a.cfg.Stats.Flat(c.Request().Context(), caller(c), q)
 	if err != nil {
 		return err
 	}
