@@ -45,7 +45,7 @@ export default function Dashboard({ me, rest, query }: ScreenProps) {
     <>
       <header class="board-head">
         <div class="grow">
-          <h1>{t("title", { place: placeOf(board.value, unit) })}</h1>
+          <h1>{t("title", { place: placeOf(board.value, unit, hasRole(me, provinceStaff)) })}</h1>
           <AsOf of={board} />
         </div>
         <div class="tools">
@@ -64,8 +64,11 @@ export default function Dashboard({ me, rest, query }: ScreenProps) {
   );
 }
 
-function placeOf(b: Board | undefined, unit: string): string {
-  return (unit && b?.units.find((u) => u.unit === unit)?.name) || t("place.all");
+/** placeOf names what the figures are of: who is not of the province sees its own units alone. */
+function placeOf(b: Board | undefined, unit: string, whole: boolean): string {
+  const units = b?.units ?? [];
+  if (unit || whole) return units.find((u) => u.unit === unit)?.name ?? t("place.all");
+  return units.length === 1 ? units[0]!.name : t("place.own");
 }
 
 /** AsOf says of when the figures are, and that they are still looked at. */

@@ -36,7 +36,7 @@ export function Tiles({ board, onOpen }: { board: Board; onOpen: (what: string) 
 
 function One({ tile: x, name, compared, onOpen }: { tile: Tile; name: string; compared: boolean; onOpen: (what: string) => void }) {
   return (
-    <div class={`tile ${x.warn ? "warn" : ""}`} data-tile={x.key}>
+    <div class={`tile ${x.warn ? "warn" : ""} ${x.money ? "money" : ""}`} data-tile={x.key}>
       <span class="name">{name}</span>
       <span class={`figure-n ${x.money ? "money" : ""}`}>{x.money ? money(x.now) : count(x.now)}</span>
       <span class="small">{x.note ?? (compared && x.before !== undefined ? t("tile.before", { n: x.before }) : "")}</span>

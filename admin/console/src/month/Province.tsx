@@ -2,7 +2,7 @@
 // funded; decisions that fund it; and the end of a month.
 import { Button, Card, IconButton, Sheet, State, toast } from "@banso/kit/pieces";
 import { go, href } from "@banso/kit/router";
-import { count, day, money, month as monthName, monthShort } from "@banso/kit/words";
+import { addMonths, count, day, money, month as monthName, monthShort } from "@banso/kit/words";
 import { useState } from "preact/hooks";
 import { useLoad } from "../core/load";
 import { hasRole } from "../core/me";
@@ -35,7 +35,7 @@ interface Funding {
 }
 
 export default function Province({ me, rest }: ScreenProps) {
-  const year = /^\d{4}$/.test(rest[0] ?? "") ? rest[0]! : me.today.slice(0, 4);
+  const year = /^\d{4}$/.test(rest[0] ?? "") ? rest[0]! : addMonths(me.today.slice(0, 7), -1).slice(0, 4); // of the month that is being closed
   const totals = useLoad(() => get<{ months: Row[]; total_vnd: number }>(`/v1/months/totals?year=${year}`), [year]);
   const fundings = useLoad(() => get<{ fundings: Funding[] }>("/v1/fundings"), []);
   const seal = useLoad(checkpoint, []);
