@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
 
@@ -26,6 +27,15 @@ func CanonicalValue(raw jsontext.Value, depth int) (jsontext.Value, error) {
 		return nil, fmt.Errorf("%w: %w", ErrProfile, err)
 	}
 	return p.out, nil
+}
+
+// DocOf is the document that a value with JSON tags encodes to.
+func DocOf(v any) (Doc, error) {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return nil, fmt.Errorf("encode document: %w", err)
+	}
+	return DecodeDoc(raw)
 }
 
 // DecodeDoc reads a document of the profile. Its values are canonical, share

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/go-json-experiment/json"
-
 	"github.com/banso/banso/deploy/data"
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/store"
@@ -89,12 +87,9 @@ func catalogue() ([]syncproto.Doc, error) {
 	}
 	docs := make([]syncproto.Doc, len(list))
 	for i, c := range list {
-		raw, err := json.Marshal(categoryDoc{Code: c.Code, Name: c.Name, Group: c.Group, Measures: measures(c.Measures),
+		docs[i], err = syncproto.DocOf(categoryDoc{Code: c.Code, Name: c.Name, Group: c.Group, Measures: measures(c.Measures),
 			Evidence: c.Evidence, Source: c.Source})
 		if err != nil {
-			return nil, err
-		}
-		if docs[i], err = syncproto.DecodeDoc(raw); err != nil {
 			return nil, fmt.Errorf("activity catalogue, %s: %w", c.Code, err)
 		}
 	}

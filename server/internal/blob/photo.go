@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/store"
@@ -174,11 +173,7 @@ func markOrphan(tx store.Tx, team domain.ID, name string) error {
 
 // put writes the record of a photo.
 func put(tx store.Tx, p Photo, op string) (store.Record, error) {
-	raw, err := json.Marshal(p)
-	if err != nil {
-		return store.Record{}, err
-	}
-	doc, err := syncproto.DecodeDoc(jsontext.Value(raw))
+	doc, err := syncproto.DocOf(p)
 	if err != nil {
 		return store.Record{}, err
 	}

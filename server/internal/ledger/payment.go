@@ -32,7 +32,7 @@ func putPayment(tx store.Tx, p domain.Payment, by domain.ID, op string) error {
 			p.Received += l.Amount
 		}
 	}
-	doc, err := docOf(p)
+	doc, err := syncproto.DocOf(p)
 	if err != nil {
 		return err
 	}

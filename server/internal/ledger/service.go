@@ -124,14 +124,6 @@ func canonical(v any) (jsontext.Value, error) {
 	return out, out.Canonicalize()
 }
 
-func docOf(v any) (syncproto.Doc, error) {
-	raw, err := json.Marshal(v)
-	if err != nil {
-		return nil, err
-	}
-	return syncproto.DecodeDoc(raw)
-}
-
 // read reads a record as T; false if it is not there.
 func read[T any](r store.Reader, typ string, id domain.ID) (v T, ok bool, err error) {
 	rec, err := r.Record(store.Key{Type: typ, ID: id})

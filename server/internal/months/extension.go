@@ -115,7 +115,7 @@ func (s *Service) Extend(ctx context.Context, who domain.Caller, x domain.Extens
 		if err := extendOpen(tx, &out); err != nil {
 			return err
 		}
-		doc, err := docOf(out.Extension)
+		doc, err := syncproto.DocOf(out.Extension)
 		if err != nil {
 			return err
 		}

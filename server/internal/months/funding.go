@@ -168,7 +168,7 @@ func appendFunding(tx store.Tx, w domain.FundedWindow, body jsontext.Value) erro
 	if err != nil {
 		return err
 	}
-	doc, err := docOf(listed{Decision: w.Decision, N: d.N, Hash: syncproto.Bytes16(d.Hash[:16]).String()})
+	doc, err := syncproto.DocOf(listed{Decision: w.Decision, N: d.N, Hash: syncproto.Bytes16(d.Hash[:16]).String()})
 	if err != nil {
 		return err
 	}
@@ -208,7 +208,7 @@ func (s *Service) Fundings(ctx context.Context, who domain.Caller) ([]domain.Fun
 
 // canonical is the RFC 8785 form that the chain of decisions keeps.
 func canonical(v any) (jsontext.Value, error) {
-	doc, err := docOf(v)
+	doc, err := syncproto.DocOf(v)
 	if err != nil {
 		return nil, err
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 
-	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/banso/banso/server/internal/domain"
@@ -118,7 +117,7 @@ func PutPolicy(tx store.Tx, raw []byte, p *policy.Policy, c store.Cause) (Policy
 	if err != nil {
 		return PolicyFile{}, err
 	}
-	plain, err := docOf(p.Plain())
+	plain, err := syncproto.DocOf(p.Plain())
 	if err != nil {
 		return PolicyFile{}, err
 	}
@@ -241,12 +240,4 @@ func (s *Service) policyByHash(r store.Reader, hash string) (*policy.Policy, err
 		err = domain.E(domain.NotFound, "The policy file of a closed month is missing.", "Thiếu tệp chính sách của một tháng đã chốt.")
 	}
 	return found, err
-}
-
-func docOf(v any) (syncproto.Doc, error) {
-	raw, err := json.Marshal(v)
-	if err != nil {
-		return nil, err
-	}
-	return syncproto.DecodeDoc(raw)
 }

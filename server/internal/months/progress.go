@@ -121,7 +121,7 @@ func amounts(due domain.Money, p *domain.Payment) domain.Amounts {
 // new: a phone is not to be sent the same verdict again.
 func putProgress(tx store.Tx, j *judged) error {
 	k := store.Key{Type: syncproto.TypeProgress, ID: syncproto.DerivedID(syncproto.TypeProgress, j.Team, string(j.Month))}
-	doc, err := docOf(j.Progress)
+	doc, err := syncproto.DocOf(j.Progress)
 	if err != nil {
 		return err
 	}

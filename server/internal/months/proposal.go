@@ -193,7 +193,7 @@ func readProposal(r store.Reader, id domain.ID) (ProposalView, error) {
 
 // ProposalPut is the write of a proposal.
 func ProposalPut(v ProposalView, by domain.ID, op string) (store.Put, error) {
-	doc, err := docOf(v.Proposal)
+	doc, err := syncproto.DocOf(v.Proposal)
 	return store.Put{Key: store.Key{Type: syncproto.TypeProposal, ID: v.ID}, Doc: doc,
 		Scopes: []syncproto.Scope{syncproto.CommuneScope(v.Unit), scopeProposals}, Cause: store.Cause{By: by, Op: op}}, err
 }

@@ -202,7 +202,7 @@ func (s *Service) moveClock(tx store.Tx) (moved bool, err error) {
 			return false, err
 		}
 	}
-	doc, err := docOf(n)
+	doc, err := syncproto.DocOf(n)
 	if err != nil {
 		return false, err
 	}

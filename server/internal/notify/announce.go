@@ -213,11 +213,7 @@ func readAnnounced(r store.Reader, id domain.ID) (a announced, ok bool, err erro
 }
 
 func (a *announced) put(tx store.Tx, id domain.ID) error {
-	raw, err := json.Marshal(a)
-	if err != nil {
-		return err
-	}
-	doc, err := syncproto.DecodeDoc(raw)
+	doc, err := syncproto.DocOf(a)
 	if err != nil {
 		return err
 	}

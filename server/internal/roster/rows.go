@@ -168,7 +168,7 @@ func (im *importer) write(typ string, id domain.ID, v any, put func() error) (St
 		return "", err
 	}
 	if !fresh {
-		doc, err := docOf(v)
+		doc, err := syncproto.DocOf(v)
 		if err != nil {
 			return "", err
 		}

@@ -2,10 +2,6 @@ package roster
 
 import (
 	"errors"
-	"fmt"
-
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/store"
@@ -78,20 +74,12 @@ func PutRegistration(tx store.Tx, g domain.Registration, c store.Cause) error {
 
 // put writes a value as the document of a record.
 func put(tx store.Tx, typ string, id domain.ID, v any, scopes []syncproto.Scope, c store.Cause) error {
-	doc, err := docOf(v)
+	doc, err := syncproto.DocOf(v)
 	if err != nil {
 		return err
 	}
 	_, err = tx.Put(store.Put{Key: store.Key{Type: typ, ID: id}, Doc: doc, Scopes: distinct(scopes), Cause: c})
 	return err
-}
-
-func docOf(v any) (syncproto.Doc, error) {
-	raw, err := json.Marshal(v)
-	if err != nil {
-		return nil, fmt.Errorf("encode document: %w", err)
-	}
-	return syncproto.DecodeDoc(jsontext.Value(raw))
 }
 
 // distinct drops repeated scopes: an event may name a unit on both sides.

@@ -222,11 +222,7 @@ func reasonOf(s string) string {
 }
 
 func (s *Service) putAnswer(tx store.Tx, v *DisputeView, scopes []syncproto.Scope) error {
-	raw, err := json.Marshal(v.Dispute)
-	if err != nil {
-		return err
-	}
-	doc, err := syncproto.DecodeDoc(raw)
+	doc, err := syncproto.DocOf(v.Dispute)
 	if err != nil {
 		return err
 	}
