@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/go-json-experiment/json"
 )
@@ -41,7 +42,8 @@ type Site struct {
 
 type file struct {
 	mime, tag, cache string
-	text, zipped     []byte // zipped is nil where it doesn't pay
+	text             []byte
+	zipped           func() []byte // made when first asked for; nil where it doesn't pay
 }
 
 // New reads all files of a dist folder. base is where the site lives: "/" or
@@ -130,12 +132,16 @@ func newFile(name string, text []byte, cache string) *file {
 	if len(text) < gzipFrom || strings.HasPrefix(f.mime, "image/png") {
 		return f
 	}
+	f.zipped = sync.OnceValue(func() []byte { return zip(text) })
+	return f
+}
+
+func zip(text []byte) []byte {
 	var b bytes.Buffer
 	z, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // the level is a valid one
 	_, _ = z.Write(text)                                  // into memory
 	_ = z.Close()
-	f.zipped = b.Bytes()
-	return f
+	return b.Bytes()
 }
 
 // typeOf does not ask the machine's tables, which differ.
@@ -176,7 +182,7 @@ func (s *Site) Sizes() map[string]int {
 	for url, f := range s.files {
 		out[url] = len(f.text)
 		if f.zipped != nil {
-			out[url] = len(f.zipped)
+			out[url] = len(f.zipped())
 		}
 	}
 	return out
@@ -215,7 +221,7 @@ func (f *file) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	body := f.text
 	if f.zipped != nil && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
-		body = f.zipped
+		body = f.zipped()
 		h.Set("Content-Encoding", "gzip")
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
