@@ -51,6 +51,7 @@ type App struct {
 	backups *backup.Service
 	keeper  *keeper
 	notify  *notify.Service
+	stats   *stats.Service
 	traces  *traces.Traces // nil: off
 	watcher *keeper        // looks at the certificate of the origin
 	watched domain.Date    // on which the operators were told that backups are late
@@ -102,6 +103,10 @@ func New(ctx context.Context, cfg Config) (a *App, err error) {
 			err = errors.Join(err, opened.Close())
 		}
 	}()
+	before := a.store.WroteBefore()
+	if err := a.store.Update(ctx, func(tx store.Tx) error { return stats.Resume(tx, before) }); err != nil {
+		return nil, err
+	}
 	if cfg.TracesTo != "" {
 		if a.traces, err = traces.Open(ctx, cfg.tracing()); err != nil {
 			return nil, err
@@ -121,13 +126,15 @@ func New(ctx context.Context, cfg Config) (a *App, err error) {
 	if a.auth, err = auth.New(ctx, auth.Config{Store: a.store, Keys: a.keys, Now: cfg.Now, Rand: cfg.Rand, AccessTTL: cfg.AccessTTL}); err != nil {
 		return nil, err
 	}
+	a.stats = &stats.Service{Store: a.store, Now: a.cfg.Now, Contacts: a.auth.Contacts, Touch: months.Touch}
 	if err := errors.Join(a.openPush(ctx), a.noticeRestore(ctx), a.seed(ctx)); err != nil {
 		return nil, err
 	}
 	if err := a.serve(); err != nil {
 		return nil, err
 	}
-	a.worker.steps = []step{{"redecide", a.sync.RedecideDue}, {"clock", a.months.Tick}, {"progress", a.months.RefreshDue}, {"photos", a.blobs.Tidy},
+	a.worker.steps = []step{{"redecide", a.sync.RedecideDue}, {"clock", a.months.Tick}, {"progress", a.months.RefreshDue},
+		{"figures", a.stats.Recount}, {"photos", a.blobs.Tidy},
 		{"seal", a.seal.Tick}, {"late backups", a.tellOfBackups}}
 	a.postman.steps = []step{{"notices", a.notify.Tick}, {"deliver", a.notify.Deliver}, {"letters", a.notify.Letters}}
 	if !cfg.Handful {
@@ -158,7 +165,7 @@ func (a *App) serve() error {
 			Sync:   a.sync,
 			Months: a.months,
 			Review: &review.Service{Store: a.traces.Store(a.store), Submitter: a.sync, Now: a.cfg.Now},
-			Stats:  &stats.Service{Store: a.store, Now: a.cfg.Now, Contacts: a.auth.Contacts},
+			Stats:  a.stats,
 			Blobs:  a.blobs,
 			Audit:  audit.NewService(a.store, auditor(a.keys, a.months), a.cfg.Now),
 			Seal:   a.seal,

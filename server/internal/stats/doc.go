@@ -12,6 +12,11 @@
 // under the commune that the record names. Check counts everything again from
 // the records; `banso check` runs it, and so does each simulated history.
 //
+// Each run of the server leaves a mark (Resume). A start that finds that a
+// program without it has written since, an older one or an offline tool,
+// counts everything again, some at a time and while phones are served
+// (Recount).
+//
 // Who asks, and what he gets:
 //
 //   - Board, for screens: all of a dashboard in one answer; unchanged it costs a

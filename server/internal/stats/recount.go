@@ -60,15 +60,51 @@ func recount(r store.Reader, months []domain.Month) (map[string]int64, error) {
 	if len(months) == 0 {
 		return want, nil
 	}
-	communes := map[domain.ID]bool{}
-	if err := roster.Units(r, func(v domain.UnitVersion) bool {
-		if v.Level == domain.UnitCommune {
-			communes[v.Unit] = true
-		}
-		return true
-	}); err != nil {
+	all, err := communes(r)
+	if err != nil {
 		return nil, err
 	}
+	for m := months[0].Add(-12); m <= months[len(months)-1].Add(12); m = m.Add(1) {
+		for c := range all {
+			if _, err := recountActivities(r, want, c, m); err != nil {
+				return nil, err
+			}
+		}
+		if _, err := recountMonths(r, want, m); err != nil {
+			return nil, err
+		}
+	}
+	return want, nil
+}
+
+// communes are all that ever were.
+func communes(r store.Reader) (map[domain.ID]bool, error) {
+	all := map[domain.ID]bool{}
+	err := roster.Units(r, func(v domain.UnitVersion) bool {
+		if v.Level == domain.UnitCommune {
+			all[v.Unit] = true
+		}
+		return true
+	})
+	return all, err
+}
+
+func recountActivities(r store.Reader, want map[string]int64, commune domain.ID, m domain.Month) (read int, err error) {
+	var bad error
+	err = r.Members(syncproto.CommuneMonthScope(commune, string(m)), syncproto.TypeActivity, func(rec *store.Record) bool {
+		var d syncproto.Doc
+		if d, bad = syncproto.SplitCanonical(rec.Doc); bad == nil {
+			bad = add(want, d, +1)
+		}
+		read++
+		return bad == nil
+	})
+	return read, errors.Join(err, bad)
+}
+
+// recountMonths counts a month of all teams; unnamed are those whose progress
+// record names no commune.
+func recountMonths(r store.Reader, want map[string]int64, m domain.Month) (unnamed []domain.ID, err error) {
 	var teams []domain.ID
 	if err := roster.Teams(r, func(id domain.ID, _ domain.Team) bool {
 		teams = append(teams, id)
@@ -76,46 +112,26 @@ func recount(r store.Reader, months []domain.Month) (map[string]int64, error) {
 	}); err != nil {
 		return nil, err
 	}
-	for m := months[0].Add(-12); m <= months[len(months)-1].Add(12); m = m.Add(1) {
-		for c := range communes {
-			if err := recountActivities(r, want, c, m); err != nil {
-				return nil, err
-			}
+	for _, t := range teams {
+		rec, err := r.Record(progressKey(t, m))
+		if errors.Is(err, store.ErrNotFound) || err == nil && rec.Deleted {
+			continue
 		}
-		for _, t := range teams {
-			if err := recountMonth(r, want, t, m); err != nil {
-				return nil, err
-			}
+		if err != nil {
+			return nil, err
+		}
+		d, err := syncproto.SplitCanonical(rec.Doc)
+		if err != nil {
+			return nil, err
+		}
+		if d.Str("unit") == "" {
+			unnamed = append(unnamed, t)
+		}
+		if err := addMonth(want, d, +1); err != nil {
+			return nil, err
 		}
 	}
-	return want, nil
-}
-
-func recountActivities(r store.Reader, want map[string]int64, commune domain.ID, m domain.Month) error {
-	var bad error
-	err := r.Members(syncproto.CommuneMonthScope(commune, string(m)), syncproto.TypeActivity, func(rec *store.Record) bool {
-		var d syncproto.Doc
-		if d, bad = syncproto.SplitCanonical(rec.Doc); bad == nil {
-			bad = add(want, d, +1)
-		}
-		return bad == nil
-	})
-	return errors.Join(err, bad)
-}
-
-func recountMonth(r store.Reader, want map[string]int64, team domain.ID, m domain.Month) error {
-	rec, err := r.Record(progressKey(team, m))
-	if errors.Is(err, store.ErrNotFound) || err == nil && rec.Deleted {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	d, err := syncproto.SplitCanonical(rec.Doc)
-	if err != nil {
-		return err
-	}
-	return addMonth(want, d, +1)
+	return unnamed, nil
 }
 
 func progressKey(team domain.ID, m domain.Month) store.Key {

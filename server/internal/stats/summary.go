@@ -78,6 +78,8 @@ type Service struct {
 	// Contacts yields when each signed-in device was last here, and whose it
 	// is; nil: nothing is known of phones.
 	Contacts func(ctx context.Context, yield func(person domain.ID, at time.Time)) error
+	// Touch has a progress record written again; Recount needs it.
+	Touch func(tx store.Tx, team domain.ID, month domain.Month) error
 
 	watchman watchman
 	boards   boards

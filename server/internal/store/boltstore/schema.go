@@ -156,6 +156,18 @@ func (s *Store) startRun(tx *bolt.Tx) (err error) {
 	return meta.Put(keySeq, be64(s.seq))
 }
 
+// WroteBefore is the epoch of the newest run before this one that wrote
+// anything, "" if none did: whoever leaves a mark in each run learns from it
+// whether a program that doesn't know the mark has written since.
+func (s *Store) WroteBefore() string {
+	for i := len(s.runs) - 2; i >= 0; i-- {
+		if r := s.runs[i]; r.Last > r.First {
+			return r.Epoch
+		}
+	}
+	return ""
+}
+
 // freshEpoch draws until the name is not one of the runs before: a seeded
 // source repeats itself at every start.
 func (s *Store) freshEpoch() (string, error) {
