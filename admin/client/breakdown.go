@@ -32,12 +32,13 @@ type Breakdown struct {
 		Why    string `json:"why"`
 	} `json:"left_out,omitzero"`
 	TopUp *struct {
-		By     string `json:"by"`
-		Asked  int64  `json:"asked"`
-		Max    int64  `json:"max"`
-		Amount int64  `json:"amount"`
-		Vi     string `json:"vi"`
-		En     string `json:"en"`
+		By       string `json:"by"`
+		Decision string `json:"decision,omitzero"`
+		Asked    int64  `json:"asked"`
+		Max      int64  `json:"max"`
+		Amount   int64  `json:"amount"`
+		Vi       string `json:"vi"`
+		En       string `json:"en"`
 	} `json:"top_up,omitzero"`
 }
 

@@ -27,6 +27,7 @@ func auditor(keys *auth.Keyring, m *months.Service) *audit.Auditor {
 		months.KindFinal:      func(_ store.Reader, d *store.Decision) error { return months.VerifyFinal(d) },
 		months.KindAdjustment: months.VerifyAdjustment,
 		months.KindReopen:     months.VerifyReopen,
+		months.KindTopUp:      m.VerifyTopUp,
 		ledger.KindList:       ledger.VerifyList,
 		ledger.KindPayment:    ledger.VerifyVoucher,
 		ledger.KindGrant:      ledger.VerifyGrant,

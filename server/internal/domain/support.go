@@ -52,12 +52,28 @@ type LeftOut struct {
 // TopUp is money of another payer, never a part of Amount: Amount here is
 // what that payer may give on top, 0 where more was asked than is allowed.
 type TopUp struct {
-	By     string `json:"by"` // "commune"
-	Asked  Money  `json:"asked"`
-	Max    Money  `json:"max"`
-	Amount Money  `json:"amount"`
-	Vi     string `json:"vi"`
-	En     string `json:"en"`
+	By       string `json:"by"`                // "commune"
+	Decision string `json:"decision,omitzero"` // its number
+	Asked    Money  `json:"asked"`
+	Max      Money  `json:"max"`
+	Amount   Money  `json:"amount"`
+	Vi       string `json:"vi"`
+	En       string `json:"en"`
+}
+
+// TopUpDecision is the body of decision kind "top_up", key "<unit>/<number>": a
+// commune adds money of its own to what a policy gives its teams. The newest
+// decision about a month holds; one of 0 takes the earlier ones back.
+type TopUpDecision struct {
+	Policy   string `json:"policy"`
+	Unit     ID     `json:"unit"`     // that pays
+	Decision string `json:"decision"` // its number
+	On       Date   `json:"on"`
+	From     Month  `json:"from"`
+	To       Month  `json:"to"`
+	Teams    []ID   `json:"teams,omitzero"` // sorted; none: all of the commune
+	VND      Money  `json:"vnd"`            // per team and month
+	By       ID     `json:"by"`
 }
 
 // Assumption says which value of a policy is assumed by us because the source

@@ -127,6 +127,8 @@ func (a *API) routes() []route {
 		{get, "/v1/months/:month/overdue", signed, pull, nil, a.overdue},
 		{get, "/v1/extensions", signed, pull, nil, a.extensions},
 		{post, "/v1/extensions", signed, write, nil, a.extend},
+		{get, "/v1/communes/:unit/top-ups", signed, pull, nil, a.topUps},
+		{post, "/v1/communes/:unit/top-ups", signed, write, nil, a.topUp},
 		{get, "/v1/proposals", signed, pull, []string{"commune", "team", "state"}, a.proposals},
 		{post, "/v1/proposals", signed, write, nil, a.propose},
 		{post, "/v1/proposals/:id/decision", signed, write, nil, a.decideProposal},
@@ -170,6 +172,8 @@ func (a *API) routes() []route {
 		{get, "/v1/communes/:unit/contact", signed, pull, nil, a.contact},
 		{post, "/v1/communes/:unit/contact", signed, write, nil, a.setContact},
 		{get, "/v1/teams", signed, pull, []string{"commune"}, a.teams},
+		{get, "/v1/teams/:team/village", signed, pull, nil, a.villages},
+		{post, "/v1/teams/:team/village", signed, write, nil, a.setVillage},
 		{get, "/v1/people", signed, pull, []string{"team"}, a.people},
 	}
 }
@@ -180,4 +184,5 @@ var moneyRoutes = map[string]bool{
 	"/v1/communes/:unit/months/:month/close": true, "/v1/teams/:team/months/:month/close": true, "/v1/months/:month/finalise": true,
 	"/v1/proposals/:id/decision": true, "/v1/policies": true, "/v1/fundings": true, "/v1/lists/issue": true, "/v1/lists/:id/replace": true,
 	"/v1/lists/:id/payments": true, "/v1/support/:id/confirm": true, "/v1/spendings": true,
+	"/v1/communes/:unit/top-ups": true, "/v1/teams/:team/village": true,
 }

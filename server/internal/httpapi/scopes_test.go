@@ -77,6 +77,10 @@ func scopeTable() map[string]scoped {
 		"POST /v1/teams/:team/months/:month/close team":    {roles: chairs, header: ifMatch},
 		"GET /v1/teams/:team/months/:month/explain team":   {roles: all},
 		"GET /v1/teams/:team/months/:month/paper team":     {roles: slices.Concat(teamwork, officers, []string{province}), query: "kind=report&format=csv"},
+		"GET /v1/communes/:unit/top-ups unit":              {roles: read},
+		"POST /v1/communes/:unit/top-ups unit":             {roles: chairs, body: `{"policy":"x","decision":"1","on":"2023-01-01","from":"2023-01","to":"2023-01","vnd":1}`},
+		"GET /v1/teams/:team/village team":                 {roles: all},
+		"POST /v1/teams/:team/village team":                {roles: slices.Concat(chairs, []string{province, system}), body: `{"from":"2023-01-01","households":100,"kind":"thon","source":"12/BC-UBND"}`},
 		"GET /v1/proposals commune":                        {roles: read},
 		"GET /v1/proposals team":                           {roles: watchers}, // who reads a commune's names it too
 		"GET /v1/disputes commune":                         {roles: read},

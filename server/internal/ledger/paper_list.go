@@ -10,6 +10,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"github.com/banso/banso/server/internal/domain"
+	"github.com/banso/banso/server/internal/months"
 	"github.com/banso/banso/server/internal/papers"
 	"github.com/banso/banso/server/internal/store"
 )
@@ -80,7 +81,8 @@ func (b *lister) doc(kind string) (papers.Doc, error) {
 	}
 	switch b.list.Kind {
 	case ListPayment:
-		return papers.PaymentList{Head: head, Commune: b.commune(), Months: b.list.Months, Policy: pol, Rows: b.rows(), Total: b.list.Total}, nil
+		doc := papers.PaymentList{Head: head, Commune: b.commune(), Months: b.list.Months, Policy: pol, Rows: b.rows(), Total: b.list.Total}
+		return doc, b.topUps(&doc)
 	case ListCorrection:
 		return b.corrections(head, pol, kind)
 	case ListOfficers:
@@ -175,6 +177,34 @@ func (b *lister) rows() (rows []papers.PaymentRow) {
 		i = j
 	}
 	return rows
+}
+
+// topUps adds what communes give from their own budgets beside each row, as the
+// closes say that the lines stand on. It is no money of the list.
+func (b *lister) topUps(doc *papers.PaymentList) error {
+	p, err := b.s.Months.Policy(b.r, b.list.Policy)
+	if err != nil || p.TopUp == nil {
+		return err
+	}
+	row := -1
+	for i, l := range b.lines {
+		if i == 0 || b.lines[i-1].Subject != l.Subject {
+			row++
+		}
+		add, err := months.Added(b.r, l.Close, b.list.Policy)
+		if err != nil {
+			return err
+		}
+		if add.Amount == 0 {
+			continue
+		}
+		doc.Rows[row].TopUp += add.Amount
+		doc.TopUp.Total += add.Amount
+		if by := "QĐ " + add.Decision; !slices.Contains(doc.TopUp.By, by) {
+			doc.TopUp.By = append(doc.TopUp.By, by)
+		}
+	}
+	return nil
 }
 
 // monthsVi is "tháng 6, 7, 9/2023", with a year for each run of it.

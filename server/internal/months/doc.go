@@ -41,6 +41,10 @@
 //   - Real costs (spent.go) count if they were entered before the close, with a
 //     paper or a photo that is here. What comes later is set aside
 //     ("month_closed"); adopting it proposes a back payment.
+//   - What a commune adds from its own budget (topup.go) is a decision of its
+//     own, kind "top_up". It stands beside the amount in the verdict of a month
+//     that closes after it, and in a column of its own on the list; the ledger
+//     lists none of it.
 //   - Explain gives all of it in one canonical document, the same for everybody.
 //
 // Where a row of this page carries no source, it is assumed by this system

@@ -20,6 +20,7 @@ type gathered struct {
 	paid      map[*policy.Policy]policy.Paid
 	funding   map[*policy.Policy]policy.Funding
 	costs     map[*policy.Policy][]policy.Cost
+	extra     map[*policy.Policy]policy.Extra
 	dates     policy.Dates
 	facts     policy.Facts
 	unit      domain.ID   // commune on the month's last day
@@ -72,6 +73,9 @@ func (s *Service) gatherAs(r store.Reader, team domain.ID, month domain.Month, n
 	if g.facts.Registration, err = registration(r, t, month); err != nil {
 		return nil, err
 	}
+	if g.facts.Village, err = village(r, team, month); err != nil {
+		return nil, err
+	}
 	member, err := g.people(r, team, month)
 	if err != nil {
 		return nil, err
@@ -102,6 +106,12 @@ func registration(r store.Reader, t domain.Team, month domain.Month) (policy.Reg
 	}
 	return policy.Registration{Commune: reg.Commune, Standard: reg.Standard, Decision: reg.Decision,
 		Inherited: reg.Origin == domain.Assumed && reg.Commune != "" && inheritedFrom(r, reg)}, nil
+}
+
+// village is what the team covered on the month's last day, as far as known.
+func village(r store.Reader, team domain.ID, month domain.Month) (policy.Village, error) {
+	v, _, err := roster.VillageOn(r, team, month.Last())
+	return policy.Village{Households: v.Households, Kind: v.Kind, Key: v.Key, Border: v.Border}, err
 }
 
 // inheritedFrom tells an inherited registration from one of the commune's own

@@ -18,6 +18,7 @@ type own struct {
 	Paid    policy.Paid    `json:"paid,omitzero"`
 	Overlap policy.Overlap `json:"overlap,omitzero"`
 	Costs   []policy.Cost  `json:"costs,omitzero"`
+	Extra   policy.Extra   `json:"extra,omitzero"`
 }
 
 // decideAll judges a gathered month by every policy that is about it, the main
@@ -32,14 +33,21 @@ func (g *gathered) factsFor(p *policy.Policy) policy.Facts {
 	f.Paid = g.paid[p]
 	f.Funding = g.funding[p]
 	f.Costs = g.costs[p]
+	f.Extra = g.extra[p]
 	return f
 }
 
 // perPolicy reads what differs between the policies.
 func (g *gathered) perPolicy(s *Service, r store.Reader) error {
 	g.paid, g.funding = map[*policy.Policy]policy.Paid{}, map[*policy.Policy]policy.Funding{}
+	g.extra = map[*policy.Policy]policy.Extra{}
 	var errs error
 	for _, p := range append([]*policy.Policy{g.policy}, g.others...) {
+		if p.TopUp != nil {
+			x, err := extraOf(r, p, g.unit, g.facts.Team, g.facts.Month)
+			errs = errors.Join(errs, err)
+			g.extra[p] = x
+		}
 		paid, err := paidBefore(r, p, g.facts.Team, g.facts.Month)
 		errs = errors.Join(errs, err)
 		g.paid[p] = paid
@@ -47,7 +55,7 @@ func (g *gathered) perPolicy(s *Service, r store.Reader) error {
 			errs = errors.Join(errs, err)
 		}
 	}
-	g.facts.Paid, g.facts.Funding = g.paid[g.policy], g.funding[g.policy]
+	g.facts.Paid, g.facts.Funding, g.facts.Extra = g.paid[g.policy], g.funding[g.policy], g.extra[g.policy]
 	return errs
 }
 
@@ -155,7 +163,7 @@ func (v *decidedVerdict) due(d *store.Decision, team domain.ID, month domain.Mon
 // sealOthers makes the part of a close about the policies besides the main one.
 func sealOthers(all []policy.Judged) (list []domain.CloseOther, err error) {
 	for _, j := range all {
-		facts, err := canonical(own{Paid: j.Facts.Paid, Overlap: j.Facts.Overlap, Costs: j.Facts.Costs})
+		facts, err := canonical(own{Paid: j.Facts.Paid, Overlap: j.Facts.Overlap, Costs: j.Facts.Costs, Extra: j.Facts.Extra})
 		if err != nil {
 			return nil, err
 		}
@@ -168,6 +176,6 @@ func sealOthers(all []policy.Judged) (list []domain.CloseOther, err error) {
 func openOther(f policy.Facts, raw jsontext.Value) (policy.Facts, error) {
 	var o own
 	err := json.Unmarshal(raw, &o, json.RejectUnknownMembers(true))
-	f.Paid, f.Overlap, f.Costs = o.Paid, o.Overlap, o.Costs
+	f.Paid, f.Overlap, f.Costs, f.Extra = o.Paid, o.Overlap, o.Costs, o.Extra
 	return f, err
 }

@@ -85,7 +85,7 @@ func (c *decidedClose) factsOf(policyID string) policy.Facts {
 	f := c.Facts
 	for _, o := range c.Others {
 		if o.Verdict.Policy == policyID {
-			f.Costs = o.Facts.Costs
+			f.Costs, f.Extra = o.Facts.Costs, o.Facts.Extra
 		}
 	}
 	return f
@@ -129,6 +129,9 @@ func (tr *trial) stands(r store.Reader, t idTeam, m domain.Month) (stood, error)
 			}
 		}
 		f := g.facts
+		if f.Extra, err = extraOf(r, tr.p, g.unit, t.id, m); err != nil {
+			return stood{}, err
+		}
 		if f.Costs, err = costsOf(r, t.id, tr.p.ID, m, func(*store.Record, *policy.Cost) {}); err != nil {
 			return stood{}, err
 		}

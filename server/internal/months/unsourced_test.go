@@ -7,10 +7,10 @@ import (
 	"github.com/banso/banso/server/internal/domain"
 )
 
-// TestVerdict_FactsWithoutSource: where a policy needs a fact that nothing in
-// the store tells (households of a village, real costs, who decided a top-up,
-// a rate that an order sets), the month is incomplete and says what misses. It
-// is never eligible for nothing, and nothing is paid.
+// TestVerdict_FactsWithoutSource: where a policy needs a fact that nobody has
+// told the store yet (households of a village, real costs, who decided a
+// top-up), the month is incomplete and says what misses. It is never eligible
+// for nothing, and nothing is paid.
 func TestVerdict_FactsWithoutSource(t *testing.T) {
 	for _, c := range []struct {
 		policy string

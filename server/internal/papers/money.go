@@ -10,6 +10,13 @@ type PaymentList struct {
 	Policy  Policy
 	Rows    []PaymentRow
 	Total   domain.Money // what the ledger says; must equal the sum of the rows
+	TopUp   TopUp        // what the communes add; a column of its own, not in Total
+}
+
+// TopUp is money that communes add from their own budgets.
+type TopUp struct {
+	By    []string     // numbers of their decisions
+	Total domain.Money // must equal the sum of the rows
 }
 
 // PaymentRow is one team's line. With a Rate, Months × Rate must equal Amount;
@@ -19,6 +26,7 @@ type PaymentRow struct {
 	Months int64
 	Rate   domain.Money
 	Amount domain.Money
+	TopUp  domain.Money // from the commune's own budget, beside Amount
 	Note   string
 }
 

@@ -1,7 +1,10 @@
 package papers
 
 import (
+	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/banso/banso/server/internal/domain"
 )
@@ -10,6 +13,7 @@ var (
 	colMonths = column{head: "Số tháng", width: 7, kind: number, centre: true, sum: true}
 	colRate   = column{head: "Mức/tháng (đồng)", width: 11, kind: money}
 	colAmount = column{head: "Số tiền (đồng)", width: 13, kind: money, sum: true}
+	colTopUp  = column{head: "Xã hỗ trợ thêm (đồng)", width: 12, kind: money, sum: true}
 	colSign   = column{head: "Ký nhận", width: 13, kind: blank}
 	colNote   = column{head: "Ghi chú", width: 13}
 )
@@ -31,16 +35,35 @@ func (p PaymentList) sheet() (sheet, error) {
 	tb := &table{name: "Danh sách chi trả", total: totalLabel, cols: []column{colNo, colTeam, colVillage, colLeader, colMonths,
 		colRate, colAmount, colSign, colNote}}
 	tb.cols[6].product = [2]int{4, 5}
-	var total domain.Money
+	if p.TopUp.Total != 0 {
+		tb.cols = slices.Insert(tb.cols, 7, colTopUp)
+	}
+	var total, added domain.Money
 	for i, r := range p.Rows {
 		if err := checkProduct(i, r.Months, r.Rate, r.Amount); err != nil {
 			return sheet{}, err
 		}
-		total += r.Amount
-		tb.add(num(int64(i+1)), txt(r.Name), txt(r.Village), txt(r.Leader), num(r.Months), known(r.Rate), vnd(r.Amount), cell{}, txt(r.Note))
+		total, added = total+r.Amount, added+r.TopUp
+		cells := []cell{num(int64(i + 1)), txt(r.Name), txt(r.Village), txt(r.Leader), num(r.Months), known(r.Rate), vnd(r.Amount)}
+		if p.TopUp.Total != 0 {
+			cells = append(cells, known(r.TopUp))
+		}
+		tb.add(append(cells, cell{}, txt(r.Note))...)
 	}
 	s.add(block{table: tb}, inWords(total))
-	return s, checkTotal(p.Total, total)
+	if p.TopUp.Total != 0 {
+		s.add(p.TopUp.line())
+	}
+	return s, errors.Join(checkTotal(p.Total, total), checkTotal(p.TopUp.Total, added))
+}
+
+// line says whose money the column of top-ups is.
+func (t TopUp) line() block {
+	by := ""
+	if len(t.By) > 0 {
+		by = " theo " + strings.Join(t.By, ", ")
+	}
+	return block{text: "Xã hỗ trợ thêm từ ngân sách xã" + by + ": " + t.Total.String() + " (" + t.Total.Words() + "), không thuộc số tiền bằng chữ ở trên."}
 }
 
 func (a AdjustmentList) sheet() (sheet, error) {

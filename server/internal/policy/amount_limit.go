@@ -142,8 +142,8 @@ func (p *Policy) split(in *input, r *reckoning) {
 // topUp looks at money that somebody else adds. More than is allowed is not
 // cut but refused: it is his decision that is wrong.
 func (p *Policy) topUp(in *input, r *reckoning) {
-	most, _ := permilleOf(min(r.amount, maxAward), p.TopUp.MaxPermille, RoundDown)
-	t := domain.TopUp{By: p.TopUp.By, Asked: in.f.Extra.VND, Max: most}
+	most := p.TopUp.most(r.amount)
+	t := domain.TopUp{By: p.TopUp.By, Decision: in.f.Extra.Decision, Asked: in.f.Extra.VND, Max: most}
 	switch {
 	case in.f.Extra.By != p.TopUp.By:
 		t.Vi, t.En = "không phải cấp được hỗ trợ thêm", "not the level that may add money"
@@ -155,4 +155,19 @@ func (p *Policy) topUp(in *input, r *reckoning) {
 		t.Vi, t.En = "hỗ trợ thêm bằng ngân sách của cấp đó, không thuộc kinh phí tỉnh", "added from that level's own budget, no money of the province"
 	}
 	r.breakdown().TopUp = &t
+}
+
+// most is the most that may be added to an amount.
+func (t *TopUp) most(amount domain.Money) domain.Money {
+	out, _ := permilleOf(min(amount, maxAward), t.MaxPermille, RoundDown)
+	return out
+}
+
+// MostTopUp is the most that another payer may add to a month of a team; false
+// where the policy lets nobody add, or has no one rate to measure it by.
+func (p *Policy) MostTopUp(by string, m domain.Month) (domain.Money, bool) {
+	if p.TopUp == nil || p.TopUp.By != by || p.Basis != PerTeam {
+		return 0, false
+	}
+	return p.TopUp.most(p.RateIn(m)), true
 }

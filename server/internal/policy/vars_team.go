@@ -1,5 +1,7 @@
 package policy
 
+import "github.com/banso/banso/server/internal/domain"
+
 // sharedVars may be used by every policy.
 var sharedVars = []variable{
 	str("month.id", func(in *input) string { return string(in.month) }),
@@ -80,7 +82,21 @@ var teamVars = []variable{
 	num("costs.items", func(in *input) int64 { return int64(len(in.f.Costs)) }),
 	num("costs.no_evidence", func(in *input) int64 { return in.f.costsWithoutEvidence() }),
 	num("extra.vnd", func(in *input) int64 { return int64(in.f.Extra.VND) }),
+	str("extra.vnd_vi", func(in *input) string { return in.f.Extra.VND.String() }),
+	str("extra.vnd_en", func(in *input) string { return moneyEn(in.f.Extra.VND) }),
+	str("extra.decision", func(in *input) string { return in.f.Extra.Decision }),
+	num("extra.most", func(in *input) int64 { return int64(in.mostTopUp()) }),
+	str("extra.most_vi", func(in *input) string { return in.mostTopUp().String() }),
+	str("extra.most_en", func(in *input) string { return moneyEn(in.mostTopUp()) }),
 	num("need.activities", func(in *input) int64 { return in.p.preset.Activities }),
 	num("need.days", func(in *input) int64 { return in.p.preset.Days }),
 	num("need.members", func(in *input) int64 { return in.p.preset.Members }),
+}
+
+// mostTopUp is the most that another payer may add to what was reckoned.
+func (in *input) mostTopUp() domain.Money {
+	if in.p.TopUp == nil {
+		return 0
+	}
+	return in.p.TopUp.most(in.sum.amount)
 }

@@ -27,6 +27,7 @@ type columnSpec struct {
 //	officers      one row per role on a unit; unit_code as of today
 //	registrations commune_code as on decided_on; origin S, I or A
 //	support_officers one row per appointment; unit_code as on from; degree may be empty
+//	villages      one row per team and day from which it holds; key and border are yes or no
 //	recognitions  ref is the code of a commune or district as on recognised_on, or a
 //	              department's own key
 var columns = map[Kind]columnSpec{
@@ -71,6 +72,12 @@ var columns = map[Kind]columnSpec{
 		required: []string{"ref", "name", "unit_level", "unit_code", "office", "decision", "from"},
 		key:      []string{"ref", "unit_level", "unit_code", "from"},
 		apply:    (*importer).supported,
+	},
+	ImportVillages: {
+		names:    []string{"team_ref", "from", "households", "kind", "key", "border", "source"},
+		required: []string{"team_ref", "from", "households", "kind", "source"},
+		key:      []string{"team_ref", "from"},
+		apply:    (*importer).village,
 	},
 	ImportRecognitions: {
 		names:    []string{"ref", "name", "kind", "standard", "decision", "recognised_on"},

@@ -18,6 +18,7 @@
 //	registration  sys:registrations/<year>                      domain.Registration
 //	officer       sys:support_officers                          domain.Officer
 //	recognition   sys:recognitions                              domain.Recognition
+//	village       sys:village/<team>                            domain.Village
 //	external_ref  sys:refs                                      {"id": …}
 //
 // External references are the keys that a province brings (payroll number,

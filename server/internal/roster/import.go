@@ -30,6 +30,7 @@ const (
 	ImportRegistrations Kind = "registrations"
 	ImportSupported     Kind = "support_officers" // officers in charge, whom a policy supports; no rights
 	ImportRecognitions  Kind = "recognitions"     // of units, for awards
+	ImportVillages      Kind = "villages"         // what teams cover: households, kind of village
 )
 
 // ImportOptions say how a file is taken in.

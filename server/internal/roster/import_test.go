@@ -109,7 +109,7 @@ func TestImport_RefusesTheFile(t *testing.T) {
 			t.Errorf("%s: %v, want %s", name, err, c.code)
 		}
 	}
-	if _, err := w.svc.Import(t.Context(), w.admin, "villages", strings.NewReader(fewTeams), roster.ImportOptions{}); domain.CodeOf(err) != domain.NotFound {
+	if _, err := w.svc.Import(t.Context(), w.admin, "hamlets", strings.NewReader(fewTeams), roster.ImportOptions{}); domain.CodeOf(err) != domain.NotFound {
 		t.Errorf("unknown kind: %v", err)
 	}
 }
