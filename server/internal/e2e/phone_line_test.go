@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -130,13 +131,14 @@ func TestPhone_Season(t *testing.T) {
 	for i := range photos {
 		b.logOne("VNEID", "Số người kích hoạt", 1, noisePicture(t, side, uint64(i)))
 	}
-	for left := records - photos; left > 0; left -= 5 {
+	var costs []time.Duration // of an entry, by tens
+	for n := photos; n < records; n += 10 {
 		began := time.Now()
-		b.JS(fmt.Sprintf(logMany, min(5, left)), nil)
-		if left%100 == 0 || left <= 5 {
-			t.Logf("an entry with %d waiting: %v", records-left, time.Since(began)/time.Duration(min(5, left)))
-		}
+		some := min(10, records-n)
+		b.JS(fmt.Sprintf(logMany, some), nil)
+		costs = append(costs, time.Since(began)/time.Duration(some))
 	}
+	sameCost(t, costs)
 	began := time.Now()
 	b.See(strconv.Itoa(records) + " mục chờ gửi")
 	w.jump(90 * day)
@@ -154,6 +156,20 @@ func TestPhone_Season(t *testing.T) {
 	b.See("Đã gửi tất cả")
 	b.Until("all photos", web.Shows("Không có ảnh chờ gửi"))
 	t.Logf("%d records and %d photos over %d bit/s with 30 %% loss: %v", records, photos, bits, time.Since(began))
+}
+
+// sameCost compares entries when few wait with entries when all do.
+func sameCost(t *testing.T, costs []time.Duration) {
+	t.Helper()
+	const tens = 5
+	if len(costs) < 4*tens {
+		return // the little season says nothing about it
+	}
+	first, last := slices.Min(costs[tens:2*tens]), slices.Min(costs[len(costs)-tens:])
+	t.Logf("an entry with some %d waiting: %v, with some %d: %v", 10*tens, first, 10*len(costs), last)
+	if last > 2*first+20*time.Millisecond {
+		t.Error("an entry costs more the more wait")
+	}
 }
 
 // received counts what the server has of November, decided or set aside.

@@ -10,10 +10,11 @@ import { zero16 } from "./bytes";
 import { Loop } from "./loop";
 import { encodeChecked } from "./refuse";
 import { parseScope } from "./scope";
+import { Shelf } from "./shelf";
 import { countsOf, statusOf } from "./status";
 import { needMeta, newScope, type Meta, type StoreReader } from "./store";
 import { Trips } from "./trips";
-import { casesOf, listOf, viewOf } from "./view";
+import { casesOf, viewOf } from "./view";
 
 /** The database belongs to somebody else. */
 export class OtherPersonError extends Error {}
@@ -34,12 +35,13 @@ export async function openEngine(o: Options): Promise<Engine> {
 function newMeta(person: ID, client: ID): Meta {
   return {
     person, client, top: 0, ack: 0, chain: zero16, epoch: "", commit: 0, request: "", lastT: 0, lagging: false, offsetMs: 0,
-    serverMs: 0, lastMs: 0, attemptMs: 0, upgrade: "none", blobs: "later", noticed: 0,
+    serverMs: 0, lastMs: 0, attemptMs: 0, upgrade: "none", blobs: "later", noticed: 0, answers: 0,
   };
 }
 
 class SyncEngine implements Engine {
   private readonly listeners = new Set<(c: Change) => void>();
+  private readonly shelf = new Shelf();
   private readonly trips: Trips;
   private readonly loop: Loop;
   private readonly unlisten: () => void;
@@ -50,7 +52,9 @@ class SyncEngine implements Engine {
     this.unlisten =
       o.channel?.listen((m) => {
         const c = m as Change;
-        if (c && typeof c === "object" && "kind" in c) this.hear({ ...c, remote: true });
+        if (!c || typeof c !== "object" || !("kind" in c)) return;
+        if (c.kind === "sync") this.shelf.clear(); // a tab with an older app does not count its answers
+        this.hear({ ...c, remote: true });
       }) ?? ((): void => undefined);
   }
 
@@ -65,19 +69,27 @@ class SyncEngine implements Engine {
   // -- local changes
 
   async save(d: Draft): Promise<Saved> {
-    const id = d.id || this.newID();
+    return (await this.saveAll([d]))[0]!;
+  }
+
+  async saveAll(drafts: Draft[]): Promise<Saved[]> {
+    const named = drafts.map((d) => ({ d, id: d.id || this.newID() }));
     const saved = await this.o.store.update(async (tx) => {
       const meta = await needMeta(tx);
-      const m = await fill(tx, meta, d, id, this.o.now());
-      const raw = encodeChecked(m);
-      const fp = fingerprint(raw);
-      meta.top++;
-      meta.lastT = m.t;
-      tx.putOutbox(newItem(meta.top, fp, m, raw));
+      const out: Saved[] = [];
+      for (const { d, id } of named) {
+        const m = await fill(tx, meta, d, id, this.o.now());
+        const raw = encodeChecked(m);
+        const fp = fingerprint(raw);
+        meta.top++;
+        meta.lastT = m.t;
+        tx.putOutbox(newItem(meta.top, fp, m, raw));
+        out.push({ id, n: meta.top, fp });
+      }
       tx.setMeta(meta);
-      return { id, n: meta.top, fp };
+      return out;
     }, "strict");
-    this.tell({ kind: "local", keys: [{ type: d.type, id }], remote: false });
+    this.tell({ kind: "local", keys: named.map(({ d, id }) => ({ type: d.type, id })), remote: false });
     this.loop.nudge();
     return saved;
   }
@@ -127,17 +139,12 @@ class SyncEngine implements Engine {
   get(key: Key): Promise<Shown | null> {
     return this.view(async (r, meta) => {
       const s = await viewOf(r, meta, key);
-      if (s) s.cases = (await casesOf(r, meta.person, true)).filter((c) => c.record.type === key.type && c.record.id === key.id);
+      if (s) s.cases = (await this.shelf.cases(r, meta)).filter((c) => c.record.type === key.type && c.record.id === key.id);
       return s;
     });
   }
   list(type: string, scope: string): Promise<Shown[]> {
-    return this.view(async (r, meta) => {
-      const list = await listOf(r, meta, type, scope);
-      const cases = await casesOf(r, meta.person, true);
-      for (const s of list) s.cases = cases.filter((c) => c.record.type === s.type && c.record.id === s.id);
-      return list;
-    });
+    return this.view((r, meta) => this.shelf.list(r, meta, type, scope));
   }
   cases(open = false): Promise<OwnCase[]> {
     return this.o.store.view((r) => casesOf(r, this.o.person, open));
@@ -153,7 +160,7 @@ class SyncEngine implements Engine {
     this.tell({ kind: "status", keys: null, remote: false });
   }
   counts(type: string, scope: string): Promise<Counts> {
-    return this.view((r, meta) => countsOf(r, meta, type, scope));
+    return this.view(async (r, meta) => countsOf(await this.shelf.list(r, meta, type, scope), await this.shelf.cases(r, meta), type, scope));
   }
   status(): Promise<Status> {
     const run = { syncing: this.trips.syncing, nextAttemptMs: this.loop.nextMs, last: this.trips.last };

@@ -87,6 +87,7 @@ export function result<T>(r: IDBRequest<T>): Promise<T> {
 class Database implements IdbStore {
   fresh = false;
   private db: Promise<IDBDatabase> | null = null;
+  private next: Promise<IDBTransaction> | null = null;
   private closed = false;
 
   constructor(private readonly o: IdbOptions) {}
@@ -159,8 +160,17 @@ class Database implements IdbStore {
   }
 
   async view<T>(fn: (r: IdbReader) => Promise<T>): Promise<T> {
-    const tx = await this.begin(engineStores, "readonly", "relaxed");
-    return this.run(tx, () => fn(new IdbReader(tx, this.o.keyRange)));
+    const tx = await this.reading();
+    return fn(new IdbReader(tx, this.o.keyRange));
+  }
+
+  /** One transaction for all that ask in one moment: the pieces of a screen read again together after each change. */
+  private reading(): Promise<IDBTransaction> {
+    this.next ??= Promise.resolve().then(() => {
+      this.next = null;
+      return this.begin(engineStores, "readonly", "relaxed");
+    });
+    return this.next;
   }
 
   async update<T>(fn: (tx: IdbTx) => Promise<T>, durability: "strict" | "relaxed"): Promise<T> {

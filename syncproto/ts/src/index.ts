@@ -132,6 +132,8 @@ export interface Engine {
   newID(): ID;
   /** Saves any draft. The methods below are short forms. Texts are put into Unicode form NFC. */
   save(draft: Draft): Promise<Saved>;
+  /** Saves several in this order, all or none of them; with a new record `id` says which one the later ones are about. */
+  saveAll(drafts: Draft[]): Promise<Saved[]>;
   /**
    * A new activity needs set.team, done_on ("yyyy-mm-dd", not in the future by the server's clock), category, and
    * usually measures; add.participants, add.evidence. A report's id is `derivedID("report", team, month)`.

@@ -1,6 +1,6 @@
-import type { Counts, Outcome, Problem, Status } from "./index";
+import type { Counts, Outcome, OwnCase, Problem, Shown, Status } from "./index";
 import type { Meta, StoreReader } from "./store";
-import { caseIn, casesOf, listOf } from "./view";
+import { caseIn } from "./view";
 
 /** What only the running engine knows. */
 export interface Running {
@@ -50,12 +50,10 @@ function problemOf(o: Outcome): Problem["kind"] | null {
   }
 }
 
-/** The three numbers that are never mixed. */
-export async function countsOf(r: StoreReader, meta: Meta, type: string, scope: string): Promise<Counts> {
-  const list = await listOf(r, meta, type, scope);
-  const listed = new Set(list.map((s) => s.id));
+/** The three numbers that are never mixed, of the records of a type that are listed in a scope. */
+export function countsOf(list: Shown[], cases: OwnCase[], type: string, scope: string): Counts {
   const waiting = list.filter((s) => s.state === "waiting").length;
-  const cases = await casesOf(r, meta.person, true);
+  const listed = new Set(cases.length > 0 ? list.map((s) => s.id) : []);
   return {
     received: list.length - waiting, waiting,
     aside: cases.filter((c) => (type === "" || c.record.type === type) && caseIn(c, scope, listed)).length,

@@ -108,6 +108,8 @@ export interface Meta {
   blobs: string;
   /** Newest notice that the person has seen. */
   noticed: number;
+  /** How many answers of the server were laid down here. */
+  answers: number;
 }
 
 /** What is known of one scope. count and sum are of the records of base that bear its mark. */
@@ -164,5 +166,5 @@ export function inScope(r: BaseRecord | null, scope: string): boolean {
 export async function needMeta(r: StoreReader): Promise<Meta> {
   const m = await r.meta();
   if (!m) throw new Error("the database was emptied under the engine");
-  return m;
+  return { ...m, answers: m.answers ?? 0 }; // written before answers were counted
 }

@@ -129,6 +129,7 @@ export class Trips {
         return [];
       }
       meta.request = "";
+      meta.answers++;
       meta.offsetMs = resp.now - now;
       meta.serverMs = resp.now;
       meta.lastMs = now;

@@ -7,10 +7,22 @@ import { decodeDoc } from "./parser";
 import { parseScope, userScope } from "./scope";
 import { inScope, keyText, type BaseRecord, type Item, type Meta, type StoreReader } from "./store";
 
+/** A record with what decides where it is listed. */
+export interface Placed {
+  key: Key;
+  shown: Shown | null;
+  rec: BaseRecord | null;
+}
+
+/** A record as it is shown, and where. */
+export async function placeOf(r: StoreReader, meta: Meta, key: Key): Promise<Placed> {
+  const [rec, items] = await Promise.all([r.record(key), pendingOf(r, meta, key)]);
+  return { key, shown: lay(key, rec, items), rec };
+}
+
 /** A record as it is shown, null if there is none. */
 export async function viewOf(r: StoreReader, meta: Meta, k: Key): Promise<Shown | null> {
-  const [rec, items] = await Promise.all([r.record(k), pendingOf(r, meta, k)]);
-  return lay(k, rec, items);
+  return (await placeOf(r, meta, k)).shown;
 }
 
 /** Whether base does not show a mutation of the outbox yet: after a rotation it may have had the effect for long. */
@@ -88,16 +100,18 @@ export async function listOf(r: StoreReader, meta: Meta, type: string, scope: st
   const out: Shown[] = [];
   for (const [k, rec] of recs) {
     const own = items.get(k) ?? [];
-    const s = lay(rec ?? own[0]!, rec, own);
-    if (!s || s.deleted) continue;
-    if (scope !== "" && own.length > 0 && !stays(s, rec, scope)) continue;
-    out.push(s);
+    const key = rec ?? own[0]!;
+    const placed = { key, shown: lay(key, rec, own), rec };
+    if (belongs(placed, scope)) out.push(placed.shown!);
   }
   return out.sort((a, b) => (keyText(a) < keyText(b) ? -1 : 1));
 }
 
-/** Whether a record with own mutations is to be listed in a scope: its team and month say so where they can, else where base has it. */
-function stays(s: Shown, rec: BaseRecord | null, scope: string): boolean {
+/** Whether a record is to be listed in a scope, "" for all: with own mutations its team and month say so where they can, else where base has it. */
+export function belongs({ shown: s, rec }: Placed, scope: string): boolean {
+  if (!s || s.deleted) return false;
+  if (scope === "") return true;
+  if (s.pending === 0) return inScope(rec, scope);
   const p = parseScope(scope);
   if (!p || p.month === "") return inScope(rec, scope);
   if (p.kind === "team") return p.id === text(s.doc["team"]) && p.month === monthOf(s.type, s.doc);

@@ -1,7 +1,7 @@
 // Writing down an activity: from a draft to mutations, and back again.
-import { type Fields, type Saved, type Sets, type Shown, teamMonthScope } from "@banso/sync";
+import { type Draft as Step, type Fields, type Sets, type Shown, teamMonthScope } from "@banso/sync";
 import { type Draft, dropDraft } from "./drafts";
-import { type Activity, type Content, activityOf } from "./model";
+import { type Activity, type Content, activityOf, text } from "./model";
 import { type Phone, keepStorage } from "./phone";
 import { want } from "./photos";
 import { addMonths, t } from "./text";
@@ -49,23 +49,28 @@ const setsOf = (c: Content): Sets => ({
 });
 
 /**
- * store saves a draft and hands it in for review; on disk when it resolves. A
- * draft that was saved before the phone died is not saved twice.
+ * store saves a draft and hands it in for review, all in one; on disk when it
+ * resolves. A draft that was saved before the phone died is not saved twice.
  */
 export async function store(p: Phone, d: Draft, name: string): Promise<void> {
   const key = { type, id: d.id };
   await want(p, d.content.evidence);
   const there = await p.engine.get(key);
-  if (!there) await p.engine.create(type, fieldsOf(d.content), { id: d.id, add: setsOf(d.content) });
-  else if (d.edit) await change(p, there, d.content);
-  await submitIfOpen(p, key);
-  for (const id of d.answers) await p.engine.dismiss(id, t("log.mended"));
+  const steps: Step[] = [];
+  if (!there) steps.push({ op: "create", ...key, set: fieldsOf(d.content), add: setsOf(d.content) });
+  else if (d.edit) steps.push(...change(there, d.content));
+  if (!there || !handedIn(there)) steps.push({ op: "submit", ...key });
+  for (const id of d.answers) steps.push({ op: "dismiss", type: "case", id, args: { reason: t("log.mended") } });
+  if (steps.length > 0) await p.engine.saveAll(steps);
   await dropDraft(p, name);
   void keepStorage();
 }
 
-/** change saves the difference only: what was not touched here is nobody's conflict. */
-async function change(p: Phone, there: Shown, c: Content): Promise<Saved | null> {
+/** handedIn: it is with the reviewer, or decided. */
+const handedIn = (s: Shown): boolean => ["pending_review", "approved", "rejected"].includes(text(s.doc, "state"));
+
+/** change is the difference only: what was not touched here is nobody's conflict. */
+function change(there: Shown, c: Content): Step[] {
   const now = fieldsOf(c);
   const set: Fields = {};
   for (const f of ["team", "done_on", "category", "measures", "place", "note", "lat_e6", "lng_e6"]) {
@@ -82,8 +87,8 @@ async function change(p: Phone, there: Shown, c: Content): Promise<Saved | null>
     if (plus.length) add[f] = plus;
     if (minus.length) del[f] = minus;
   }
-  if (!Object.keys(set).length && !Object.keys(add).length && !Object.keys(del).length) return null;
-  return p.engine.edit({ type, id: there.id }, { set, add, del });
+  const none = [set, add, del].every((x) => Object.keys(x).length === 0);
+  return none ? [] : [{ op: "edit", type, id: there.id, set, add, del }];
 }
 
 function sorted(v: unknown): unknown {
@@ -94,9 +99,7 @@ function sorted(v: unknown): unknown {
 /** submitIfOpen hands in what is not handed in yet. */
 export async function submitIfOpen(p: Phone, key: { type: string; id: string }): Promise<void> {
   const s = await p.engine.get(key);
-  const state = s?.doc["state"];
-  const handed = state === "pending_review" || state === "approved" || state === "rejected";
-  if (s && !handed) await p.engine.submit(key);
+  if (s && !handedIn(s)) await p.engine.submit(key);
 }
 
 /** takeBack undoes a save of a moment ago. */

@@ -61,7 +61,16 @@ export function standingOf(s: Shown): Standing {
 /** stateOf is a state of the server as a standing; one that this app does not know is at least received. */
 export const stateOf = (state: string): Standing => (state in tones ? (state as Standing) : "received");
 
+/** Views stay the same object until their record changes: of hundreds in a list few are new. */
+const read = new WeakMap<Shown, Activity>();
+
 export function activityOf(s: Shown): Activity {
+  let a = read.get(s);
+  if (!a) read.set(s, (a = readActivity(s)));
+  return a;
+}
+
+function readActivity(s: Shown): Activity {
   const d = s.doc;
   const measures: Record<string, number> = {};
   const m = d["measures"];

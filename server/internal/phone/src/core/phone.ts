@@ -47,33 +47,6 @@ const gzip = async (b: Uint8Array): Promise<Uint8Array> =>
 /** The request under way: who closes the book sends nothing more. */
 let asking: AbortController | null = null;
 
-/**
- * remembering answers the same question from one reading until something
- * changes: many pieces of a screen ask for the same list, and ask again when
- * nothing but the state of a sync has changed.
- */
-function remembering(engine: Engine): Engine {
-  let read = new Map<string, Promise<unknown>>();
-  engine.subscribe((c) => {
-    if (c.kind !== "status") read = new Map();
-  });
-  return new Proxy(engine, {
-    get(of, name: keyof Engine) {
-      const method = of[name] as unknown;
-      if (typeof method !== "function") return method;
-      if (name !== "list" && name !== "counts") return method.bind(of);
-      return (type: string, scope: string): Promise<unknown> => {
-        const question = [name, type, scope].join(" ");
-        const now = read;
-        const answer = now.get(question) ?? of[name](type, scope);
-        now.set(question, answer);
-        answer.catch(() => now.delete(question));
-        return answer;
-      };
-    },
-  });
-}
-
 /** openPhone opens a person's database, starts to sync and shows it. */
 export async function openPhone(who: people.Person): Promise<Phone> {
   leavePhone();
@@ -90,13 +63,13 @@ export async function openPhone(who: people.Person): Promise<Phone> {
     },
     ...("CompressionStream" in self && { gzip }),
   });
-  const engine = remembering(await openEngine({
+  const engine = await openEngine({
     store, transport, timers, person: who.id, app: version,
     now: () => Date.now(),
     random: (n) => crypto.getRandomValues(new Uint8Array(n)),
     locks: webLocks(navigator.locks as never),
     channel: broadcast(new BroadcastChannel(name) as never),
-  }));
+  });
   if (store.fresh && (await people.setting("opened/" + who.id))) evicted.set(true);
   await people.setSetting("opened/" + who.id, "1");
   await people.setSetting("last", who.id);
