@@ -80,6 +80,7 @@ var owners = map[string][]string{
 	"cel.dev/cel-go":                         {"server/internal/policy"},
 	"github.com/labstack/echo/v4":            {"server/internal/httpapi", "deploy/bench"},
 	"github.com/golang-jwt/jwt/v5":           {"server/internal/auth", "server/internal/notify/pushtest"},
+	"github.com/ccojocar/zxcvbn-go":          {"server/internal/auth"},
 	"github.com/klauspost/compress":          {"server/internal/httpapi", "server/internal/backup"},
 	"github.com/minio/minio-go/v7":           {"server/internal/backup"},
 	"filippo.io/age":                         {"server/internal/backup", "server/internal/app"},

@@ -6,9 +6,11 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/ccojocar/zxcvbn-go"
 	"golang.org/x/crypto/argon2"
 	"golang.org/x/text/unicode/norm"
 
@@ -110,8 +112,21 @@ func readPHC(s string) (m, t uint32, p uint8, salt, key []byte, ok bool) {
 	return
 }
 
-// checkPassword says what is wrong with a new password: its length, or that it
-// is the login. Longer beats stranger, so nothing else is asked.
+// minEntropy is what guessing a new password must cost at least, in bits by
+// zxcvbn: those on lists of the most used ones (30,000 of them), with digits
+// behind, rows of keys and runs like 1234567890 stay below. guessable bounds
+// what is looked at, for looking takes longer than the text is long.
+const (
+	minEntropy = 20
+	guessable  = 40
+)
+
+// contextWords are what one guesses first on this server; the login is another.
+var contextWords = []string{"banso", "bản số", "matkhau", "mật khẩu", "thonban", "caimoi", "quantri", "congnghe", "vietnam", "tocongnghe"}
+
+// checkPassword says what is wrong with a new password: its length, that it
+// holds the login, or that it is guessed at once. Longer beats stranger, so no
+// kind of character is asked for.
 func checkPassword(login, password string) error {
 	n := utf8.RuneCountInString(norm.NFC.String(password))
 	switch {
@@ -121,6 +136,11 @@ func checkPassword(login, password string) error {
 		return invalid("password", "The password must not contain the login.", "Mật khẩu không được chứa tên đăng nhập.")
 	case strings.Trim(password, password[:1]) == "":
 		return invalid("password", "The password must not be one character repeated.", "Mật khẩu không được chỉ lặp lại một ký tự.")
+	}
+	head := []rune(password)
+	if zxcvbn.PasswordStrength(string(head[:min(len(head), guessable)]), slices.Concat(contextWords, []string{login})).Entropy < minEntropy {
+		return invalid("password", "This password is one of the first that would be guessed. Take some words that belong together only for you.",
+			"Mật khẩu này quá dễ đoán. Hãy ghép vài từ mà chỉ mình bạn nghĩ ra.")
 	}
 	return nil
 }

@@ -71,10 +71,23 @@ func (a *API) admitted(c echo.Context, s auth.Session, err error) error {
 		CSRF: a.cfg.Auth.CSRF(domain.Caller{Person: s.Person, Device: s.Device})})
 }
 
+// overTLS reports whether the browser speaks TLS to us or to our proxy.
+func overTLS(c echo.Context) bool {
+	return c.Request().TLS != nil || c.Request().Header.Get("X-Forwarded-Proto") == "https"
+}
+
+// cookieName is how a cookie is called on its way: over TLS so that a browser
+// takes it from there alone. (Not __Host-, which would have to go everywhere.)
+func cookieName(c echo.Context, name string) string {
+	if overTLS(c) {
+		return "__Secure-" + name
+	}
+	return name
+}
+
 // setCookie lasts as long as the browser runs: a desk may be shared.
 func setCookie(c echo.Context, name, value, path string) {
-	k := &http.Cookie{Name: name, Value: value, Path: path, HttpOnly: true, SameSite: http.SameSiteStrictMode,
-		Secure: c.Request().TLS != nil || c.Request().Header.Get("X-Forwarded-Proto") == "https"}
+	k := &http.Cookie{Name: cookieName(c, name), Value: value, Path: path, HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: overTLS(c)}
 	if value == "" {
 		k.MaxAge = -1
 	}
@@ -87,7 +100,7 @@ func forget(c echo.Context) {
 }
 
 func cookie(c echo.Context, name string) string {
-	k, err := c.Cookie(name)
+	k, err := c.Cookie(cookieName(c, name))
 	if err != nil {
 		return ""
 	}

@@ -97,6 +97,31 @@ func TestCookies_Session(t *testing.T) {
 	}
 }
 
+// TestCookies_OverTLS: behind a proxy with TLS the cookies bear the name that
+// browsers take from such an answer only, and no other name counts.
+func TestCookies_OverTLS(t *testing.T) {
+	w := newWorld(t)
+	p := w.page(t)
+	status, _, res := p.do("POST", "/v1/auth/login", `{"login":"user3","password":"`+password+`","install":"`+string(newID())+`"}`,
+		"Banso-Session", "cookie", "X-Forwarded-Proto", "https")
+	if status != 200 || len(res.Cookies()) != 2 {
+		t.Fatalf("%d %v", status, res.Cookies())
+	}
+	for _, k := range res.Cookies() {
+		if !k.Secure || !k.HttpOnly || !strings.HasPrefix(k.Name, "__Secure-banso_") {
+			t.Errorf("cookie %+v", k)
+		}
+		if k.Name != "__Secure-banso_access" {
+			continue
+		}
+		for name, want := range map[string]int{k.Name: 200, "banso_access": 401} {
+			if status, _, _ := p.do("GET", "/v1/me", "", "Cookie", name+"="+k.Value, "X-Forwarded-Proto", "https"); status != want {
+				t.Errorf("%s: %d", name, status)
+			}
+		}
+	}
+}
+
 // TestCookies_Forged: what another site makes a browser send gets nothing.
 func TestCookies_Forged(t *testing.T) {
 	w := newWorld(t)
