@@ -154,7 +154,7 @@ func (s *Service) close(tx store.Tx, team domain.ID, month domain.Month, by doma
 	if err != nil {
 		return store.Decision{}, err
 	}
-	body, err := seal(g.policy, all[0].Facts, domain.Close{
+	body, err := seal(&all[0], domain.Close{
 		Team: team, Month: month, Csum: g.csum.String(), By: by, Unit: g.unit, UnitRev: rev, Roster: g.roster, Supersedes: before.N, Others: others,
 	})
 	if err != nil {
@@ -211,18 +211,14 @@ func (g *gathered) closable(now time.Time, csum string) error {
 }
 
 // seal makes the body of a close: the facts, and the verdict that the policy
-// gives on them.
-func seal(p *policy.Policy, f policy.Facts, c domain.Close) (jsontext.Value, error) {
-	v, err := p.Decide(f)
-	if err != nil {
-		return nil, err
-	}
-	c.Verdict = v.Sealed()
-	c.PolicyHash = p.Hash.String()
+// gave on them.
+func seal(by *policy.Judged, c domain.Close) (_ jsontext.Value, err error) {
+	c.Verdict = by.Verdict.Sealed()
+	c.PolicyHash = by.Policy.Hash.String()
 	if c.Roster == nil {
 		c.Roster = []domain.ID{}
 	}
-	if c.Facts, err = canonical(f); err != nil {
+	if c.Facts, err = canonical(by.Facts); err != nil {
 		return nil, err
 	}
 	return canonical(c)
@@ -235,6 +231,10 @@ func Recompute(files []*policy.Policy, body jsontext.Value) (jsontext.Value, err
 	if err != nil {
 		return nil, err
 	}
+	return recompute(files, c, f)
+}
+
+func recompute(files []*policy.Policy, c domain.Close, f policy.Facts) (jsontext.Value, error) {
 	p, err := fileOf(files, c.PolicyHash)
 	if err != nil {
 		return nil, err
@@ -255,7 +255,11 @@ func Recompute(files []*policy.Policy, body jsontext.Value) (jsontext.Value, err
 		}
 		o.Verdict = v.Sealed()
 	}
-	return seal(p, f, c)
+	v, err := p.Decide(f)
+	if err != nil {
+		return nil, err
+	}
+	return seal(&policy.Judged{Policy: p, Facts: f, Verdict: v}, c)
 }
 
 func fileOf(files []*policy.Policy, hash string) (*policy.Policy, error) {
@@ -267,9 +271,13 @@ func fileOf(files []*policy.Policy, hash string) (*policy.Policy, error) {
 	return nil, domain.E(domain.Conflict, "This is not the policy file that decided.", "Không phải tệp chính sách đã dùng khi chốt.")
 }
 
-func openClose(body jsontext.Value) (c domain.Close, f policy.Facts, err error) {
-	if err = json.Unmarshal(body, &c, json.RejectUnknownMembers(true)); err == nil {
-		err = json.Unmarshal(c.Facts, &f, json.RejectUnknownMembers(true))
+// openClose reads a close with its facts, in one pass: money is shown from it
+// in thousands of months.
+func openClose(body jsontext.Value) (domain.Close, policy.Facts, error) {
+	var v struct {
+		domain.Close `json:",embed"`
+		Facts        policy.Facts `json:"facts"`
 	}
-	return c, f, err
+	err := json.Unmarshal(body, &v, json.RejectUnknownMembers(true))
+	return v.Close, v.Facts, err
 }

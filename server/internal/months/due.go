@@ -19,15 +19,11 @@ func (s *Service) Dues(r store.Reader, team domain.ID, month domain.Month) ([]do
 	if err != nil || !closed {
 		return nil, err
 	}
-	m, err := s.money(r, d)
+	windows, err := s.windowsOf(r, "")
 	if err != nil {
 		return nil, err
 	}
-	out := []domain.Due{m.Due}
-	for _, o := range m.Others {
-		out = append(out, o.Due)
-	}
-	return out, nil
+	return dues(r, &d, team, month, windows)
 }
 
 // numbered is an adjustment with its place in the chain of decisions.

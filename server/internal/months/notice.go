@@ -7,6 +7,7 @@ import (
 	"github.com/banso/banso/server/internal/notify"
 	"github.com/banso/banso/server/internal/roster"
 	"github.com/banso/banso/server/internal/store"
+	"github.com/banso/banso/syncproto"
 )
 
 // Days are the last day to submit a team's month, the last to review it, and
@@ -30,10 +31,11 @@ func (s *Service) Undecided(r store.Reader, team domain.ID, month domain.Month) 
 	return undecided(r, team, month)
 }
 
-// Closed reports whether a team's month is closed.
+// Closed reports whether a team's month is closed. It reads no more than the
+// state of its scope: the daily round asks for each team.
 func (s *Service) Closed(r store.Reader, team domain.ID, month domain.Month) (bool, error) {
-	_, closed, err := closedBy(r, team, month)
-	return closed, err
+	sc, err := r.Scope(syncproto.TeamMonthScope(team, string(month)))
+	return sc.Closed, err
 }
 
 // tellClosed tells the leaders of a team what its month came to.

@@ -179,17 +179,42 @@ func (s *Service) policyFor(r store.Reader, t domain.Team, month domain.Month) (
 	return p, err
 }
 
-// allPolicies returns every version of every policy, oldest first.
-func (s *Service) allPolicies(r store.Reader) (list []*policy.Policy, err error) {
+// policySet is all stored files as one state of their scope has them. Its sum
+// says which files those are, in any snapshot or transaction.
+type policySet struct {
+	at   store.Scope
+	list []*policy.Policy
+}
+
+// allPolicies returns every version of every policy, in any order. They are
+// read again when the state of their scope is another.
+func (s *Service) allPolicies(r store.Reader) ([]*policy.Policy, error) {
+	at, err := r.Scope(ScopePolicies)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	set := s.files
+	s.mu.Unlock()
+	if set.at == at {
+		return set.list, nil
+	}
+	set = policySet{at: at}
 	var bad error
 	err = r.Members(ScopePolicies, TypePolicyFile, func(rec *store.Record) bool {
 		var p *policy.Policy
 		if p, bad = s.compiled(rec); bad == nil {
-			list = append(list, p)
+			set.list = append(set.list, p)
 		}
 		return bad == nil
 	})
-	return list, errors.Join(err, bad)
+	if err = errors.Join(err, bad); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	s.files = set
+	s.mu.Unlock()
+	return set.list, nil
 }
 
 // newestMonth is after every policy's months.
@@ -227,17 +252,13 @@ func (s *Service) compiled(rec *store.Record) (*policy.Policy, error) {
 
 // policyByHash returns the stored file with a hash: the one that decided a close.
 func (s *Service) policyByHash(r store.Reader, hash string) (*policy.Policy, error) {
-	var found *policy.Policy
-	var bad error
-	err := r.Members(ScopePolicies, TypePolicyFile, func(rec *store.Record) bool {
-		if rec.H.String() == hash {
-			found, bad = s.compiled(rec)
-			return false
-		}
-		return true
-	})
-	if err = errors.Join(err, bad); err == nil && found == nil {
-		err = domain.E(domain.NotFound, "The policy file of a closed month is missing.", "Thiếu tệp chính sách của một tháng đã chốt.")
+	all, err := s.allPolicies(r)
+	if err != nil {
+		return nil, err
 	}
-	return found, err
+	i := slices.IndexFunc(all, func(p *policy.Policy) bool { return p.Hash.String() == hash })
+	if i < 0 {
+		return nil, domain.E(domain.NotFound, "The policy file of a closed month is missing.", "Thiếu tệp chính sách của một tháng đã chốt.")
+	}
+	return all[i], nil
 }

@@ -18,6 +18,7 @@ type Service struct {
 
 	mu       sync.Mutex
 	policies map[syncproto.Hash]*policy.Policy // compiled, by h of their record
+	files    policySet                         // all of them, as last read
 	windows  map[syncproto.Hash]*window        // decoded, by h of their record
 
 	kept map[teamMonth]*kept // verdicts as last read

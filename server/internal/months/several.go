@@ -84,11 +84,11 @@ func paidBefore(r store.Reader, p *policy.Policy, team domain.ID, month domain.M
 		if !closed {
 			continue
 		}
-		dues, err := grossDues(r, &d, team, m)
+		list, err := dues(r, &d, team, m, nil) // whatever is funded
 		if err != nil {
 			return out, err
 		}
-		for _, due := range dues {
+		for _, due := range list {
 			if due.Policy != p.ID {
 				continue
 			}
@@ -138,9 +138,10 @@ type decidedVerdict struct {
 	Amount domain.Money  `json:"amount"`
 }
 
-// grossDues is what a close and its adjustments give under each policy,
-// whatever is funded: read from the record, without judging anything.
-func grossDues(r store.Reader, d *store.Decision, team domain.ID, month domain.Month) ([]domain.Due, error) {
+// dues is what a close and its adjustments give under each policy by the
+// funding decisions in windows, the main one first: read from the record,
+// without judging anything again.
+func dues(r store.Reader, d *store.Decision, team domain.ID, month domain.Month, windows []*window) ([]domain.Due, error) {
 	var c decidedMonth
 	if err := json.Unmarshal(d.Body, &c); err != nil {
 		return nil, err
@@ -149,15 +150,29 @@ func grossDues(r store.Reader, d *store.Decision, team domain.ID, month domain.M
 	if err != nil {
 		return nil, err
 	}
-	list := []domain.Due{dueOf(c.Verdict.due(d, team, month), adj)}
+	out := []domain.Due{c.Verdict.due(d, team, month, windows, adj)}
 	for _, o := range c.Others {
-		list = append(list, dueOf(o.Verdict.due(d, team, month), adj))
+		out = append(out, o.Verdict.due(d, team, month, windows, adj))
 	}
-	return list, nil
+	return out, nil
 }
 
-func (v *decidedVerdict) due(d *store.Decision, team domain.ID, month domain.Month) domain.Due {
-	return domain.Due{Policy: v.Policy, Team: team, Month: month, Amount: v.Amount, Close: d.N, Outcome: v.Result}
+func (v *decidedVerdict) due(d *store.Decision, team domain.ID, month domain.Month, windows []*window, adj []numbered) domain.Due {
+	var own []*window
+	for _, w := range windows {
+		if w.Policy == v.Policy {
+			own = append(own, w)
+		}
+	}
+	f := fundingOf(own, team, month)
+	due := domain.Due{Policy: v.Policy, Team: team, Month: month, Amount: v.Amount, Close: d.N, Outcome: policy.Outcome(v.Result, f)}
+	if due.Outcome != domain.Eligible {
+		due.Amount = 0
+	}
+	if due = dueOf(due, adj); f.Team && due.Amount > 0 {
+		due.Funding = f.Decision
+	}
+	return due
 }
 
 // sealOthers makes the part of a close about the policies besides the main one.

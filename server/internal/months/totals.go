@@ -4,10 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/go-json-experiment/json"
-
 	"github.com/banso/banso/server/internal/domain"
-	"github.com/banso/banso/server/internal/policy"
 	"github.com/banso/banso/server/internal/roster"
 	"github.com/banso/banso/server/internal/store"
 )
@@ -98,40 +95,18 @@ func (m *MonthTotals) add(r store.Reader, teams []idTeam, windows []*window) err
 // closed adds a closed month: what it is by its main policy, and the money of
 // all.
 func (m *MonthTotals) closed(r store.Reader, d *store.Decision, team domain.ID, windows []*window) error {
-	var c decidedMonth
-	if err := json.Unmarshal(d.Body, &c); err != nil {
-		return err
-	}
-	adj, err := adjustments(r, team, m.Month)
+	list, err := dues(r, d, team, m.Month, windows)
 	if err != nil {
 		return err
 	}
 	m.Closed++
-	list := []decidedVerdict{c.Verdict}
-	for _, o := range c.Others {
-		list = append(list, o.Verdict)
-	}
+	m.count(list[0].Outcome)
 	funded := false
-	for i, v := range list {
-		var own []*window
-		for _, w := range windows {
-			if w.Policy == v.Policy {
-				own = append(own, w)
-			}
-		}
-		f := fundingOf(own, team, m.Month)
-		due := v.due(d, team, m.Month)
-		if due.Outcome = policy.Outcome(v.Result, f); due.Outcome != domain.Eligible {
-			due.Amount = 0
-		}
-		due = dueOf(due, adj)
+	for _, due := range list {
 		m.Amount += due.Amount
-		if f.Team && due.Amount > 0 {
+		if due.Funding != "" {
 			m.FundedVND += due.Amount
 			funded = true
-		}
-		if i == 0 {
-			m.count(due.Outcome)
 		}
 	}
 	if funded {

@@ -18,7 +18,7 @@ import (
 // VerifyClose recomputes a close record from its own facts and the policy file
 // it names, and compares the bytes. The error says what differs.
 func (s *Service) VerifyClose(r store.Reader, d *store.Decision) error {
-	c, _, err := openClose(d.Body)
+	c, f, err := openClose(d.Body)
 	if err != nil {
 		return err
 	}
@@ -33,7 +33,7 @@ func (s *Service) VerifyClose(r store.Reader, d *store.Decision) error {
 		}
 		files = append(files, p)
 	}
-	again, err := Recompute(files, d.Body)
+	again, err := recompute(files, c, f)
 	if err == nil && !bytes.Equal(again, d.Body) {
 		err = errors.New("recomputing it gives other bytes")
 	}

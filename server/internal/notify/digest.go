@@ -66,22 +66,19 @@ func (rd *round) digest(t *tally) error {
 	}
 	add(t.approved, "mục đã được duyệt.", "approved.")
 	add(t.others, "tin khác trong hộp thư.", "more in the inbox.")
-	return Tell(rd.tx, Note{To: t.person, Kind: Digest, Key: "digest/" + string(rd.today), Tag: "digest", Quiet: rd.quiet(rd.today),
+	return Tell(rd.tx, Note{To: t.person, Kind: Digest, Key: "digest/" + string(rd.today), Tag: "digest", Quiet: rd.back.quiet(rd.today),
 		Args: map[string]string{"lines": strings.Join(vi, " "), "lines_en": strings.Join(en, " ")}})
 }
 
-// tellOfficers tells who holds one of the roles above the communes.
-func tellOfficers(tx store.Tx, on domain.Date, n Note, roles ...domain.Role) error {
-	var people []domain.ID
-	if err := roster.OfficerGrants(tx, func(g domain.Grant) bool {
+// officersOf are who holds one of the roles above the communes on a day.
+func officersOf(r store.Reader, on domain.Date, roles ...domain.Role) (people []domain.ID, err error) {
+	err = roster.OfficerGrants(r, func(g domain.Grant) bool {
 		if g.Interval.Has(on) && slices.Contains(roles, g.Role) {
 			people = append(people, g.Person)
 		}
 		return true
-	}); err != nil {
-		return err
-	}
-	return tellAll(tx, n, people)
+	})
+	return people, err
 }
 
 // tellAll tells each person of a list; one who is named twice once.
@@ -98,5 +95,9 @@ func tellAll(tx store.Tx, n Note, people []domain.ID) error {
 // TellOperators tells the system's administrators, in the transaction of the
 // cause.
 func TellOperators(tx store.Tx, k Kind, key string, args map[string]string) error {
-	return tellOfficers(tx, domain.DateOf(tx.Now()), Note{Kind: k, Key: key, Args: args, Tag: string(k)}, domain.RoleSystem)
+	people, err := officersOf(tx, domain.DateOf(tx.Now()), domain.RoleSystem)
+	if err != nil {
+		return err
+	}
+	return tellAll(tx, Note{Kind: k, Key: key, Args: args, Tag: string(k)}, people)
 }

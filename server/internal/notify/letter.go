@@ -30,7 +30,7 @@ const (
 
 // letters notes for whom a letter is due today.
 func (rd *round) letters() error {
-	if rd.s.cfg.Mail == nil || rd.quiet(rd.today) {
+	if rd.s.cfg.Mail == nil || rd.back.quiet(rd.today) {
 		return nil
 	}
 	var people []string

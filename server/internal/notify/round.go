@@ -33,60 +33,44 @@ func stageOf(left int) int {
 
 func daysBetween(a, b domain.Date) int { return int(b.Start().Sub(a.Start()) / day) }
 
-// missing reminds the leaders of a commune's teams of what the month lacks.
-func (rd *round) missing(c *commune) error {
-	for _, team := range c.teams {
-		for _, m := range []domain.Month{rd.today.Month().Add(-1), rd.today.Month()} {
-			if err := rd.missingIn(team, m); err != nil && !skippable(err) {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-func (rd *round) missingIn(team domain.ID, m domain.Month) error {
-	submit, _, _, err := rd.s.cfg.Months.Days(rd.tx, team, m)
-	if err != nil {
-		return err
-	}
-	left := daysBetween(rd.today, submit)
+// missing reminds the leaders of a team of what a month lacks so shortly
+// before the day to submit.
+func (lk *look) missing(team domain.ID, m domain.Month, submit domain.Date) error {
+	left := daysBetween(lk.today, submit)
 	stage := stageOf(left)
 	if stage == 0 {
 		return nil
 	}
-	people, err := peopleOf(rd.tx, team, rd.today, false)
+	people, err := peopleOf(lk.r, team, lk.today, false)
 	if err != nil {
 		return err
 	}
 	n := Note{Kind: Missing, Team: team, Month: m, Key: "missing/" + string(team) + "/" + string(m) + "/" + string(submit) + "/" + strconv.Itoa(stage),
-		Tag: "month/" + string(team) + "/" + string(m), Quiet: rd.quiet(submit.Add(-stage)), UntilMs: submit.Add(1).Start().UnixMilli()}
+		Tag: "month/" + string(team) + "/" + string(m), Quiet: lk.back.quiet(submit.Add(-stage)), UntilMs: submit.Add(1).Start().UnixMilli()}
 	for _, p := range people {
 		n.To = p
-		if known, err := told(rd.tx, n); err != nil {
+		if known, err := told(lk.r, n); err != nil {
 			return err
 		} else if known {
 			continue
 		}
 		if n.Args == nil {
-			lacks, err := rd.lacks(team, m)
+			lacks, err := lk.lacks(team, m)
 			if err != nil || lacks == nil {
 				return err
 			}
 			n.Args = lacks
 			n.Args["month"], n.Args["days"] = m.Vi(), strconv.Itoa(left)
 		}
-		if err := Tell(rd.tx, n); err != nil {
-			return err
-		}
+		lk.notes = append(lk.notes, n)
 	}
 	return nil
 }
 
 // lacks are the texts of what a month lacks that can still be mended, nil if
 // nothing does.
-func (rd *round) lacks(team domain.ID, m domain.Month) (map[string]string, error) {
-	p, err := rd.s.cfg.Months.Verdict(rd.tx, team, m, rd.tx.Now())
+func (lk *look) lacks(team domain.ID, m domain.Month) (map[string]string, error) {
+	p, err := lk.s.cfg.Months.Verdict(lk.r, team, m, lk.now)
 	if err != nil || p.Stage != domain.StageOpen && p.Stage != domain.StageGrace {
 		return nil, err
 	}
@@ -110,14 +94,15 @@ func lacking(p *domain.Progress) (list []domain.RuleResult) {
 	return list
 }
 
-// office tells a commune's office what waits for it: submissions, those that
-// are overdue, and months that lock soon.
-func (rd *round) office(c *commune) error {
+// commune looks at the months of a commune that are not closed: what their
+// teams lack, and what waits for the office: submissions, those that are
+// overdue, and months that lock soon.
+func (lk *look) commune(c *commune) error {
 	var waits, oldest int64
-	for _, m := range []domain.Month{rd.today.Month().Add(-2), rd.today.Month().Add(-1), rd.today.Month()} {
-		o := behind{month: m}
+	for back := 2; back >= 0; back-- {
+		o := behind{month: lk.today.Month().Add(-back), reminds: back < 2}
 		for _, team := range c.teams {
-			if err := rd.look(&o, team); err != nil && !skippable(err) {
+			if err := lk.team(&o, team); err != nil && !skippable(err) {
 				return err
 			}
 		}
@@ -125,21 +110,22 @@ func (rd *round) office(c *commune) error {
 		if oldest == 0 || o.oldest != 0 && o.oldest < oldest {
 			oldest = o.oldest
 		}
-		if err := rd.tellBehind(c, &o); err != nil {
+		if err := lk.tellBehind(c, &o); err != nil {
 			return err
 		}
 	}
 	if waits == 0 {
 		return nil
 	}
-	return rd.tellOffice(c, Note{Kind: Waiting, Key: "waiting/" + string(c.unit) + "/" + string(rd.today), Tag: "waiting/" + string(c.unit),
+	return lk.tellOffice(c, Note{Kind: Waiting, Key: "waiting/" + string(c.unit) + "/" + string(lk.today), Tag: "waiting/" + string(c.unit),
 		Args: map[string]string{"n": strconv.FormatInt(waits, 10), "since": domain.DateOf(time.UnixMilli(oldest)).Vi()}},
-		rd.today, domain.RoleChair, domain.RoleViceChair)
+		lk.today, domain.RoleChair, domain.RoleViceChair)
 }
 
 // behind is how a commune stands in a month.
 type behind struct {
 	month    domain.Month
+	reminds  bool  // the teams' leaders are reminded of it
 	waits    int64 // undecided submissions
 	oldest   int64
 	overdue  int64 // of them beyond the review day
@@ -148,8 +134,13 @@ type behind struct {
 	lock     domain.Date
 }
 
-func (rd *round) look(o *behind, team domain.ID) error {
-	n, oldest, err := rd.s.cfg.Months.Undecided(rd.tx, team, o.month)
+func (lk *look) team(o *behind, team domain.ID) error {
+	months := lk.s.cfg.Months
+	closed, err := months.Closed(lk.r, team, o.month)
+	if err != nil || closed {
+		return err
+	}
+	n, oldest, err := months.Undecided(lk.r, team, o.month)
 	if err != nil {
 		return err
 	}
@@ -157,65 +148,83 @@ func (rd *round) look(o *behind, team domain.ID) error {
 	if n > 0 && (o.oldest == 0 || oldest < o.oldest) {
 		o.oldest = oldest
 	}
-	_, review, lock, err := rd.s.cfg.Months.Days(rd.tx, team, o.month)
+	submit, review, lock, err := months.Days(lk.r, team, o.month)
 	if err != nil {
 		return err
 	}
-	if n > 0 && rd.today > review {
+	if n > 0 && lk.today > review {
 		o.overdue += n
-		o.late = max(o.late, daysBetween(review, rd.today))
+		o.late = max(o.late, daysBetween(review, lk.today))
 	}
-	if left := daysBetween(rd.today, lock); left >= 0 && left <= closeDueDays {
-		closed, err := rd.s.cfg.Months.Closed(rd.tx, team, o.month)
-		if err != nil {
-			return err
-		}
-		if !closed {
-			o.unclosed++
-			o.lock = lock
-		}
+	if left := daysBetween(lk.today, lock); left >= 0 && left <= closeDueDays {
+		o.unclosed++
+		o.lock = lock
 	}
-	return nil
+	if !o.reminds {
+		return nil
+	}
+	return lk.missing(team, o.month, submit)
 }
 
-func (rd *round) tellBehind(c *commune, o *behind) error {
-	n := Note{Month: o.month, Args: map[string]string{"month": o.month.Vi()}}
+func (lk *look) tellBehind(c *commune, o *behind) error {
 	if o.unclosed > 0 {
-		n.Kind, n.Key = CloseDue, "close_due/"+string(c.unit)+"/"+string(o.month)
-		n.Args["n"], n.Args["lock"] = strconv.Itoa(o.unclosed), o.lock.Vi()
-		if err := rd.tellOffice(c, n, o.lock.Add(-closeDueDays), domain.RoleChair, domain.RoleViceChair); err != nil {
+		n := Note{Kind: CloseDue, Key: "close_due/" + string(c.unit) + "/" + string(o.month), Month: o.month,
+			Args: map[string]string{"month": o.month.Vi(), "n": strconv.Itoa(o.unclosed), "lock": o.lock.Vi()}}
+		if err := lk.tellOffice(c, n, o.lock.Add(-closeDueDays), domain.RoleChair, domain.RoleViceChair); err != nil {
 			return err
 		}
 	}
 	if o.overdue == 0 {
 		return nil
 	}
-	n.Kind, n.Key, n.Tag = Overdue, "overdue/"+string(c.unit)+"/"+string(o.month), "overdue/"+string(c.unit)+"/"+string(o.month)
-	n.Args["n"] = strconv.FormatInt(o.overdue, 10)
-	since := rd.today.Add(-o.late) // the review day
-	err := rd.tellOffice(c, n, since.Add(1), domain.RoleChair, domain.RoleViceChair)
+	key := "overdue/" + string(c.unit) + "/" + string(o.month)
+	n := Note{Kind: Overdue, Key: key, Tag: key, Month: o.month, Args: map[string]string{"month": o.month.Vi(), "n": strconv.FormatInt(o.overdue, 10)}}
+	since := lk.today.Add(-o.late) // the review day
+	err := lk.tellOffice(c, n, since.Add(1), domain.RoleChair, domain.RoleViceChair)
 	if err == nil && o.late >= standInAfter {
-		err = rd.tellOffice(c, n, since.Add(standInAfter), domain.RoleStandby)
+		err = lk.tellOffice(c, n, since.Add(standInAfter), domain.RoleStandby)
 	}
 	if err == nil && o.late >= provinceAfter {
-		n.Fields, n.Quiet = map[string]string{"unit": string(c.unit)}, rd.quiet(since.Add(provinceAfter))
-		err = tellOfficers(rd.tx, rd.today, n, domain.RoleProvince)
+		err = lk.tellProvince(c, n, since.Add(provinceAfter))
 	}
 	return err
 }
 
 // tellOffice tells who holds one of the roles in a commune of what fell due on
 // a day.
-func (rd *round) tellOffice(c *commune, n Note, on domain.Date, roles ...domain.Role) error {
-	n.Fields, n.Quiet = map[string]string{"unit": string(c.unit)}, rd.quiet(on)
+func (lk *look) tellOffice(c *commune, n Note, on domain.Date, roles ...domain.Role) error {
 	var people []domain.ID
-	if err := roster.UnitGrants(rd.tx, c.unit, func(g domain.Grant) bool {
-		if g.Unit == c.unit && g.Interval.Has(rd.today) && slices.Contains(roles, g.Role) {
+	if err := roster.UnitGrants(lk.r, c.unit, func(g domain.Grant) bool {
+		if g.Unit == c.unit && g.Interval.Has(lk.today) && slices.Contains(roles, g.Role) {
 			people = append(people, g.Person)
 		}
 		return true
 	}); err != nil {
 		return err
 	}
-	return tellAll(rd.tx, n, people)
+	return lk.tell(c, n, on, people)
+}
+
+func (lk *look) tellProvince(c *commune, n Note, on domain.Date) error {
+	people, err := officersOf(lk.r, lk.today, domain.RoleProvince)
+	if err != nil {
+		return err
+	}
+	return lk.tell(c, n, on, people)
+}
+
+// tell notes what people are to hear of, but for those who have heard of it.
+func (lk *look) tell(c *commune, n Note, on domain.Date, people []domain.ID) error {
+	n.Fields, n.Quiet = map[string]string{"unit": string(c.unit)}, lk.back.quiet(on)
+	for _, p := range people {
+		n.To = p
+		known, err := told(lk.r, n)
+		if err != nil {
+			return err
+		}
+		if !known {
+			lk.notes = append(lk.notes, n)
+		}
+	}
+	return nil
 }

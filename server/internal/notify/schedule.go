@@ -3,13 +3,10 @@ package notify
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"github.com/banso/banso/server/internal/domain"
-	"github.com/banso/banso/server/internal/roster"
 	"github.com/banso/banso/server/internal/store"
-	"github.com/banso/banso/syncproto"
 )
 
 // The daily round (assumed, A): it begins when the night is over and is not
@@ -17,7 +14,7 @@ import (
 const (
 	roundFrom   = 7 * hour
 	roundUntil  = 20 * hour
-	roundBatch  = 8   // communes of one transaction
+	tellBatch   = 64  // notes of one transaction
 	digestBatch = 128 // people of one transaction
 )
 
@@ -29,15 +26,15 @@ type Months interface {
 	// Undecided counts the submissions that nobody has decided, and when the
 	// oldest of them was made.
 	Undecided(r store.Reader, team domain.ID, month domain.Month) (n, oldestMs int64, err error)
+	// Closed reports whether the month is closed: nothing waits in it then.
 	Closed(r store.Reader, team domain.ID, month domain.Month) (bool, error)
 }
 
 // slot is how far a daily round has come. What it has told is marked by the
 // inbox records themselves: the slot only saves looking again.
 type slot struct {
-	After domain.ID `json:"after,omitzero"` // commune that was done last
-	Units bool      `json:"units,omitzero"` // all communes are done
-	Done  bool      `json:"done,omitzero"`
+	Units bool `json:"units,omitzero"` // all communes are done
+	Done  bool `json:"done,omitzero"`
 }
 
 // dueRestored marks a store that was restored from a backup.
@@ -56,29 +53,74 @@ const restoredKey = "restored"
 func MarkRestored(tx store.Tx) error { return tx.MarkDue(dueRestored, "1") }
 
 // Tick does a part of the daily round by the server's clock and reports
-// whether more is to do. It is one read when there is nothing.
+// whether more is to do. It is one read when there is nothing. What is to be
+// told of the communes is looked for in that read, beside the writer that the
+// phones' pushes wait for.
 func (s *Service) Tick(ctx context.Context) (more bool, err error) {
 	if s.cfg.Months == nil {
 		return false, nil
 	}
-	todo := false
+	var todo, looked bool
+	var lk look
 	err = s.cfg.Store.View(ctx, func(r store.Reader) error {
+		todo, looked, lk = false, false, look{s: s, r: r, now: s.cfg.Now()}
 		restored, err := wasRestored(r)
 		if err != nil || restored {
 			todo = restored
 			return err
 		}
-		key, err := announceDue(r, s.cfg.Now().UnixMilli())
+		key, err := announceDue(r, lk.now.UnixMilli())
 		if err != nil || key != "" {
 			todo = key != ""
 			return err
 		}
-		_, todo, err = openSlot(r, s.cfg.Now())
-		return err
+		var sl slot
+		if sl, todo, err = openSlot(r, lk.now); err != nil || !todo || sl.Units {
+			return err
+		}
+		looked = true
+		return lk.units()
 	})
-	if err != nil || !todo {
+	switch {
+	case err != nil || !todo:
 		return false, err
+	case looked:
+		return true, s.tellUnits(ctx, lk.today, lk.notes)
 	}
+	return s.tickRest(ctx)
+}
+
+// tellUnits writes what a look at the communes found, in transactions that
+// nobody waits long for. A kill between two of them loses nothing: the next
+// look finds what was not told.
+func (s *Service) tellUnits(ctx context.Context, day domain.Date, notes []Note) error {
+	for {
+		part := notes[:min(len(notes), tellBatch)]
+		notes = notes[len(part):]
+		if err := s.cfg.Store.Update(ctx, func(tx store.Tx) error {
+			sl, todo, err := openSlot(tx, tx.Now())
+			if err != nil || !todo || sl.Units || domain.DateOf(tx.Now()) != day { // the day is over, or somebody else has told
+				return err
+			}
+			for _, n := range part {
+				if err := Tell(tx, n); err != nil {
+					return err
+				}
+			}
+			if len(notes) > 0 {
+				return nil
+			}
+			sl.Units = true
+			return store.SaveCredential(tx, kindSlot, slotKey(day), sl)
+		}); err != nil || len(notes) == 0 {
+			return err
+		}
+	}
+}
+
+// tickRest does what is bounded by itself: a part of what a restore or an
+// announcement asks for, or of the round after its communes.
+func (s *Service) tickRest(ctx context.Context) (more bool, err error) {
 	err = s.cfg.Store.Update(ctx, func(tx store.Tx) error {
 		more = false
 		restored, err := wasRestored(tx)
@@ -98,14 +140,15 @@ func (s *Service) Tick(ctx context.Context) (more bool, err error) {
 			return announceSome(tx, key)
 		}
 		sl, todo, err := openSlot(tx, tx.Now())
-		if err != nil || !todo {
+		if err != nil || !todo || !sl.Units {
+			more = todo // of a day that has just begun
 			return err
 		}
-		back, _, err := store.LoadCredential[restoredMark](tx, kindSlot, restoredKey)
+		back, err := backAt(tx)
 		if err != nil {
 			return err
 		}
-		rd := round{s: s, tx: tx, slot: sl, today: domain.DateOf(tx.Now()), back: back.AtMs}
+		rd := round{s: s, tx: tx, slot: sl, today: domain.DateOf(tx.Now()), back: back}
 		more, err = rd.run()
 		return err
 	})
@@ -147,26 +190,32 @@ func settleRestored(tx store.Tx) error {
 	return errors.Join(store.SaveCredential(tx, kindSlot, restoredKey, restoredMark{AtMs: tx.Now().UnixMilli()}), tx.ClearDue(dueRestored, "1"))
 }
 
-// round is a part of a daily round in one transaction.
+// backAt is when the store was restored, 0 if it never was.
+func backAt(r store.Reader) (restored, error) {
+	m, _, err := store.LoadCredential[restoredMark](r, kindSlot, restoredKey)
+	return restored(m.AtMs), err
+}
+
+// restored is the time in milliseconds at which a store was restored.
+type restored int64
+
+// quiet reports whether what fell due on a day may have been pushed already,
+// by a store that was lost.
+func (at restored) quiet(on domain.Date) bool {
+	return on.Start().Add(roundFrom).UnixMilli() <= int64(at)
+}
+
+// round is a part of a daily round after its communes, in one transaction.
 type round struct {
 	s     *Service
 	tx    store.Tx
 	slot  slot
 	today domain.Date
-	back  int64 // when the store was restored, 0 if never
-}
-
-// quiet reports whether what fell due on a day may have been pushed already,
-// by a store that was lost.
-func (rd *round) quiet(on domain.Date) bool {
-	return on.Start().Add(roundFrom).UnixMilli() <= rd.back
+	back  restored
 }
 
 func (rd *round) run() (more bool, err error) {
-	if !rd.slot.Units {
-		err = rd.units()
-		more = true
-	} else if more, err = rd.digests(); err == nil && !more {
+	if more, err = rd.digests(); err == nil && !more {
 		if more, err = rd.prune(); err == nil && !more {
 			rd.slot.Done, err = true, rd.letters()
 		}
@@ -175,74 +224,4 @@ func (rd *round) run() (more bool, err error) {
 		return false, err
 	}
 	return more, store.SaveCredential(rd.tx, kindSlot, slotKey(rd.today), rd.slot)
-}
-
-// commune is one with the teams that it reviews today.
-type commune struct {
-	unit  domain.ID
-	teams []domain.ID
-}
-
-// units tells what is due in the next communes.
-func (rd *round) units() error {
-	list, err := rd.communes()
-	if err != nil {
-		return err
-	}
-	for _, c := range list[:min(len(list), roundBatch)] {
-		for _, step := range []func(*commune) error{rd.missing, rd.office} {
-			if err := step(&c); err != nil {
-				return err
-			}
-		}
-		rd.slot.After = c.unit
-	}
-	rd.slot.Units = len(list) <= roundBatch
-	return nil
-}
-
-// communes are those after the one that was done last, by id.
-func (rd *round) communes() ([]commune, error) {
-	by := map[domain.ID]*commune{}
-	err := roster.Teams(rd.tx, func(id domain.ID, t domain.Team) bool {
-		if t.Active(rd.today) && t.Level == domain.LevelVillage && t.Commune > rd.slot.After {
-			if by[t.Commune] == nil {
-				by[t.Commune] = &commune{unit: t.Commune}
-			}
-			by[t.Commune].teams = append(by[t.Commune].teams, id)
-		}
-		return true
-	})
-	var list []commune
-	for _, c := range by {
-		slices.Sort(c.teams)
-		list = append(list, *c)
-	}
-	slices.SortFunc(list, func(a, b commune) int { return cmpID(a.unit, b.unit) })
-	return list, err
-}
-
-func cmpID(a, b domain.ID) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
-}
-
-// skippable: a team without a policy has no days and no verdict.
-func skippable(err error) bool {
-	c := domain.CodeOf(err)
-	return c == domain.NotFound || c == domain.Unprocessable
-}
-
-// told reports whether a person has the note of a key.
-func told(r store.Reader, n Note) (bool, error) {
-	_, err := r.Record(store.Key{Type: syncproto.TypeInbox, ID: n.ID()})
-	if errors.Is(err, store.ErrNotFound) {
-		return false, nil
-	}
-	return err == nil, err
 }

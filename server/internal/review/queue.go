@@ -162,6 +162,9 @@ func pending(r store.Reader, commune domain.ID, m domain.Month, reader domain.ID
 		if err = cmp.Or(err, bad); err != nil {
 			return nil, fmt.Errorf("review queue: %w", err)
 		}
+		if len(items) == 0 {
+			return nil, nil // nothing waits: nobody asks for habits
+		}
 	}
 	if err := h.photos.develop(r); err != nil {
 		return nil, fmt.Errorf("review queue: %w", err)

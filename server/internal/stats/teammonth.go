@@ -63,6 +63,11 @@ type countedMonth struct {
 	} `json:"others"`
 }
 
+// countedFields names them: the rules and texts beside them are most of a
+// record, and are not read.
+var countedFields = [...]string{"month", "unit", "stage", "result", "money", "funding", "received", "pending", "review_by",
+	"due_vnd", "listed_vnd", "paid_vnd", "received_vnd", "others"}
+
 // ApplyMonth moves the counters from what a progress record was to what it is,
 // as Apply does for an activity. A record without a unit, as older versions
 // wrote it, was never counted.
@@ -81,8 +86,14 @@ func addMonth(delta map[string]int64, d syncproto.Doc, sign int64) error {
 	if d.Str("unit") == "" {
 		return nil
 	}
+	part := make(syncproto.Doc, len(countedFields))
+	for _, f := range countedFields {
+		if v, ok := d[f]; ok {
+			part[f] = v
+		}
+	}
 	var m countedMonth
-	if err := json.Unmarshal(d.AppendCanonical(nil), &m); err != nil {
+	if err := json.Unmarshal(part.AppendCanonical(nil), &m); err != nil {
 		return err
 	}
 	base := prefix + string(m.Month) + "/" + string(m.Unit) + "/"

@@ -20,6 +20,8 @@ type reader struct {
 	tx      *bolt.Tx
 	buckets [nBuckets]*bolt.Bucket
 	cursors [nBuckets]*bolt.Cursor // of get
+	walks   []*bolt.Cursor         // of the index, that no walk holds
+	seq     int64                  // newest of the snapshot, 0 until it is asked for
 	w       *txn                   // nil in a View
 }
 
@@ -74,7 +76,10 @@ func (r *reader) commit() int64 {
 	if r.w != nil {
 		return r.w.seq
 	}
-	return fromBE64(r.b(bMeta).Get(keySeq))
+	if r.seq == 0 {
+		r.seq = fromBE64(r.b(bMeta).Get(keySeq))
+	}
+	return r.seq
 }
 
 // Head implements store.Reader.
@@ -244,7 +249,8 @@ func (r *reader) each(scope uint32, after, upto int64, fn func(seq int64, e *ent
 
 // walk is each until fn has written; after moves along.
 func (r *reader) walk(scope uint32, after *int64, upto int64, fn func(seq int64, e *entry) (bool, error)) (moved bool, err error) {
-	c := r.b(bIndex).Cursor()
+	c := r.walker()
+	defer func() { r.walks = append(r.walks, c) }()
 	for k, v := blockAt(c, scope, max(*after, 0)+1); ofScope(k, scope); k, v = c.Next() {
 		s := readSlots(fromBE64(k[4:]), v)
 		for s.next() {
@@ -268,6 +274,17 @@ func (r *reader) walk(scope uint32, after *int64, upto int64, fn func(seq int64,
 		}
 	}
 	return false, nil
+}
+
+// walker is a cursor for one walk; walks lie in one another.
+func (r *reader) walker() *bolt.Cursor {
+	n := len(r.walks)
+	if n == 0 {
+		return r.b(bIndex).Cursor()
+	}
+	c := r.walks[n-1]
+	r.walks = r.walks[:n-1]
+	return c
 }
 
 // gen changes with every write of this transaction.
