@@ -37,7 +37,7 @@ func (d *desk) listDraft() *cobra.Command {
 			}
 			return d.tell(cmd, out, func() { d.heads(out) })
 		})
-	cmd.Flags().StringVar(&w.Kind, "kind", "payment", "payment, correction, officers or awards")
+	cmd.Flags().StringVar(&w.Kind, "kind", "payment", "payment, correction, officers, awards or people")
 	cmd.Flags().StringVar(&w.Policy, "policy", "yb-nq60-team", "id of the policy")
 	cmd.Flags().StringSliceVar(&units, "commune", nil, "communes; none: the province")
 	cmd.Flags().BoolVar(&w.Split, "split", false, "a draft for each commune")

@@ -10,7 +10,7 @@ import (
 // ListWanted says what a draft is to hold. The same key twice is one draft.
 type ListWanted struct {
 	Key    ID       `json:"key"`
-	Kind   string   `json:"kind"` // "payment" | "correction" | "officers" | "awards"
+	Kind   string   `json:"kind"` // "payment" | "correction" | "officers" | "awards" | "people"
 	Policy string   `json:"policy"`
 	Units  []ID     `json:"units,omitzero"` // communes; empty: the province
 	Months []string `json:"months,omitzero"`

@@ -34,7 +34,7 @@ func (f *flags) offline(out io.Writer) []*cobra.Command {
 	}
 	var opt roster.ImportOptions
 	imp := &cobra.Command{Use: "import KIND FILE", Args: cobra.ExactArgs(2),
-		Short: "take in a CSV file of units, unit_events, teams, members, officers, registrations, support_officers, recognitions or villages",
+		Short: "take in a CSV file of units, unit_events, teams, members, officers, registrations, support_officers, recognitions, villages, orders or called_up",
 		RunE: with(func(cmd *cobra.Command, args []string) error {
 			return importFile(cmd.Context(), f.data, args[0], args[1], opt, out)
 		})}

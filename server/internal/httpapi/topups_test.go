@@ -142,3 +142,65 @@ func (w *world) closeAccepted(in string, teams ...string) {
 		}
 	}
 }
+
+// TestFlow_OrderedNights: what an order pays for a night (Bình Dương's shape),
+// from the order to the printed list.
+func TestFlow_OrderedNights(t *testing.T) {
+	w := newWorld(t)
+	ctx, in, id := t.Context(), "2024-03", "bd-nq27-night"
+	w.moved(id)
+	w.clock.set("2024-04-05")
+	second := w.second()
+	orders := func(row string) {
+		t.Helper()
+		w.imports(w.as[province], "orders", "number,by,urgent,issued_on,rate_vnd", row)
+	}
+	worked := "ref,name,kind,salaried,month,days,nights,order,team_ref,source"
+	orders("7/CT-UBND,province_chair,yes,2024-03-01,")
+	orders("8/CT-UBND,province_chair,yes,2024-03-01,250000")
+	rows := worked + "\nh1,Người Huy Động Một (thử),mobilised,,2024-03,,3,7/CT-UBND,,Bảng chấm công 1\n"
+	if rep, err := w.as[province].Import(ctx, "called_up", []byte(strings.Replace(rows, "7/CT", "9/CT", 1)), false, false); err != nil || rep.Written || rep.Rows[0].Field != "order" {
+		t.Errorf("an order that nobody issued: %+v, %v", rep, err)
+	}
+	w.imports(w.as[province], "called_up", worked, "h1,Người Huy Động Một (thử),mobilised,,2024-03,,3,7/CT-UBND,,Bảng chấm công 1",
+		"h2,Người Huy Động Hai (thử),mobilised,,2024-03,2,4,8/CT-UBND,,Bảng chấm công 1")
+	propose := func() client.SupportProposal {
+		t.Helper()
+		p, err := w.as[province].ProposeSupport(ctx, newID(), id, []string{in})
+		if err != nil || len(p.Items) != 2 {
+			t.Fatalf("%+v, %v", p, err)
+		}
+		slices.SortFunc(p.Items, func(a, b client.SupportItem) int { return strings.Compare(b.Name, a.Name) })
+		return p
+	}
+	if it := propose().Items[0]; it.Result != "incomplete" || !strings.Contains(it.ReasonVi, "mức chi mỗi đêm") {
+		t.Errorf("without a rate: %+v", it)
+	}
+	orders("7/CT-UBND,province_chair,yes,2024-03-01,180000")
+	p := propose()
+	if p.Items[0].Amount != 3*180_000 || p.Items[1].Amount != 4*200_000 || p.Total != 1_340_000 { // the resolution's most is 200,000
+		t.Fatalf("%+v", p)
+	}
+	_, err := w.as[province].ConfirmSupport(ctx, p.ID, "30/QĐ-UBND", "2024-04-05", 2_000_000)
+	w.refused(err, 422) // his own
+	if _, err := second.ConfirmSupport(ctx, p.ID, "30/QĐ-UBND", "2024-04-05", 2_000_000); err != nil {
+		t.Fatal(err)
+	}
+	out, err := w.as[province].DraftLists(ctx, client.ListWanted{Key: newID(), Kind: "people", Policy: id, Months: []string{in}})
+	if err != nil || len(out) != 1 || out[0].Total != 1_340_000 {
+		t.Fatalf("%+v, %v", out, err)
+	}
+	if res, err := second.IssueLists(ctx, []client.ID{out[0].ID}); err != nil || !res[0].Issued {
+		t.Fatalf("%+v, %v", res, err)
+	}
+	for _, format := range []string{"pdf", "xlsx"} {
+		if f, err := w.as[province].ListPaper(ctx, out[0].ID, format, ""); err != nil || len(f.Bytes) < 2000 {
+			t.Errorf("%s: %d bytes, %v", format, len(f.Bytes), err)
+		}
+	}
+	f, err := w.as[province].ListPaper(ctx, out[0].ID, "csv", "")
+	if err != nil || !bytes.Contains(f.Bytes, []byte("7/CT-UBND")) || !bytes.Contains(f.Bytes, []byte("180000,540000")) {
+		t.Errorf("%s, %v", f.Bytes, err)
+	}
+	w.proved()
+}

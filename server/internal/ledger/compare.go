@@ -74,7 +74,7 @@ func (s *Service) variants(l List, next string) (out []variant) {
 	switch l.Kind {
 	case ListCorrection:
 		kinds = []string{string(papers.BackPayment), string(papers.Recovery)}
-	case ListOfficers:
+	case ListOfficers, ListPeople:
 		kinds = append(kinds, string(papers.Recovery))
 	}
 	for _, kind := range kinds {

@@ -39,7 +39,8 @@
 //
 // Numbers of lists are "<n>/<year>/<symbol>-<code>": n counts from 1 within
 // the year of issue, the kind's symbol (DSCT chi trả, DSDC điều chỉnh, DSCB cán
-// bộ, DSKT khen thưởng) and the code that the commune carries on that day
+// bộ, DSKT khen thưởng, DSHD người được
+// huy động) and the code that the commune carries on that day
 // ("TINH" for a list of several). n is taken in the issuing transaction, so a
 // list that is not issued takes none and there is no gap.
 //

@@ -78,8 +78,8 @@ func (w *Wanted) check() error {
 	slices.Sort(w.Months)
 	w.Units, w.Months = slices.Compact(w.Units), slices.Compact(w.Months)
 	switch {
-	case !slices.Contains([]Kind{ListPayment, ListCorrection, ListOfficers, ListAwards}, w.Kind):
-		return refuse("kind", "The kind is payment, correction, officers or awards.", "Loại danh sách chưa đúng.")
+	case !slices.Contains([]Kind{ListPayment, ListCorrection, ListOfficers, ListAwards, ListPeople}, w.Kind):
+		return refuse("kind", "The kind is payment, correction, officers, awards or people.", "Loại danh sách chưa đúng.")
 	case w.Policy == "":
 		return refuse("policy", "Name the policy.", "Thiếu chính sách.")
 	case len(w.Units) > maxUnits:

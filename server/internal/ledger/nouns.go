@@ -18,6 +18,7 @@ const (
 	ListCorrection Kind = "correction" // back payments and recoveries of teams
 	ListOfficers   Kind = "officers"
 	ListAwards     Kind = "awards"
+	ListPeople     Kind = "people" // who were called up
 )
 
 // State of a list.

@@ -10,7 +10,7 @@ import (
 )
 
 // symbols of the kinds in a list's number.
-var symbols = map[Kind]string{ListPayment: "DSCT", ListCorrection: "DSDC", ListOfficers: "DSCB", ListAwards: "DSKT"}
+var symbols = map[Kind]string{ListPayment: "DSCT", ListCorrection: "DSDC", ListOfficers: "DSCB", ListAwards: "DSKT", ListPeople: "DSHD"}
 
 // nextNumber is the first number of the year, kind and commune that no list
 // carries. A code is part of the text alone: two communes that carried one

@@ -87,6 +87,8 @@ func (b *lister) doc(kind string) (papers.Doc, error) {
 		return b.corrections(head, pol, kind)
 	case ListOfficers:
 		return b.officers(head, pol, kind)
+	case ListPeople:
+		return b.people(head, pol, kind)
 	}
 	return b.awards(head, pol)
 }

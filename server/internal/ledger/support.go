@@ -172,6 +172,8 @@ func (s *Service) supportItems(r store.Reader, id string, list []domain.Month, a
 		all, err = officersIn(r, id, list)
 	case policy.Unit:
 		all, err = recognisedIn(r, list)
+	case policy.Person:
+		all, err = calledUpIn(r, list)
 	default:
 		return nil, refuse("policy", "This policy supports teams: their months are closed, not proposed.", "Chính sách này hỗ trợ tổ: số tiền theo tháng đã chốt.")
 	}

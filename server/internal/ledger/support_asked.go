@@ -8,6 +8,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"github.com/banso/banso/server/internal/domain"
+	"github.com/banso/banso/server/internal/months"
 	"github.com/banso/banso/server/internal/policy"
 	"github.com/banso/banso/server/internal/roster"
 	"github.com/banso/banso/server/internal/store"
@@ -107,6 +108,34 @@ func recognisedIn(r store.Reader, list []domain.Month) (out []asked, err error) 
 	})
 	sortAsked(out)
 	return out, err
+}
+
+// calledUpIn are the people who were called up in some months.
+func calledUpIn(r store.Reader, list []domain.Month) (out []asked, err error) {
+	var bad error
+	err = roster.CalledUp(r, func(p domain.CalledUp) bool {
+		if !slices.Contains(list, p.Month) {
+			return true
+		}
+		f := policy.SupportFacts{Subject: policy.Person, ID: p.Person, Month: p.Month,
+			Person: policy.PersonFacts{Kind: p.Kind, Salaried: p.Salaried, Days: p.Days, Nights: p.Nights}}
+		var o domain.Order
+		if p.Order != "" {
+			if o, _, bad = roster.OrderOf(r, p.Order); bad != nil {
+				return false
+			}
+			f.Order = policy.OrderFacts{By: o.By, Urgent: o.Urgent, Decision: o.Number, Rate: o.Rate}
+		}
+		if p.Team != "" {
+			if f.Village, bad = months.Village(r, p.Team, p.Month); bad != nil {
+				return false
+			}
+		}
+		out = append(out, asked{subject: p.Person, name: p.Name, period: domain.Period(p.Month), facts: f})
+		return true
+	})
+	sortAsked(out)
+	return out, errors.Join(err, bad)
 }
 
 func sortAsked(list []asked) {

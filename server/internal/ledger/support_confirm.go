@@ -214,8 +214,11 @@ func supportDue(r store.Reader, l *List, of Line) (due, bool, error) {
 // supportedBy are the subjects and periods that a list of officers or awards
 // may pay, in the order of names.
 func supportedBy(r store.Reader, l *List) (out []asked, err error) {
-	if l.Kind == ListOfficers {
+	switch l.Kind {
+	case ListOfficers:
 		return officersIn(r, l.Policy, l.Months)
+	case ListPeople:
+		return calledUpIn(r, l.Months)
 	}
 	seen := map[domain.ID]bool{}
 	err = roster.Recognitions(r, func(g domain.Recognition) bool {

@@ -73,7 +73,7 @@ func (s *Service) gatherAs(r store.Reader, team domain.ID, month domain.Month, n
 	if g.facts.Registration, err = registration(r, t, month); err != nil {
 		return nil, err
 	}
-	if g.facts.Village, err = village(r, team, month); err != nil {
+	if g.facts.Village, err = Village(r, team, month); err != nil {
 		return nil, err
 	}
 	member, err := g.people(r, team, month)
@@ -108,8 +108,8 @@ func registration(r store.Reader, t domain.Team, month domain.Month) (policy.Reg
 		Inherited: reg.Origin == domain.Assumed && reg.Commune != "" && inheritedFrom(r, reg)}, nil
 }
 
-// village is what the team covered on the month's last day, as far as known.
-func village(r store.Reader, team domain.ID, month domain.Month) (policy.Village, error) {
+// Village is what a team covered on a month's last day, as far as known.
+func Village(r store.Reader, team domain.ID, month domain.Month) (policy.Village, error) {
 	v, _, err := roster.VillageOn(r, team, month.Last())
 	return policy.Village{Households: v.Households, Kind: v.Kind, Key: v.Key, Border: v.Border}, err
 }

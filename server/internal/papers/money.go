@@ -140,6 +140,27 @@ type OfficerRow struct {
 	Note   string
 }
 
+// PeopleList is danh sách chi trả người được huy động.
+type PeopleList struct {
+	Head   Head
+	Kind   AdjustmentKind // Recovery: what comes back, in positive amounts; else empty
+	Months []domain.Month
+	Policy Policy
+	Rows   []PersonRow
+	Total  domain.Money
+}
+
+// PersonRow is one person's month. Times × Rate must equal Amount, if Rate is set.
+type PersonRow struct {
+	Name   string
+	Kind   string // "Thành viên tổ", "Người được huy động"
+	Order  string // number of the order; may be empty
+	Month  domain.Month
+	Times  int64 // days or nights
+	Rate   domain.Money
+	Amount domain.Money
+}
+
 // AwardList is danh sách thưởng đơn vị.
 type AwardList struct {
 	Head   Head

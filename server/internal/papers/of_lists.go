@@ -151,6 +151,40 @@ func (o OfficerList) sheet() (sheet, error) {
 	return s, checkTotal(o.Total, total)
 }
 
+func (p PeopleList) sheet() (sheet, error) {
+	if err := checkMonths(p.Months...); err != nil {
+		return sheet{}, err
+	}
+	name, subject, amount, sign := "DANH SÁCH CHI TRẢ", "Người được huy động làm công tác chuyển đổi số ", colAmount, colSign
+	switch p.Kind {
+	case "":
+	case Recovery:
+		name, subject = "DANH SÁCH THU HỒI", "Kinh phí chi cho người được huy động phải thu hồi, thời gian "
+		amount.head, sign.head = "Thu hồi (đồng)", "Người nộp ký"
+	default:
+		return sheet{}, fmt.Errorf("unknown kind of list %q", string(p.Kind))
+	}
+	s := sheet{head: p.Head, landscape: true, signHint: "(Ký, ghi rõ họ tên)", title: []string{name, subject + period(p.Months)}}
+	s.add(p.Policy.lines()...)
+	tb := &table{name: "Người được huy động", total: totalLabel, cols: []column{colNo, {head: "Họ và tên", width: 20},
+		{head: "Đối tượng", width: 16}, {head: "Lệnh huy động", width: 16}, {head: "Tháng", width: 11, centre: true},
+		{head: "Số ngày (đêm)", width: 8, kind: number, centre: true, sum: true}, {head: "Mức chi (đồng)", width: 11, kind: money}, amount, sign}}
+	tb.cols[7].product = [2]int{5, 6}
+	var total domain.Money
+	for i, r := range p.Rows {
+		if err := errors.Join(checkMonths(r.Month), checkProduct(i, r.Times, r.Rate, r.Amount)); err != nil {
+			return sheet{}, err
+		}
+		if r.Amount < 0 {
+			return sheet{}, fmt.Errorf("%w: row %d is negative, what comes back has a list of its own", ErrTotal, i+1)
+		}
+		total += r.Amount
+		tb.add(num(int64(i+1)), txt(r.Name), txt(r.Kind), txt(r.Order), txt(r.Month.Vi()), num(r.Times), known(r.Rate), vnd(r.Amount), cell{})
+	}
+	s.add(block{table: tb}, inWords(total))
+	return s, checkTotal(p.Total, total)
+}
+
 func (a AwardList) sheet() (sheet, error) {
 	s := sheet{head: a.Head, landscape: true, signHint: "(Ký, ghi rõ họ tên)", title: []string{"DANH SÁCH THƯỞNG",
 		fmt.Sprintf("Đơn vị được công nhận về chuyển đổi số năm %d", a.Year)}}

@@ -181,6 +181,28 @@ func recovered(o OfficerList) OfficerList {
 	return o
 }
 
+func samplePeople() PeopleList {
+	p := PeopleList{Head: head("DS-STTTT"), Months: months("2024-03", 1), Policy: Policy{Name: "Chi cho người được huy động ban đêm",
+		Instrument: "27/2023/NQ-HĐND", Issued: "2023-12-08"}}
+	p.Head.On = "2024-04-05"
+	for i, name := range []string{"Sùng Thị Dế", "Nguyễn Hữu Phước"} {
+		r := PersonRow{Name: name, Kind: "Người được huy động", Order: "7/CT-UBND", Month: "2024-03", Times: int64(3 + i), Rate: 180_000}
+		r.Amount = domain.Money(r.Times) * r.Rate
+		p.Rows, p.Total = append(p.Rows, r), p.Total+r.Amount
+	}
+	return p
+}
+
+// toppedUp is a list with what the commune adds to all but the last team.
+func toppedUp(p PaymentList) PaymentList {
+	p.TopUp.By = []string{"QĐ 12/QĐ-UBND"}
+	for i := range p.Rows[:len(p.Rows)-1] {
+		p.Rows[i].TopUp = 450_000
+		p.TopUp.Total += 450_000
+	}
+	return p
+}
+
 func sampleAwards() AwardList {
 	a := AwardList{Head: head("DS-STTTT"), Year: 2025, Policy: Policy{Name: "Thưởng đơn vị được công nhận", Instrument: "60/2022/NQ-HĐND", Issued: "2022-12-09"}}
 	a.Head.On, a.Head.Superior, a.Head.Issuer, a.Head.Place = "2025-12-22", "UBND TỈNH LÀO CAI", "SỞ KHOA HỌC VÀ CÔNG NGHỆ", "Lào Cai"
@@ -233,7 +255,7 @@ func samples() map[string]Doc {
 	return map[string]Doc{"team_report": sampleReport(), "commune_summary": sampleSummary(6), "eligibility": sampleEligibility(14),
 		"payment": samplePayment(6), "payment_draft": draft, "back_payment": sampleAdjustment(BackPayment), "recovery": recovery,
 		"officers_recovery": recovered(sampleOfficers()), "province": sampleProvince(6, 7), "settlement": sampleSettlement(), "officers": sampleOfficers(), "awards": awards,
-		"explanation": sampleExplanation()}
+		"payment_topup": toppedUp(samplePayment(6)), "people": samplePeople(), "explanation": sampleExplanation()}
 }
 
 // volumes is the papers at the size of a real commune and province.

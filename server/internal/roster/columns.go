@@ -28,6 +28,9 @@ type columnSpec struct {
 //	registrations commune_code as on decided_on; origin S, I or A
 //	support_officers one row per appointment; unit_code as on from; degree may be empty
 //	villages      one row per team and day from which it holds; key and border are yes or no
+//	orders        what a night is paid under it may be empty; urgent is yes or no
+//	called_up     one row per person and month; order is the number of one that was
+//	              imported; team_ref says whose village an officer of one is of
 //	recognitions  ref is the code of a commune or district as on recognised_on, or a
 //	              department's own key
 var columns = map[Kind]columnSpec{
@@ -78,6 +81,18 @@ var columns = map[Kind]columnSpec{
 		required: []string{"team_ref", "from", "households", "kind", "source"},
 		key:      []string{"team_ref", "from"},
 		apply:    (*importer).village,
+	},
+	ImportOrders: {
+		names:    []string{"number", "by", "urgent", "issued_on", "rate_vnd"},
+		required: []string{"number", "by", "issued_on"},
+		key:      []string{"number"},
+		apply:    (*importer).order,
+	},
+	ImportCalledUp: {
+		names:    []string{"ref", "name", "kind", "salaried", "month", "days", "nights", "order", "team_ref", "source"},
+		required: []string{"ref", "name", "kind", "month", "source"},
+		key:      []string{"ref", "month"},
+		apply:    (*importer).calledUp,
 	},
 	ImportRecognitions: {
 		names:    []string{"ref", "name", "kind", "standard", "decision", "recognised_on"},

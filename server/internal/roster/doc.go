@@ -18,6 +18,8 @@
 //	registration  sys:registrations/<year>                      domain.Registration
 //	officer       sys:support_officers                          domain.Officer
 //	recognition   sys:recognitions                              domain.Recognition
+//	order         sys:orders                                    domain.Order
+//	called_up     sys:called_up                                 domain.CalledUp
 //	village       sys:village/<team>                            domain.Village
 //	external_ref  sys:refs                                      {"id": …}
 //

@@ -30,6 +30,8 @@ const (
 	ImportRegistrations Kind = "registrations"
 	ImportSupported     Kind = "support_officers" // officers in charge, whom a policy supports; no rights
 	ImportRecognitions  Kind = "recognitions"     // of units, for awards
+	ImportOrders        Kind = "orders"           // that call people up
+	ImportCalledUp      Kind = "called_up"        // who worked under orders, by month
 	ImportVillages      Kind = "villages"         // what teams cover: households, kind of village
 )
 

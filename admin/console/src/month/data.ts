@@ -85,7 +85,7 @@ export interface Line {
 
 export interface List {
   id: string;
-  kind: "payment" | "correction" | "officers" | "awards";
+  kind: "payment" | "correction" | "officers" | "awards" | "people";
   policy: string;
   months: string[];
   state: "draft" | "issued" | "replaced" | "discarded";
