@@ -1,6 +1,7 @@
 package client
 
 import (
+	"bytes"
 	"context"
 	"net/http"
 	"strconv"
@@ -70,11 +71,14 @@ type ImportRow struct {
 	Field  string `json:"field,omitzero"`
 	Msg    string `json:"msg,omitzero"` // what is wrong
 	MsgVi  string `json:"msg_vi,omitzero"`
+	Note   string `json:"note,omitzero"` // good, but worth a look
+	NoteVi string `json:"note_vi,omitzero"`
 }
 
 // ImportReport tells what an import did, or would do.
 type ImportReport struct {
 	Kind      string      `json:"kind"`
+	Read      string      `json:"read"`    // how the file was read: utf-8, utf-16, windows-1258, xlsx
 	Written   bool        `json:"applied"` // false: nothing of the file was written
 	DryRun    bool        `json:"dry_run"`
 	Created   int         `json:"created"`
@@ -84,14 +88,21 @@ type ImportReport struct {
 	Rows      []ImportRow `json:"rows"`
 }
 
-// Import sends a CSV file. Kinds: units, teams, members, officers,
+// Import sends a CSV or XLSX file. Kinds: units, teams, members, officers,
 // registrations. Without skipBad one bad row keeps everything out.
 func (c *Client) Import(ctx context.Context, kind string, csv []byte, dryRun, skipBad bool) (ImportReport, error) {
 	var out ImportReport
 	_, err := c.do(ctx, call{method: http.MethodPost, path: "/v1/imports/" + esc(kind),
 		query: values("dry_run", flag(dryRun), "skip_bad", flag(skipBad)),
-		body:  csv, mime: "text/csv; charset=utf-8", out: &out})
+		body:  csv, mime: tableMime(csv), out: &out})
 	return out, err
+}
+
+func tableMime(file []byte) string {
+	if bytes.HasPrefix(file, []byte("PK\x03\x04")) {
+		return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	}
+	return "text/csv"
 }
 
 func flag(b bool) string {

@@ -21,6 +21,7 @@ import (
 	"github.com/banso/banso/server/internal/blob"
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/httpapi"
+	"github.com/banso/banso/server/internal/jobs"
 	"github.com/banso/banso/server/internal/ledger"
 	"github.com/banso/banso/server/internal/months"
 	"github.com/banso/banso/server/internal/notify"
@@ -61,6 +62,9 @@ type App struct {
 	handler   http.Handler
 	metrics   *prometheus.Registry
 	worker    *worker
+	roster    *roster.Service
+	jobs      *jobs.Service
+	clerk     *worker // does jobs, which may take long
 	postman   *worker // tells what is due and sends what waits: neither must hold the other work up, nor wait for it
 	close     sync.Once
 	closed    error
@@ -77,7 +81,7 @@ func New(ctx context.Context, cfg Config) (a *App, err error) {
 	}
 	a = &App{cfg: cfg, metrics: prometheus.NewRegistry(), worker: newWorker(cfg, workerShare),
 		// The postman waits for the network, which costs nothing: what is urgent must not wait for that.
-		postman: newWorker(cfg, 0), newcomers: newcomers{here: map[net.Conn]struct{}{}}}
+		postman: newWorker(cfg, 0), clerk: newWorker(cfg, 0), newcomers: newcomers{here: map[net.Conn]struct{}{}}}
 	meter := newMeter(a.metrics)
 	a.worker.tell = meter.round
 	a.metrics.MustRegister(backupMeter{a}, &stateMeter{app: a})
@@ -91,6 +95,7 @@ func New(ctx context.Context, cfg Config) (a *App, err error) {
 			}
 			a.worker.wake()
 			a.postman.wake()
+			a.clerk.wake()
 		},
 		OnGroup: meter.group,
 	})
@@ -127,6 +132,8 @@ func New(ctx context.Context, cfg Config) (a *App, err error) {
 		return nil, err
 	}
 	a.stats = &stats.Service{Store: a.store, Now: a.cfg.Now, Contacts: a.auth.Contacts, Touch: months.Touch}
+	a.roster = &roster.Service{Store: a.store, Now: cfg.Now, Rand: cfg.Rand, MapFile: filepath.Join(cfg.Data, "map.topojson")}
+	a.jobs = &jobs.Service{Store: a.store, Roster: a.roster, Now: cfg.Now, Rand: cfg.Rand, ActiveUntil: a.auth.ActiveUntil}
 	if err := errors.Join(a.openPush(ctx), a.noticeRestore(ctx), a.seed(ctx)); err != nil {
 		return nil, err
 	}
@@ -137,8 +144,10 @@ func New(ctx context.Context, cfg Config) (a *App, err error) {
 		{"figures", a.stats.Recount}, {"photos", a.blobs.Tidy},
 		{"seal", a.seal.Tick}, {"late backups", a.tellOfBackups}}
 	a.postman.steps = []step{{"notices", a.notify.Tick}, {"deliver", a.notify.Deliver}, {"letters", a.notify.Letters}}
+	a.clerk.steps = []step{{"jobs", a.jobs.Work}, {"old imports", a.jobs.Forget}}
 	if !cfg.Handful {
 		a.worker.start()
+		a.clerk.start()
 		a.keeper = keep(a.backups.Run)
 		if a.cfg.Origin != "" {
 			a.watcher = keep(a.watchOrigin)
@@ -161,7 +170,8 @@ func (a *App) serve() error {
 	api := httpapi.Config{
 		Services: httpapi.Services{
 			Auth:   a.auth,
-			Roster: &roster.Service{Store: a.store, Now: a.cfg.Now, Rand: a.cfg.Rand, MapFile: filepath.Join(a.cfg.Data, "map.topojson")},
+			Roster: a.roster,
+			Jobs:   a.jobs,
 			Sync:   a.sync,
 			Months: a.months,
 			Review: &review.Service{Store: a.traces.Store(a.store), Submitter: a.sync, Now: a.cfg.Now},
@@ -221,7 +231,7 @@ func (a *App) Fatal() <-chan error { return a.store.Fatal() }
 // Follow does the work that follows commits until none is left, for who keeps
 // the worker off.
 func (a *App) Follow(ctx context.Context) error {
-	return errors.Join(a.worker.drain(ctx), a.postman.drain(ctx))
+	return errors.Join(a.clerk.drain(ctx), a.worker.drain(ctx), a.postman.drain(ctx))
 }
 
 // Post tells what is due and sends it. The postman does so by itself, at most
@@ -234,7 +244,7 @@ func (a *App) Close(ctx context.Context) error {
 	a.close.Do(func() {
 		a.keeper.stop()
 		a.watcher.stop()
-		a.closed = errors.Join(a.postman.stop(ctx), a.worker.stop(ctx), a.store.Close())
+		a.closed = errors.Join(a.clerk.stop(ctx), a.postman.stop(ctx), a.worker.stop(ctx), a.store.Close())
 		a.traces.Close(ctx)
 	})
 	return a.closed

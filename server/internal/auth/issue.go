@@ -210,6 +210,20 @@ func (s *Service) Devices(ctx context.Context, who domain.Caller, person domain.
 	return out, err
 }
 
+// ActiveUntil returns until when, in ms, a person could have worked with what he
+// signed in or refreshed with last; 0: he was never here.
+func (s *Service) ActiveUntil(r store.Reader, person domain.ID) (until int64, err error) {
+	var bad error
+	err = r.Credentials(kindDevice, string(person)+"/", func(id string, _ jsontext.Value) bool {
+		var ses sessionDoc
+		if ses, _, bad = store.LoadCredential[sessionDoc](r, kindSession, id[len(person)+1:]); ses.UsedMs > 0 {
+			until = max(until, ses.UsedMs+s.ttl.Milliseconds())
+		}
+		return bad == nil
+	})
+	return until, errors.Join(err, bad)
+}
+
 // Contacts yields when each device that is signed in was last here, and whose
 // it is, to be counted.
 func (s *Service) Contacts(ctx context.Context, yield func(person domain.ID, at time.Time)) error {

@@ -70,3 +70,34 @@ func (v UnitVersion) Matches(key string) bool {
 	}
 	return slices.ContainsFunc(v.Aliases, func(a string) bool { return strings.Contains(SearchKey(a), key) })
 }
+
+// tones are the five marks of Vietnamese.
+const tones = "\u0300\u0301\u0303\u0309\u0323"
+
+// toneKey moves the tone of each word behind it: "Hòa" and "Hoà" give the same,
+// "Hoa" and "Hoá" don't.
+func toneKey(s string) string {
+	var b, mark strings.Builder
+	for _, r := range norm.NFD.String(s) {
+		if strings.ContainsRune(tones, r) {
+			mark.WriteRune(r)
+			continue
+		}
+		if !unicode.IsLetter(r) && !unicode.Is(unicode.Mn, r) {
+			b.WriteString(mark.String())
+			mark.Reset()
+		}
+		b.WriteRune(r)
+	}
+	return b.String() + mark.String()
+}
+
+// KeepSpelling returns the name that is to stand: now's, or the one from before
+// if they differ only in where the tone is written (Hòa, Hoà), which is the same
+// name in another keyboard's habit.
+func KeepSpelling(before, now string) string {
+	if before != now && toneKey(before) == toneKey(now) {
+		return before
+	}
+	return now
+}

@@ -15,6 +15,7 @@ import (
 	"github.com/banso/banso/server/internal/auth"
 	"github.com/banso/banso/server/internal/backup"
 	"github.com/banso/banso/server/internal/blob"
+	"github.com/banso/banso/server/internal/jobs"
 	"github.com/banso/banso/server/internal/ledger"
 	"github.com/banso/banso/server/internal/months"
 	"github.com/banso/banso/server/internal/notify"
@@ -77,6 +78,7 @@ type Config struct {
 type Services struct {
 	Auth   *auth.Service
 	Roster *roster.Service
+	Jobs   *jobs.Service
 	Sync   *syncsvc.Service
 	Months *months.Service
 	Review *review.Service

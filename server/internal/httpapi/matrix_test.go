@@ -186,6 +186,12 @@ func matrix() map[string][]ask {
 		"GET /v1/backups":    {{may: []string{province, system}}},
 		"POST /v1/backups":   {{may: []string{province, system}}},
 		"GET /v1/checkpoint": {{may: signedIn, status: 404}}, // nothing is sealed in this world
+		"GET /v1/imports":    {{may: signedIn}},
+		"GET /v1/jobs":       {{may: signedIn}},
+		"GET /v1/jobs/:id":   {{may: []string{province, system}, to: func(w *world) string { return "/v1/jobs/" + w.aJob() }}},
+		"POST /v1/jobs/:id/cancel": {{may: []string{province, system}, status: 409,
+			to: func(w *world) string { return "/v1/jobs/" + w.aJob() + "/cancel" }}},
+		"POST /v1/jobs/:id/undo": {{may: []string{province, system}, status: 202, to: func(w *world) string { return "/v1/jobs/" + w.aJob() + "/undo" }}},
 		"POST /v1/imports/:kind": {
 			{may: []string{province, system}, path: "/v1/imports/teams?dry_run=true", mime: "text/csv", body: fixed("ref,name,level,commune_code,village,decision,established_on,dissolved_on\n")},
 			{may: []string{system}, path: "/v1/imports/units?dry_run=true", mime: "text/csv", body: fixed("level,code,kind,name,aliases,parent_code,valid_from,valid_to,legal_basis,unit_ref\n")},

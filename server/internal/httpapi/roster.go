@@ -1,39 +1,11 @@
 package httpapi
 
 import (
-	"bytes"
-
 	"github.com/labstack/echo/v4"
 
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/roster"
 )
-
-func (a *API) imports(c echo.Context) error {
-	var opt roster.ImportOptions
-	var err error
-	if opt.DryRun, err = queryFlag(c, "dry_run"); err != nil {
-		return err
-	}
-	if opt.SkipBad, err = queryFlag(c, "skip_bad"); err != nil {
-		return err
-	}
-	if err := wantType(c, "text/csv"); err != nil {
-		return err
-	}
-	file, err := a.body(c, maxImport, maxImportPlan)
-	if err != nil {
-		return err
-	}
-	rep, err := a.cfg.Roster.Import(c.Request().Context(), caller(c), roster.Kind(c.Param("kind")), bytes.NewReader(file), opt)
-	if err != nil {
-		return err
-	}
-	if rep.Rows == nil {
-		rep.Rows = []roster.RowResult{}
-	}
-	return a.ok(c, rep)
-}
 
 func (a *API) units(c echo.Context) error {
 	f := roster.UnitFilter{Level: domain.UnitLevel(c.QueryParam("level")), Query: c.QueryParam("q")}

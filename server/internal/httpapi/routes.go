@@ -167,7 +167,12 @@ func (a *API) routes() []route {
 		{post, "/v1/backups", signed, write, nil, a.makeBackup},
 		{get, "/v1/checkpoint", signed, pull, nil, a.checkpoint},
 
-		{post, "/v1/imports/:kind", signed, write, []string{"dry_run", "skip_bad"}, a.imports},
+		{get, "/v1/imports", signed, pull, nil, a.importKinds},
+		{post, "/v1/imports/:kind", signed, write, []string{"dry_run", "skip_bad", "name"}, a.imports},
+		{get, "/v1/jobs", signed, pull, nil, a.jobs},
+		{get, "/v1/jobs/:id", signed, pull, nil, a.job},
+		{post, "/v1/jobs/:id/cancel", signed, write, nil, a.cancelJob},
+		{post, "/v1/jobs/:id/undo", signed, write, nil, a.undoImport},
 		{get, "/v1/units", signed, pull, []string{"on", "all", "level", "q"}, a.units},
 		{get, "/v1/communes/:unit/contact", signed, pull, nil, a.contact},
 		{post, "/v1/communes/:unit/contact", signed, write, nil, a.setContact},

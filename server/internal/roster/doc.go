@@ -1,6 +1,7 @@
 // Package roster knows who is there: units over time, village and commune
 // teams, people, their dated grants, and which communes are registered for a
-// year's digital-transformation standard. It imports them from CSV, and gives
+// year's digital-transformation standard. It imports them from CSV and XLSX,
+// takes an import back as a whole while nothing stands on it, and gives
 // the lookups that rights, review and months stand on.
 //
 // Everything is a record of the store. Scopes that begin with "sys:" serve as
@@ -26,6 +27,9 @@
 // External references are the keys that a province brings (payroll number,
 // village code). They find a record again when a file is imported twice; ids
 // stay random, so that nobody can guess a person's reference from an id.
+//
+// A record that was taken back with its import has an empty document and no
+// scopes: it is as good as absent, and comes back with the next import of its key.
 //
 // Functions on store.Reader and store.Tx work inside the caller's transaction;
 // the methods of Service open their own. Lookups that find nothing return an

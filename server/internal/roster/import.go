@@ -15,6 +15,7 @@ const (
 	MaxImportBytes = 8 << 20 // of the file
 	MaxImportRows  = 15_000  // without the header: more would keep the writer too long (1.5 s for 10,000)
 	maxFieldBytes  = 1000    // of one field
+	tickEvery      = 64      // rows between two words about how far it is
 )
 
 // Kind of an import: what its rows are.
@@ -39,6 +40,13 @@ const (
 type ImportOptions struct {
 	DryRun  bool // report only; nothing is written
 	SkipBad bool // write the good rows although others are bad
+	// Tick is told how many of how many rows are done; its error ends the
+	// import, and nothing of it is kept. nil: nobody watches.
+	Tick func(done, of int) error
+	// First and Last run in the transaction of the import, before its first and
+	// after its last write. Last only if something is to be kept.
+	First func(store.Tx) error
+	Last  func(store.Tx, *ImportReport, *Trace) error
 }
 
 // Status of a row after an import or a dry run.
@@ -61,6 +69,8 @@ type RowResult struct {
 	Field  string    `json:"field,omitzero"`  // bad: the column
 	Msg    string    `json:"msg,omitzero"`    // bad: why, English
 	MsgVi  string    `json:"msg_vi,omitzero"` // bad: why, Vietnamese
+	Note   string    `json:"note,omitzero"`   // good, but worth a look
+	NoteVi string    `json:"note_vi,omitzero"`
 }
 
 // ImportReport is the answer of an import. Applied is false for a dry run and
@@ -68,6 +78,7 @@ type RowResult struct {
 // written, whatever the rows' statuses say would have happened.
 type ImportReport struct {
 	Kind      Kind        `json:"kind"`
+	Read      string      `json:"read"` // how the file was read: utf-8, utf-16, windows-1258, xlsx
 	DryRun    bool        `json:"dry_run"`
 	Applied   bool        `json:"applied"`
 	Created   int         `json:"created"`
@@ -80,12 +91,13 @@ type ImportReport struct {
 // errDiscard undoes the transaction of a dry run or of a file with bad rows.
 var errDiscard = errors.New("roster: nothing of this import is to be kept")
 
-// Import takes in a CSV file of a kind (columns: see the table in columns.go).
-// The same file twice changes nothing the second time. An error means that the
-// file as a whole was refused: no right, no CSV, wrong header, too large.
+// Import takes in a CSV or XLSX file of a kind (columns: see the table in
+// columns.go). The same file twice changes nothing the second time. An error
+// means that the file as a whole was refused: no right, no table, wrong header,
+// too large.
 func (s *Service) Import(ctx context.Context, who domain.Caller, kind Kind, file io.Reader, opt ImportOptions) (*ImportReport, error) {
 	// Whoever may not import learns nothing of files, and costs nothing.
-	if err := s.Store.View(ctx, func(r store.Reader) error { return mayImport(r, who, kind, domain.DateOf(s.Now())) }); err != nil {
+	if err := s.Store.View(ctx, func(r store.Reader) error { return MayImport(r, who, kind, domain.DateOf(s.Now())) }); err != nil {
 		return nil, err
 	}
 	tbl, err := readTable(kind, file)
@@ -94,18 +106,8 @@ func (s *Service) Import(ctx context.Context, who domain.Caller, kind Kind, file
 	}
 	var rep *ImportReport
 	err = s.Store.Update(ctx, func(tx store.Tx) error {
-		rep = &ImportReport{Kind: kind, DryRun: opt.DryRun}
-		if err := mayImport(tx, who, kind, domain.DateOf(tx.Now())); err != nil {
-			return err
-		}
-		im := &importer{tx: tx, rand: s.Rand, today: domain.DateOf(tx.Now()), cause: store.Cause{By: who.Person, Op: "import"}}
-		if err := im.run(tbl, rep); err != nil {
-			return err
-		}
-		if opt.DryRun || rep.Bad > 0 && !opt.SkipBad {
-			return errDiscard
-		}
-		return nil
+		rep = &ImportReport{Kind: kind, Read: tbl.read, DryRun: opt.DryRun}
+		return s.apply(tx, who, tbl, rep, opt)
 	})
 	if errors.Is(err, errDiscard) {
 		return rep, nil
@@ -117,9 +119,37 @@ func (s *Service) Import(ctx context.Context, who domain.Caller, kind Kind, file
 	return rep, nil
 }
 
-// mayImport: units and officers are the system administrator's, the rest also
+func (s *Service) apply(tx store.Tx, who domain.Caller, tbl *table, rep *ImportReport, opt ImportOptions) error {
+	today := domain.DateOf(tx.Now())
+	if err := MayImport(tx, who, tbl.kind, today); err != nil {
+		return err
+	}
+	if opt.First != nil {
+		if err := opt.First(tx); err != nil {
+			return err
+		}
+	}
+	im := &importer{tx: tx, rand: s.Rand, today: today, cause: store.Cause{By: who.Person, Op: "import"}, before: map[store.Key]int64{}}
+	if err := im.run(tbl, rep, opt.Tick); err != nil {
+		return err
+	}
+	if opt.DryRun || rep.Bad > 0 && !opt.SkipBad {
+		return errDiscard
+	}
+	if opt.Last == nil {
+		return nil
+	}
+	tr, err := im.trace(tbl.kind)
+	if err != nil {
+		return err
+	}
+	return opt.Last(tx, rep, tr)
+}
+
+// MayImport returns nil for who may take in files of a kind, and so take them
+// back: units and officers are the system administrator's, the rest also
 // the province's.
-func mayImport(r store.Reader, who domain.Caller, kind Kind, today domain.Date) error {
+func MayImport(r store.Reader, who domain.Caller, kind Kind, today domain.Date) error {
 	gs, err := GrantsOf(r, who.Person)
 	if err != nil {
 		return err
@@ -141,14 +171,26 @@ type importer struct {
 	today domain.Date
 	cause store.Cause
 	made  time.Duration // new ids so far
+	note  [2]string     // of the row at work: English, Vietnamese
+
+	wrote  []store.Key         // what is written, in order
+	before map[store.Key]int64 // its revisions before; 0: new
+	names  map[domain.ID]names // of who is in a team or commune, by its id
+	reg    *domain.Registry    // for hints
 }
 
 // run applies each row; a row that is bad wrote nothing.
-func (im *importer) run(tbl *table, rep *ImportReport) error {
+func (im *importer) run(tbl *table, rep *ImportReport, tick func(done, of int) error) error {
 	apply := columns[tbl.kind].apply
 	seen := map[string]int{}
-	for _, r := range tbl.rows {
+	for i, r := range tbl.rows {
+		if tick != nil && i%tickEvery == 0 {
+			if err := tick(i, len(tbl.rows)); err != nil {
+				return err
+			}
+		}
 		res := RowResult{Line: r.line, Ref: r.ref}
+		im.note = [2]string{}
 		err := r.err
 		if first, dup := seen[res.Ref]; dup && err == nil {
 			err = badRow("", "The same key stands in line "+itoa(first)+" already.", "Khóa này đã có ở dòng "+itoa(first)+".")
@@ -164,6 +206,7 @@ func (im *importer) run(tbl *table, rep *ImportReport) error {
 			return err
 		default:
 			seen[res.Ref] = r.line
+			res.Note, res.NoteVi = im.note[0], im.note[1]
 		}
 		rep.add(res)
 	}

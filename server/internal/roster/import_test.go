@@ -99,7 +99,7 @@ func TestImport_RefusesTheFile(t *testing.T) {
 		"empty":   {"", domain.Invalid},
 		"extra":   {strings.Replace(fewTeams, "village,decision", "village,note,decision", 1), domain.Invalid},
 		"doubled": {strings.Replace(fewTeams, "ref,name", "ref,ref", 1), domain.Invalid},
-		"latin1":  {"ref,name,level,commune_code,village,decision,established_on,dissolved_on\nT1,T\xf4,village,1,,1,2023-01-01,\n", domain.Invalid},
+		"tcvn3":   {"ref,name,level,commune_code,village,decision,established_on,dissolved_on\nT1,T\xd8,village,1,,1,2023-01-01,\n", domain.Invalid},
 		"quote":   {fewTeams + "T3,\"Tổ,village,04249,,1,2023-01-01,\n", domain.Invalid},
 		"large":   {fewTeams + strings.Repeat("x", roster.MaxImportBytes), domain.TooLarge},
 		"long":    {fewTeams + strings.Repeat("a,b\n", roster.MaxImportRows), domain.TooLarge},

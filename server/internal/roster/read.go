@@ -94,7 +94,7 @@ func Person(r store.Reader, id domain.ID) (domain.Person, error) {
 // get reads one record as T; its kind is named in English and Vietnamese.
 func get[T any](r store.Reader, typ string, id domain.ID, en, vi string) (v T, err error) {
 	rec, err := r.Record(store.Key{Type: typ, ID: id})
-	if errors.Is(err, store.ErrNotFound) || err == nil && rec.Deleted {
+	if errors.Is(err, store.ErrNotFound) || err == nil && (rec.Deleted || withdrawn(&rec)) {
 		return v, domain.E(domain.NotFound, "No such "+en+".", "Không tìm thấy "+vi+" này.")
 	}
 	if err != nil {

@@ -53,7 +53,7 @@ func TeamRegistration(r store.Reader, t domain.Team, year int) (domain.Registrat
 
 func ownRegistration(r store.Reader, commune domain.ID, year int) (reg domain.Registration, ok bool, err error) {
 	rec, err := r.Record(store.Key{Type: TypeRegistration, ID: RegistrationID(commune, year)})
-	if errors.Is(err, store.ErrNotFound) || err == nil && rec.Deleted {
+	if errors.Is(err, store.ErrNotFound) || err == nil && (rec.Deleted || withdrawn(&rec)) {
 		return reg, false, nil
 	}
 	if err != nil {

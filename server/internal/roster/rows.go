@@ -36,10 +36,14 @@ func (im *importer) team(r row) (domain.ID, Status, error) {
 		if err != nil {
 			return "", "", err
 		}
+		t.Name, t.Village = domain.KeepSpelling(old.Name, t.Name), domain.KeepSpelling(old.Village, t.Village)
 		t.Former = old.Former
 		if old.Commune != t.Commune {
 			t.Former = append(t.Former, domain.FormerCommune{Commune: old.Commune, Until: im.today.Add(-1)})
 		}
+	}
+	if err := im.alikeTeam(commune, id, t.Name); err != nil {
+		return "", "", err
 	}
 	st, err := im.write(syncproto.TypeTeam, id, t, func() error { return PutTeam(im.tx, id, t, im.cause) })
 	if err == nil && !known {
@@ -106,10 +110,16 @@ func (im *importer) grant(r row, g domain.Grant, subject domain.ID) (domain.ID, 
 			return "", "", err
 		}
 		p.Lang = old.Lang // not in the file: the person's own choice
+		p.Name = domain.KeepSpelling(old.Name, p.Name)
 	} else if err := im.keepRef("person", r.fields["ref"], person); err != nil {
 		return "", "", err
 	}
 	g.Person, g.Name = person, p.Name
+	if g.Team != "" {
+		if err := im.alikePerson(g.Team, person, p.Name); err != nil {
+			return "", "", err
+		}
+	}
 	ps, err := im.write(syncproto.TypePerson, person, p, func() error { return PutPerson(im.tx, person, p, im.cause) })
 	if err != nil {
 		return "", "", err
@@ -154,8 +164,7 @@ func (im *importer) registration(r row) (domain.ID, Status, error) {
 func (im *importer) unitOf(r row, col string, level domain.UnitLevel, on domain.Date) (domain.ID, error) {
 	v, err := UnitByCode(im.tx, level, r.fields[col], on)
 	if domain.CodeOf(err) == domain.NotFound {
-		return "", badRow(col, "No "+string(level)+" has this code on "+string(on)+".",
-			"Không có đơn vị nào mang mã này vào ngày "+on.Vi()+".")
+		return "", im.noUnit(col, level, r.fields[col], on)
 	}
 	return v.Unit, err
 }
@@ -163,10 +172,10 @@ func (im *importer) unitOf(r row, col string, level domain.UnitLevel, on domain.
 // write puts a record unless the same content stands there already.
 func (im *importer) write(typ string, id domain.ID, v any, put func() error) (Status, error) {
 	old, err := im.tx.Record(store.Key{Type: typ, ID: id})
-	fresh := errors.Is(err, store.ErrNotFound)
-	if err != nil && !fresh {
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return "", err
 	}
+	fresh := err != nil || withdrawn(&old)
 	if !fresh {
 		doc, err := syncproto.DocOf(v)
 		if err != nil {
@@ -176,6 +185,7 @@ func (im *importer) write(typ string, id domain.ID, v any, put func() error) (St
 			return Unchanged, nil
 		}
 	}
+	im.touch(old.Rev, store.Key{Type: typ, ID: id})
 	if err := put(); err != nil {
 		return "", err
 	}
@@ -188,7 +198,7 @@ func (im *importer) write(typ string, id domain.ID, v any, put func() error) (St
 // byRef finds the id behind an external reference, or makes a new one.
 func (im *importer) byRef(kind, ref string) (id domain.ID, known bool, err error) {
 	rec, err := im.tx.Record(refKey(kind, ref))
-	if errors.Is(err, store.ErrNotFound) {
+	if errors.Is(err, store.ErrNotFound) || err == nil && withdrawn(&rec) {
 		// A millisecond more for each new id: keys that come in order are
 		// cheap to add by the ten thousand, and the time in an id is not used.
 		im.made++
@@ -203,7 +213,13 @@ func (im *importer) byRef(kind, ref string) (id domain.ID, known bool, err error
 
 // keepRef remembers which id stands behind an external reference.
 func (im *importer) keepRef(kind, ref string, id domain.ID) error {
-	_, err := im.tx.Put(store.Put{Key: refKey(kind, ref), Doc: syncproto.Doc{"id": syncproto.Str(string(id))},
+	k := refKey(kind, ref)
+	old, err := im.tx.Record(k)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	im.touch(old.Rev, k)
+	_, err = im.tx.Put(store.Put{Key: k, Doc: syncproto.Doc{"id": syncproto.Str(string(id))},
 		Scopes: []syncproto.Scope{scopeRefs}, Cause: im.cause})
 	return err
 }

@@ -51,7 +51,8 @@ func (im *importer) supported(r row) (domain.ID, Status, error) {
 		if err := im.keepRef("person", r.fields["ref"], o.Person); err != nil {
 			return "", "", err
 		}
-		if err := PutPerson(im.tx, o.Person, domain.Person{Name: o.Name}, im.cause); err != nil {
+		p := domain.Person{Name: o.Name}
+		if _, err := im.write(syncproto.TypePerson, o.Person, p, func() error { return PutPerson(im.tx, o.Person, p, im.cause) }); err != nil {
 			return "", "", err
 		}
 	}

@@ -1,24 +1,26 @@
 package roster
 
 import (
-	"bytes"
-	"encoding/csv"
-	"errors"
 	"io"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/banso/banso/server/internal/domain"
+	"github.com/banso/banso/server/internal/sheet"
 )
 
-// table is a CSV file of a known kind, its fields trimmed and in form NFC.
+// headWithin is how far down the line with the columns' names may stand:
+// titles are above it.
+const headWithin = 10
+
+// table is a file of a known kind, its fields trimmed and in form NFC.
 type table struct {
 	kind Kind
+	read string // how: see sheet.Table
 	rows []row
 }
 
@@ -30,9 +32,8 @@ type row struct {
 	err    error // the row could not be read
 }
 
-// readTable reads a file: UTF-8 with or without byte order mark, comma or
-// semicolon between the fields (spreadsheets set to Vietnamese write
-// semicolons), the header exactly as tabled, in any order.
+// readTable reads a file: the columns by their names or Vietnamese labels, in
+// any order.
 func readTable(kind Kind, file io.Reader) (*table, error) {
 	spec, ok := columns[kind]
 	if !ok {
@@ -42,65 +43,63 @@ func readTable(kind Kind, file io.Reader) (*table, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(b) > MaxImportBytes {
-		return nil, badFile(domain.TooLarge, "The file is larger than 8 MiB.", "Tệp lớn hơn 8 MiB.")
+	found, err := sheet.Read(b, sheet.Limits{Bytes: MaxImportBytes, Rows: MaxImportRows + headWithin})
+	if err != nil {
+		return nil, err
 	}
-	b = bytes.TrimPrefix(b, []byte("\ufeff"))
-	if !utf8.Valid(b) {
-		return nil, badFile(domain.Invalid, "The file is not UTF-8 text. Save it as “CSV UTF-8”.",
-			"Tệp không phải văn bản UTF-8. Hãy lưu ở dạng “CSV UTF-8”.")
-	}
-	return parseTable(kind, spec, b)
-}
-
-func parseTable(kind Kind, spec columnSpec, b []byte) (*table, error) {
-	head, _, _ := bytes.Cut(b, []byte("\n"))
-	r := csv.NewReader(bytes.NewReader(b))
-	if bytes.Contains(head, []byte(";")) {
-		r.Comma = ';'
-	}
-	r.FieldsPerRecord = -1
-	names, err := r.Read()
-	if err != nil || !sameSet(names, spec.names) {
-		want := strings.Join(spec.names, ",")
-		return nil, badFile(domain.Invalid, "The first line must name these columns: "+want+".",
-			"Dòng đầu phải ghi đúng các cột: "+want+".")
-	}
-	tbl := &table{kind: kind}
-	for {
-		fields, err := r.Read()
-		if err == io.EOF {
-			return tbl, nil
+	for i, r := range found.Rows[:min(headWithin, len(found.Rows))] {
+		names := spec.head(r.Cells)
+		if names == nil {
+			continue
 		}
-		if len(tbl.rows) == MaxImportRows {
+		rows := found.Rows[i+1:]
+		if len(rows) > MaxImportRows {
 			return nil, badFile(domain.TooLarge, "The file has more than 15,000 rows: split it.", "Tệp có hơn 15.000 dòng: hãy tách thành nhiều tệp.")
 		}
-		var syntax *csv.ParseError
-		if errors.As(err, &syntax) { // what follows cannot be trusted either
-			return nil, badFile(domain.Invalid, "A quotation mark in line "+itoa(syntax.Line)+" is wrong.",
-				"Dấu ngoặc kép ở dòng "+itoa(syntax.Line)+" không đúng.")
+		tbl := &table{kind: kind, read: found.Read}
+		for _, r := range rows {
+			tbl.rows = append(tbl.rows, newRow(r, spec, names, found.Read == sheet.XLSX))
 		}
-		if err != nil {
-			return nil, err
-		}
-		tbl.rows = append(tbl.rows, newRow(r, spec, names, fields))
+		return tbl, nil
 	}
+	want := strings.Join(spec.names, ",")
+	return nil, badFile(domain.Invalid, "No line at the top names these columns: "+want+".", "Không thấy dòng tiêu đề ghi đủ các cột: "+want+".")
 }
 
-// newRow cleans the fields and finds what makes a row unreadable.
-func newRow(r *csv.Reader, spec columnSpec, names, fields []string) row {
-	out := row{fields: map[string]string{}}
-	if len(fields) > 0 {
-		out.line, _ = r.FieldPos(0)
+// head reads a line as the names of the columns; nil if it isn't.
+func (spec columnSpec) head(cells []string) []string {
+	names := make([]string, 0, len(cells))
+	for _, c := range cells {
+		names = append(names, columnNamed(spec.names, c))
 	}
-	if len(fields) != len(names) {
-		out.err = badRow("", "The row has "+itoa(len(fields))+" fields, the header "+itoa(len(names))+".",
-			"Dòng có "+itoa(len(fields))+" ô, tiêu đề có "+itoa(len(names))+" ô.")
+	for len(names) > 0 && names[len(names)-1] == "" { // of a sheet
+		names = names[:len(names)-1]
+	}
+	if a, b := slices.Sorted(slices.Values(names)), slices.Sorted(slices.Values(spec.names)); !slices.Equal(a, b) {
+		return nil
+	}
+	return names
+}
+
+// newRow cleans the fields and finds what makes a row unreadable. A sheet's
+// rows end with their last full cell.
+func newRow(r sheet.Row, spec columnSpec, names []string, ragged bool) row {
+	out := row{line: r.Line, fields: map[string]string{}}
+	cells := r.Cells
+	for ragged && len(cells) < len(names) {
+		cells = append(cells, "")
+	}
+	for ragged && len(cells) > len(names) && strings.TrimSpace(cells[len(cells)-1]) == "" {
+		cells = cells[:len(cells)-1]
+	}
+	if len(cells) != len(names) {
+		out.err = badRow("", "The row has "+itoa(len(cells))+" fields, the header "+itoa(len(names))+".",
+			"Dòng có "+itoa(len(cells))+" ô, tiêu đề có "+itoa(len(names))+" ô.")
 		return out
 	}
-	for i, f := range fields {
+	for i, f := range cells {
 		f = norm.NFC.String(strings.TrimSpace(f))
-		out.fields[strings.TrimSpace(names[i])] = f
+		out.fields[names[i]] = f
 		if len(f) > maxFieldBytes || strings.ContainsFunc(f, unicode.IsControl) {
 			out.err = badRow(names[i], "The field is too long or has control characters.", "Ô quá dài hoặc có ký tự điều khiển.")
 		}
@@ -124,16 +123,6 @@ func newRow(r *csv.Reader, spec columnSpec, names, fields []string) row {
 // formula reports whether a spreadsheet would calculate a field that is later
 // written to a sheet. No name, code or day begins so.
 func formula(f string) bool { return len(f) > 1 && strings.IndexByte("=+-@", f[0]) >= 0 }
-
-func sameSet(a, b []string) bool {
-	a, b = slices.Clone(a), slices.Clone(b)
-	for i := range a {
-		a[i] = strings.TrimSpace(a[i])
-	}
-	slices.Sort(a)
-	slices.Sort(b)
-	return slices.Equal(a, b)
-}
 
 func badFile(code domain.Code, en, vi string) error { return domain.E(code, en, vi) }
 

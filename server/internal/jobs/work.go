@@ -1,0 +1,223 @@
+package jobs
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/banso/banso/server/internal/domain"
+	"github.com/banso/banso/server/internal/notify"
+	"github.com/banso/banso/server/internal/roster"
+	"github.com/banso/banso/server/internal/store"
+)
+
+// Work does the job that waits longest and reports whether one was there.
+func (s *Service) Work(ctx context.Context) (more bool, err error) {
+	var j *Job
+	var in packed
+	if err := s.Store.View(ctx, func(r store.Reader) error {
+		j = nil
+		id := ""
+		if err := r.Due(dueJob, func(key string) bool { id = key; return false }); err != nil || id == "" { // ids begin with their time
+			return err
+		}
+		if j, err = load(r, domain.ID(id)); err != nil {
+			return err
+		}
+		in, _, err = store.LoadCredential[packed](r, kindInput, id)
+		return err
+	}); err != nil || j == nil {
+		return false, err
+	}
+	p := &progress{}
+	s.setLive(j.ID, p)
+	defer s.setLive(j.ID, nil)
+	if j.Kind == Undo {
+		err = s.undo(ctx, j)
+	} else {
+		err = s.doImport(ctx, j, in, p)
+	}
+	var told *domain.Error
+	switch {
+	case err == nil:
+		return true, nil
+	case ctx.Err() != nil: // the server stops: it waits for the next start
+		return false, ctx.Err()
+	case errors.Is(err, errStopped):
+		return true, s.finish(ctx, j.ID, Cancelled, nil)
+	case errors.As(err, &told) && told.Code != domain.Unavailable && told.Code != domain.Full:
+		return true, s.finish(ctx, j.ID, Failed, told)
+	}
+	return false, err
+}
+
+func (s *Service) setLive(id domain.ID, p *progress) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.live == nil {
+		s.live = map[domain.ID]*progress{}
+	}
+	if s.live[id] = p; p == nil {
+		delete(s.live, id)
+	}
+}
+
+// finish ends a job that wrote nothing.
+func (s *Service) finish(ctx context.Context, id domain.ID, as State, why *domain.Error) error {
+	return s.Store.Update(ctx, func(tx store.Tx) error {
+		j, err := load(tx, id)
+		if err != nil || j.State != Waiting {
+			return err
+		}
+		if why != nil {
+			j.Msg, j.MsgVi = why.Msg, why.Vi
+		}
+		if err := j.end(tx, as); err != nil || as == Cancelled {
+			return err
+		}
+		return j.tell(tx)
+	})
+}
+
+// stillWaits is what a job's transaction begins with: it may have been
+// cancelled, and its follower may run twice.
+func stillWaits(tx store.Tx, id domain.ID) (*Job, error) {
+	j, err := load(tx, id)
+	if err == nil && j.State != Waiting {
+		err = errStopped
+	}
+	return j, err
+}
+
+func (s *Service) doImport(ctx context.Context, j *Job, in packed, p *progress) error {
+	file, err := in.open()
+	if err != nil {
+		return err
+	}
+	var now *Job
+	opt := roster.ImportOptions{SkipBad: j.SkipBad, Tick: func(done, of int) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		p.rows, p.of = done, of
+		if p.stop {
+			return errStopped
+		}
+		return nil
+	}}
+	opt.First = func(tx store.Tx) (err error) { now, err = stillWaits(tx, j.ID); return err }
+	opt.Last = func(tx store.Tx, rep *roster.ImportReport, tr *roster.Trace) error {
+		return errors.Join(s.imported(tx, now, rep, tr), now.tell(tx))
+	}
+	rep, err := s.Roster.Import(ctx, domain.Caller{Person: j.By}, j.What, bytes.NewReader(file), opt)
+	if err != nil || rep.Applied {
+		return err
+	}
+	return s.Store.Update(ctx, func(tx store.Tx) error { // bad rows kept all out
+		now, err := stillWaits(tx, j.ID)
+		if err != nil {
+			return err
+		}
+		now.Report = reportOf(rep)
+		now.Msg, now.MsgVi = "Nothing was taken in: "+strconv.Itoa(rep.Bad)+" rows are bad.", "Chưa nhập dòng nào: có "+strconv.Itoa(rep.Bad)+" dòng sai."
+		return errors.Join(now.end(tx, Failed), now.tell(tx))
+	})
+}
+
+func (s *Service) undo(ctx context.Context, j *Job) error {
+	return s.Store.Update(ctx, func(tx store.Tx) error {
+		now, err := stillWaits(tx, j.ID)
+		if err != nil {
+			return err
+		}
+		of, err := load(tx, j.Undoes)
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(undoable(tx, of), roster.MayImport(tx, domain.Caller{Person: j.By}, of.What, domain.DateOf(tx.Now()))); err != nil {
+			return err
+		}
+		tr, err := traceOf(tx, of.ID)
+		if err != nil {
+			return err
+		}
+		if now.Stands, err = roster.Undo(tx, tr, store.Cause{By: j.By, Op: "undo_import"}, s.ActiveUntil); err != nil {
+			return err
+		}
+		if len(now.Stands) > 0 {
+			now.Msg, now.MsgVi = "Nothing was taken back: other things stand on this import by now.", "Chưa hoàn tác gì: đã có dữ liệu khác dựa vào lần nhập này."
+			return errors.Join(now.end(tx, Failed), now.tell(tx))
+		}
+		of.Undone = now.ID
+		now.Rows, now.Of = len(tr.Wrote), len(tr.Wrote)
+		return errors.Join(of.put(tx), tx.DeleteCredential(kindTrace, string(of.ID)), now.end(tx, Done), now.tell(tx))
+	})
+}
+
+func traceOf(r store.Reader, id domain.ID) (*roster.Trace, error) {
+	p, _, err := store.LoadCredential[packed](r, kindTrace, string(id))
+	if err != nil {
+		return nil, err
+	}
+	raw, err := p.open()
+	if err != nil {
+		return nil, err
+	}
+	tr := &roster.Trace{}
+	return tr, json.Unmarshal(raw, tr)
+}
+
+// Forget drops the traces of imports that can't be taken back any more.
+func (s *Service) Forget(ctx context.Context) (more bool, err error) {
+	before := s.Now().Add(-keepTraces * time.Hour).UnixMilli()
+	var old []string
+	if err := s.Store.View(ctx, func(r store.Reader) error {
+		old = old[:0]
+		var bad error
+		err := r.Credentials(kindTrace, "", func(id string, _ jsontext.Value) bool { // by id: oldest first
+			var j *Job
+			if j, bad = load(r, domain.ID(id)); bad == nil && j.EndMs < before {
+				old = append(old, strings.Clone(id))
+				return true
+			}
+			return false
+		})
+		return errors.Join(err, bad)
+	}); err != nil || len(old) == 0 {
+		return false, err
+	}
+	return false, s.Store.Update(ctx, func(tx store.Tx) error {
+		for _, id := range old {
+			if err := tx.DeleteCredential(kindTrace, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// tell writes into the inbox of who started it that it ended.
+func (j *Job) tell(tx store.Tx) error {
+	what, en := "Nhập tệp", "Import"
+	if j.Kind == Undo {
+		what, en = "Hoàn tác lần nhập", "Taking back of an import"
+	}
+	if j.File != "" {
+		what, en = what+" “"+j.File+"”", en+" “"+j.File+"”"
+	}
+	if j.State == Failed {
+		what, en = what+": "+j.MsgVi, en+": "+j.Msg
+	} else {
+		what, en = what+": đã xong.", en+": done."
+	}
+	return notify.Tell(tx, notify.Note{To: j.By, Kind: notify.JobDone, Key: "job/" + string(j.ID), Cause: store.Cause{By: j.By},
+		Args: map[string]string{"what": what, "what_en": en}})
+}
