@@ -223,3 +223,49 @@ func (c *Client) Map(ctx context.Context, on string) (jsontext.Value, error) {
 	_, err := c.do(ctx, call{method: http.MethodGet, path: "/v1/map", query: values("on", on), out: &raw})
 	return raw, err
 }
+
+// Indicator is a target of the province: so many of a figure by a day. ID, By,
+// AtMs and Have are the server's.
+type Indicator struct {
+	ID       ID     `json:"id,omitzero"`
+	Name     string `json:"name"`
+	Unit     ID     `json:"unit,omitzero"` // empty: the province
+	Figure   string `json:"figure"`        // approved | measure | met | teams | teams_led | teams_reached | teams_speaking
+	Category string `json:"category,omitzero"`
+	Measure  string `json:"measure,omitzero"`
+	Target   int64  `json:"target"`
+	From     string `json:"from"`
+	Until    string `json:"until"`
+	Ended    bool   `json:"ended,omitzero"`
+	By       ID     `json:"by,omitzero"`
+	AtMs     int64  `json:"at_ms,omitzero"`
+	Have     int64  `json:"have,omitzero"`
+}
+
+// SetIndicator records an indicator, or changes the one of that name and unit.
+func (c *Client) SetIndicator(ctx context.Context, in Indicator) (ID, error) {
+	in.ID, in.By, in.AtMs, in.Have = "", "", 0, 0
+	var out struct {
+		ID ID `json:"id"`
+	}
+	_, err := c.do(ctx, call{method: http.MethodPost, path: "/v1/stats/indicators", in: in, out: &out})
+	return out.ID, err
+}
+
+// IndicatorChange is one setting of an indicator.
+type IndicatorChange struct {
+	Target int64  `json:"target"`
+	Until  string `json:"until"`
+	Ended  bool   `json:"ended,omitzero"`
+	By     ID     `json:"by"`
+	AtMs   int64  `json:"at_ms"`
+}
+
+// IndicatorChanges are the settings of an indicator, newest first.
+func (c *Client) IndicatorChanges(ctx context.Context, id ID) ([]IndicatorChange, error) {
+	var out struct {
+		Changes []IndicatorChange `json:"changes"`
+	}
+	_, err := c.do(ctx, call{method: http.MethodGet, path: "/v1/stats/indicators/" + esc(string(id)), out: &out})
+	return out.Changes, err
+}

@@ -115,6 +115,8 @@ func (a *API) routes() []route {
 		{get, "/v1/stats/flat", figures, pull, []string{"unit", "from", "to", "lens", "format", "of"}, a.flat},
 		{get, "/v1/stats/activities", figures, pull, []string{"unit", "from", "to", "lens", "state", "category", "after"}, a.countedActivities},
 		{get, "/v1/stats/team-months", figures, pull, []string{"unit", "from", "to", "lens", "result", "money", "after"}, a.countedTeamMonths},
+		{post, "/v1/stats/indicators", signed, write, nil, a.setIndicator},
+		{get, "/v1/stats/indicators/:id", signed, pull, nil, a.indicatorChanges},
 		{get, "/v1/map", signed, pull, []string{"on"}, a.commMap},
 		{get, "/v1/stats/board", figures, pull, []string{"unit", "from", "to", "lens"}, a.board},
 

@@ -26,6 +26,7 @@ type Board struct {
 	Earlier []MonthRow   `json:"months_before"` // a year earlier
 	Units   []UnitRow    `json:"units"`         // by id: those with figures, and those of today
 	Watch   Watch        `json:"watch"`
+	Targets []Progress   `json:"indicators"` // that belong to what is shown, by the day they are due
 	Version string       `json:"version"`
 }
 
@@ -72,7 +73,11 @@ func (s *Service) Board(ctx context.Context, who domain.Caller, q Query, holds f
 		if err != nil {
 			return err
 		}
-		ver = syncproto.HashDoc(syncproto.Doc{"v": syncproto.Str(ver), "w": syncproto.Str(w.digest)}).String()
+		goals, err := r.Scope(scopeIndicators)
+		if err != nil {
+			return err
+		}
+		ver = syncproto.HashDoc(syncproto.Doc{"v": syncproto.Str(ver), "w": syncproto.Str(w.digest), "i": syncproto.Int(goals.Last)}).String()
 		if holds(ver) {
 			out.Version = ver
 			return nil
@@ -107,7 +112,8 @@ func (s *Service) board(r store.Reader, v *view, w *watched) (out Board, err err
 	sights := w.of(v)
 	out.Watch = sights.sum()
 	out.Units = unitRows(v, units, sights)
-	return out, nil
+	out.Targets, err = progress(r, v, w)
+	return out, err
 }
 
 // monthRows reads months and adds them up, by month and by unit.

@@ -22,6 +22,8 @@
 //   - Board, for screens: all of a dashboard in one answer; unchanged it costs a
 //     few reads. What hangs on the day and on contacts of phones (silent teams,
 //     coverage) is looked at once a minute at most.
+//     Indicators, targets with a day that the province sets, stand in it with
+//     what is there by now; each setting stays in the record's history.
 //   - Summary and Flat, for programs: by unit, and by month and unit.
 //   - Activities and TeamMonths: the records that a figure counts, without
 //     note, photo or person.
