@@ -8,6 +8,7 @@ import type { ScreenProps } from "../screens";
 import { Loaded } from "../ui/loaded";
 import { type Board, type Metric, type UnitRow, isMetric, metrics, range, rangeName } from "./data";
 import { Funnel } from "./Funnel";
+import { Indicators } from "./Indicators";
 import { League } from "./League";
 import { CommuneMap } from "./Map";
 import { type Polled, usePolled } from "./poll";
@@ -59,7 +60,7 @@ export default function Dashboard({ me, rest, query }: ScreenProps) {
           {hasRole(me, provinceStaff) && <button type="button" class="button plain" onClick={() => move({ wall: "1" })}>{t("wall")}</button>}
         </div>
       </header>
-      <Loaded of={board}>{(b) => <Shown board={b} metric={metric} move={move} open={open} />}</Loaded>
+      <Loaded of={board}>{(b) => <Shown board={b} metric={metric} admin={hasRole(me, ["province_admin"])} again={() => void board.again()} move={move} open={open} />}</Loaded>
     </>
   );
 }
@@ -77,13 +78,14 @@ function AsOf({ of }: { of: Polled<Board> }) {
   return <p class="small" role="status" data-checked={of.checkedMs}>{t("as_of", { range: rangeName(of.value), time: when(of.value.as_of_ms, 0), seen: when(of.checkedMs, Date.now()) })}</p>;
 }
 
-interface ShownProps { board: Board; metric: Metric; move: (change: Record<string, string>) => void; open: (what: string, u?: UnitRow) => void }
+interface ShownProps { board: Board; metric: Metric; admin: boolean; again: () => void; move: (change: Record<string, string>) => void; open: (what: string, u?: UnitRow) => void }
 
-function Shown({ board, metric, move, open }: ShownProps) {
+function Shown({ board, metric, admin, again, move, open }: ShownProps) {
   const choose = (m: Metric): void => move({ metric: m === "logged" ? "" : m });
   return (
     <div class="board">
       <Tiles board={board} onOpen={open} />
+      <Indicators board={board} admin={admin} again={again} />
       <div class="pickers"><Chips label={t("metric")} options={metrics.map((m) => ({ value: m, text: t(`metric.${m}`) }))} chosen={[metric]} onChoose={choose} /></div>
       <Trend board={board} metric={metric} />
       <div class="stack">

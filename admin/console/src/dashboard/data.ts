@@ -60,6 +60,20 @@ export interface Watch {
   silent_days: number;
 }
 
+export interface Indicator {
+  id: string;
+  name: string;
+  unit?: string;
+  figure: string;
+  category?: string;
+  measure?: string;
+  target: number;
+  from: string;
+  until: string;
+  at_ms: number;
+  have: number;
+}
+
 export interface Board {
   from: string;
   to: string;
@@ -73,6 +87,7 @@ export interface Board {
   months_before: MonthRow[];
   units: UnitRow[];
   watch: Watch;
+  indicators: Indicator[];
   version: string;
 }
 

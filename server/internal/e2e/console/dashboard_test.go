@@ -43,6 +43,7 @@ func TestDashboard_FollowsThePhones(t *testing.T) {
 		return entry{team: "T1", day: fmt.Sprintf("2023-11-%02d", n), kind: "VNEID", measures: `{"so_nguoi_kich_hoat":3}`, paper: "BB 1", minute: n}
 	}
 	w.phone["m1"].log(day(1), day(2), day(3))
+	w.aims("Hoạt động trong tháng 11", "4")
 	b := w.enter(viewer, web.Desk)
 	b.Open("/console/#/dashboard")
 	shown := func(what string) {
@@ -57,6 +58,7 @@ func TestDashboard_FollowsThePhones(t *testing.T) {
 	w.phone["m1"].log(day(5))
 	w.phone["m2"].log(other)
 	shown("five from two phones")
+	b.See("0 trên 4") // approved ones count, and none is yet
 	b.See("Tổ im lặng quá 30 ngày")
 	b.See("Tổ CĐSCĐ thôn Phúc Đình")
 	axe := web.Axe(t, root)
@@ -79,6 +81,21 @@ func TestDashboard_FollowsThePhones(t *testing.T) {
 	p.See("Toàn màn hình")
 	p.Accessible(axe, "wall")
 	p.Cancel()
+}
+
+// aims lets the province set an indicator: so many approved activities.
+func (w *world) aims(name, target string) {
+	w.t.Helper()
+	b := w.enter(province, web.Desk)
+	b.Open("/console/#/dashboard")
+	b.See("Chưa đặt chỉ tiêu nào.")
+	b.Tap("Thêm chỉ tiêu")
+	b.Write("Tên chỉ tiêu", name)
+	b.Write("Mức cần đạt", target)
+	b.Tap("Ghi chỉ tiêu")
+	b.See("0 trên " + target)
+	b.Silent()
+	b.Cancel()
 }
 
 // look keeps a picture of the page: with -update among the committed ones.
