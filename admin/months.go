@@ -170,7 +170,7 @@ func (d *desk) paper() *cobra.Command {
 	})
 	settle.Flags().StringVar(&commune, "commune", "", "a commune; none: the province")
 	return group("paper", "reports, summaries, settlements as PDF, XLSX or CSV / văn bản",
-		one("commune eligibility|summary COMMUNE MONTH", "teams with reasons, or figures of a commune's month", 3, func(cmd *cobra.Command, c *client.Client, args []string) (client.File, error) {
+		one("commune eligibility|summary|activities COMMUNE MONTH", "teams with reasons, figures or every activity of a commune's month", 3, func(cmd *cobra.Command, c *client.Client, args []string) (client.File, error) {
 			return c.CommunePaper(cmd.Context(), client.ID(args[1]), args[2], args[0], format)
 		}),
 		one("team report|explanation TEAM MONTH", "a team's monthly report, or why its month stands as it does", 3, func(cmd *cobra.Command, c *client.Client, args []string) (client.File, error) {

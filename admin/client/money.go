@@ -247,7 +247,7 @@ func (c *Client) ListPaper(ctx context.Context, id ID, format, kind string) (Fil
 	return c.paper(ctx, "/v1/lists/"+esc(id)+"/paper", "format", format, "kind", kind)
 }
 
-// CommunePaper returns "eligibility" or "summary" of a commune's month.
+// CommunePaper returns "eligibility", "summary" or "activities" of a commune's month.
 func (c *Client) CommunePaper(ctx context.Context, unit ID, month, kind, format string) (File, error) {
 	return c.paper(ctx, "/v1/communes/"+esc(unit)+"/months/"+esc(month)+"/paper", "kind", kind, "format", format)
 }

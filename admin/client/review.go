@@ -19,6 +19,7 @@ type QueueItem struct {
 	Risks       []string       `json:"risks"`            // codes of what is odd about it, riskiest first in the queue
 	Changed     bool           `json:"changed,omitzero"` // changed since somebody looked
 	SubmittedMs int64          `json:"submitted_ms,omitzero"`
+	Comments    int            `json:"comments,omitzero"`
 }
 
 // Queue is a page of the review queue; Next is "" on the last one.
@@ -40,13 +41,19 @@ type RiskText struct {
 // ReviewQueue lists what waits for a commune's decision. limit 0 is the
 // server's choice.
 func (c *Client) ReviewQueue(ctx context.Context, commune ID, month, cursor string, limit int) (Queue, error) {
+	return c.Reviewed(ctx, commune, month, "", cursor, limit)
+}
+
+// Reviewed lists what stands in a state: "approved", "returned", "rejected";
+// "" is what waits.
+func (c *Client) Reviewed(ctx context.Context, commune ID, month, state, cursor string, limit int) (Queue, error) {
 	l := ""
 	if limit > 0 {
 		l = strconv.Itoa(limit)
 	}
 	var q Queue
 	_, err := c.do(ctx, call{method: http.MethodGet, path: "/v1/review/queue",
-		query: values("commune", string(commune), "month", month, "cursor", cursor, "limit", l), out: &q})
+		query: values("commune", string(commune), "month", month, "state", state, "cursor", cursor, "limit", l), out: &q})
 	return q, err
 }
 
@@ -101,4 +108,36 @@ func (c *Client) Activity(ctx context.Context, id ID) (Activity, error) {
 	var a Activity
 	_, err := c.do(ctx, call{method: http.MethodGet, path: "/v1/activities/" + esc(id), out: &a})
 	return a, err
+}
+
+// Comment is a remark of the commune's office on an activity.
+type Comment struct {
+	ID   ID     `json:"id"`
+	By   ID     `json:"by"`
+	Name string `json:"name"`
+	AtMs int64  `json:"at_ms"`
+	Text string `json:"text"`
+}
+
+type comments struct {
+	Comments []Comment `json:"comments"`
+}
+
+// Comments lists the remarks on an activity, oldest first.
+func (c *Client) Comments(ctx context.Context, id ID) ([]Comment, error) {
+	var out comments
+	_, err := c.do(ctx, call{method: http.MethodGet, path: "/v1/activities/" + esc(id) + "/comments", out: &out})
+	return out.Comments, err
+}
+
+// Comment adds a remark and returns all. Key is made by the caller and kept
+// for a repeat.
+func (c *Client) Comment(ctx context.Context, id, key ID, text string) ([]Comment, error) {
+	in := struct {
+		Key  ID     `json:"key"`
+		Text string `json:"text"`
+	}{key, text}
+	var out comments
+	_, err := c.do(ctx, call{method: http.MethodPost, path: "/v1/activities/" + esc(id) + "/comments", in: in, out: &out})
+	return out.Comments, err
 }

@@ -29,6 +29,7 @@ export const screens: readonly Screen[] = [
   { path: "lists", title: "screen.lists", icon: "paper", roles: [...communeStaff, "province_admin"], load: () => import("./month/Lists") },
   { path: "disputes", title: "screen.disputes", icon: "inbox", roles: [...deciders, "province_admin"], load: () => import("./month/Disputes") },
   { path: "money", title: "screen.money", icon: "star", roles: provinceStaff, load: () => import("./month/Province") },
+  { path: "delegation", title: "screen.delegation", icon: "people", roles: ["commune_chair", "commune_vice_chair", "commune_officer"], load: () => import("./delegation/Delegation") },
   { path: "notices", title: "screen.notices", icon: "send", roles: [...deciders, "province_admin"], load: () => import("./notices/Notices") },
   { path: "deliveries", title: "screen.deliveries", icon: "inbox", roles: provinceStaff, load: () => import("./notices/Deliveries") },
   { path: "account", title: "screen.account", icon: "lock", roles: [...communeStaff, ...provinceStaff, "district_officer"], load: () => import("./screens/Account") },

@@ -122,7 +122,12 @@ func matrix() map[string][]ask {
 		}}},
 		"POST /v1/review/decisions": {{may: []string{chair}, refused: acting, body: (*world).aDecision}},
 		"GET /v1/activities/:id":    {{may: []string{member, leader, chair, accountant}, to: func(w *world) string { return "/v1/activities/" + string(w.pending()) }}},
-		"GET /v1/stats/summary":     {{may: []string{chair, accountant, otherChair, viewer, province, system}, path: "/v1/stats/summary?from=2023-01&to=2023-12"}},
+		"GET /v1/activities/:id/comments": {{may: []string{chair, accountant},
+			to: func(w *world) string { return "/v1/activities/" + string(w.pending()) + "/comments" }}},
+		"POST /v1/activities/:id/comments": {{may: []string{chair, accountant}, body: func(*world, string) string {
+			return `{"key":"` + string(newID()) + `","text":"Đã gọi hỏi tổ trưởng."}`
+		}, to: func(w *world) string { return "/v1/activities/" + string(w.pending()) + "/comments" }}},
+		"GET /v1/stats/summary": {{may: []string{chair, accountant, otherChair, viewer, province, system}, path: "/v1/stats/summary?from=2023-01&to=2023-12"}},
 		"GET /v1/stats/flat": {{may: []string{chair, accountant, otherChair, viewer, province, system}, path: "/v1/stats/flat?from=2023-01&to=2023-12"},
 			{may: []string{chair, accountant, otherChair, viewer, province, system}, path: "/v1/stats/flat?from=2023-01&to=2023-12&format=csv"}},
 		"GET /v1/stats/activities":  {{may: []string{chair, accountant, otherChair, viewer, province, system}, path: "/v1/stats/activities?from=2023-01&to=2023-12"}},
@@ -216,7 +221,9 @@ func matrix() map[string][]ask {
 		"GET /v1/communes/:unit/months/:month/paper": {{may: []string{chair, accountant, province},
 			to: func(w *world) string {
 				return "/v1/communes/" + string(w.unit["A"]) + "/months/" + month + "/paper?kind=eligibility&format=csv"
-			}}},
+			}}, {may: []string{chair, accountant}, to: func(w *world) string {
+			return "/v1/communes/" + string(w.unit["A"]) + "/months/" + month + "/paper?kind=activities&format=xlsx"
+		}}},
 		"GET /v1/teams/:team/months/:month/paper": {{may: []string{member, leader, chair, accountant, province},
 			to: func(w *world) string {
 				return "/v1/teams/" + string(w.team["T1"]) + "/months/" + month + "/paper?kind=report&format=csv"
@@ -246,6 +253,13 @@ func matrix() map[string][]ask {
 			to: func(w *world) string { return "/v1/communes/" + string(w.unit["A"]) + "/contact" }}},
 		"POST /v1/communes/:unit/contact": {{may: []string{chair, province, system}, body: fixed(`{"office":"Văn phòng xã","phone":"0216 000 000"}`),
 			to: func(w *world) string { return "/v1/communes/" + string(w.unit["A"]) + "/contact" }}},
+		"GET /v1/communes/:unit/delegations": {{may: []string{chair, accountant, province, system},
+			to: func(w *world) string { return "/v1/communes/" + string(w.unit["A"]) + "/delegations" }}},
+		"POST /v1/communes/:unit/delegations": {{may: []string{chair, province, system}, status: 400, body: func(w *world, _ string) string {
+			return fmt.Sprintf(`{"key":%q,"person":%q,"from":"2020-01-01","to":"2020-01-02"}`, newID(), w.who[member])
+		}, to: func(w *world) string { return "/v1/communes/" + string(w.unit["A"]) + "/delegations" }}},
+		"POST /v1/delegations/:id/end": {{may: []string{province, system}, status: 404, // a chair is told nothing of it
+			to: func(*world) string { return "/v1/delegations/" + string(newID()) + "/end" }}},
 		"GET /v1/teams": {
 			{may: []string{member, leader, otherTeam, chair, accountant, viewer, province, system}, to: func(w *world) string { return "/v1/teams?commune=" + string(w.unit["A"]) }},
 			{may: signedIn, path: "/v1/teams"},

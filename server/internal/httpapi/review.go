@@ -5,6 +5,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/review"
 	"github.com/banso/banso/server/internal/syncsvc"
 	"github.com/banso/banso/syncproto"
@@ -25,7 +26,8 @@ func (a *API) queue(c echo.Context) error {
 			return bad("limit", "limit is a number from 1.", "Số dòng phải từ 1 trở lên.")
 		}
 	}
-	q, err := a.cfg.Review.Queue(c.Request().Context(), caller(c), commune, month, c.QueryParam("cursor"), limit)
+	q, err := a.cfg.Review.Queue(c.Request().Context(), caller(c), review.Ask{Commune: commune, Month: month,
+		State: domain.State(c.QueryParam("state")), Cursor: c.QueryParam("cursor"), Limit: limit})
 	if err != nil {
 		return err
 	}
@@ -76,4 +78,40 @@ func (a *API) cases(c echo.Context) error {
 	return a.ok(c, struct {
 		Cases []syncsvc.CaseRow `json:"cases"`
 	}{list})
+}
+
+// remarks is the list of comments on an activity.
+type remarks struct {
+	Comments []review.Comment `json:"comments"`
+}
+
+func (a *API) comments(c echo.Context) error {
+	id, err := pathID(c, "id")
+	if err != nil {
+		return err
+	}
+	list, err := a.cfg.Review.Comments(c.Request().Context(), caller(c), id)
+	if err != nil {
+		return err
+	}
+	return a.ok(c, remarks{list})
+}
+
+func (a *API) comment(c echo.Context) error {
+	id, err := pathID(c, "id")
+	if err != nil {
+		return err
+	}
+	var in struct {
+		Key  domain.ID `json:"key"`
+		Text string    `json:"text"`
+	}
+	if err := a.decode(c, &in); err != nil {
+		return err
+	}
+	list, err := a.cfg.Review.Comment(c.Request().Context(), caller(c), id, in.Key, in.Text)
+	if err != nil {
+		return err
+	}
+	return a.ok(c, remarks{list})
 }

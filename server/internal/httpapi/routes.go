@@ -108,9 +108,11 @@ func (a *API) routes() []route {
 		{remove, "/v1/uploads/:id", pushing, photo, nil, a.tus(a.endUpload)},
 		{post, "/v1/uploads/:id", pushing, photo, nil, a.tus(a.overrideUpload)},
 
-		{get, "/v1/review/queue", signed, pull, []string{"commune", "month", "cursor", "limit"}, a.queue},
+		{get, "/v1/review/queue", signed, pull, []string{"commune", "month", "state", "cursor", "limit"}, a.queue},
 		{post, "/v1/review/decisions", signed, write, nil, a.decisions},
 		{get, "/v1/activities/:id", signed, pull, nil, a.activity},
+		{get, "/v1/activities/:id/comments", signed, pull, nil, a.comments},
+		{post, "/v1/activities/:id/comments", signed, write, nil, a.comment},
 		{get, "/v1/stats/summary", figures, pull, []string{"unit", "from", "to", "lens"}, a.summary},
 		{get, "/v1/stats/flat", figures, pull, []string{"unit", "from", "to", "lens", "format", "of"}, a.flat},
 		{get, "/v1/stats/activities", figures, pull, []string{"unit", "from", "to", "lens", "state", "category", "after"}, a.countedActivities},
@@ -178,6 +180,9 @@ func (a *API) routes() []route {
 		{get, "/v1/units", signed, pull, []string{"on", "all", "level", "q"}, a.units},
 		{get, "/v1/communes/:unit/contact", signed, pull, nil, a.contact},
 		{post, "/v1/communes/:unit/contact", signed, write, nil, a.setContact},
+		{get, "/v1/communes/:unit/delegations", signed, pull, nil, a.delegations},
+		{post, "/v1/communes/:unit/delegations", signed, write, nil, a.delegate},
+		{post, "/v1/delegations/:id/end", signed, write, nil, a.endDelegation},
 		{get, "/v1/teams", signed, pull, []string{"commune"}, a.teams},
 		{get, "/v1/teams/:team/village", signed, pull, nil, a.villages},
 		{post, "/v1/teams/:team/village", signed, write, nil, a.setVillage},
@@ -185,11 +190,12 @@ func (a *API) routes() []route {
 	}
 }
 
-// moneyRoutes are those by which money moves or is bound: from a browser they need
-// a proof of who sits there.
+// moneyRoutes are those by which money moves or is bound, or somebody else may
+// bind it: from a browser they need a proof of who sits there.
 var moneyRoutes = map[string]bool{
 	"/v1/communes/:unit/months/:month/close": true, "/v1/teams/:team/months/:month/close": true, "/v1/months/:month/finalise": true,
 	"/v1/proposals/:id/decision": true, "/v1/policies": true, "/v1/fundings": true, "/v1/lists/issue": true, "/v1/lists/:id/replace": true,
 	"/v1/lists/:id/payments": true, "/v1/support/:id/confirm": true, "/v1/spendings": true,
 	"/v1/communes/:unit/top-ups": true, "/v1/teams/:team/village": true,
+	"/v1/communes/:unit/delegations": true,
 }

@@ -16,6 +16,7 @@ import (
 const (
 	PaperEligibility = "eligibility"
 	PaperSummary     = "summary"
+	PaperActivities  = "activities" // every one as it stands, for a spreadsheet
 )
 
 // Papers of a team's month.
@@ -24,11 +25,15 @@ const (
 	PaperExplanation = "explanation"
 )
 
-// CommunePaper renders a commune's month: who is eligible and why not, or what
-// was done.
+// CommunePaper renders a commune's month: who is eligible and why not, what
+// was done, or every activity. These have notes on them, so only who reviews
+// or checks them in the commune gets that table.
 func (s *Service) CommunePaper(ctx context.Context, who domain.Caller, commune domain.ID, month domain.Month, kind string, f Format) (Paper, error) {
-	if kind != PaperEligibility && kind != PaperSummary {
-		return Paper{}, refuse("kind", "The kind is eligibility or summary.", "Loại phải là eligibility (điều kiện) hoặc summary (tổng hợp).")
+	if kind != PaperEligibility && kind != PaperSummary && kind != PaperActivities {
+		return Paper{}, refuse("kind", "The kind is eligibility, summary or activities.", "Loại phải là eligibility (điều kiện), summary (tổng hợp) hoặc activities (hoạt động).")
+	}
+	if kind == PaperActivities && f == PDF {
+		return Paper{}, refuse("format", "This table is a workbook: xlsx or csv.", "Bảng này là bảng tính: chọn xlsx hoặc csv.")
 	}
 	if _, err := domain.ParseMonth(string(month)); err != nil {
 		return Paper{}, refuse("month", "The month is not yyyy-mm.", "Tháng phải có dạng năm-tháng, ví dụ 2023-06.")
@@ -40,16 +45,19 @@ func (s *Service) CommunePaper(ctx context.Context, who domain.Caller, commune d
 		if err != nil {
 			return err
 		}
-		if !g.reads([]domain.ID{commune}) {
+		if !g.reads([]domain.ID{commune}) || kind == PaperActivities && !g.all([]domain.ID{commune}, office...) {
 			return forbidden()
 		}
 		b, err := s.communeMonth(r, commune, month, now)
 		if err != nil {
 			return err
 		}
-		if kind == PaperSummary {
+		switch kind {
+		case PaperSummary:
 			doc, err = b.summary()
-		} else {
+		case PaperActivities:
+			doc, err = b.activities()
+		default:
 			doc, err = b.eligibility()
 		}
 		return cmp.Or(err, b.names.err)

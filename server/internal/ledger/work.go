@@ -105,20 +105,10 @@ func (w *work) category(a *domain.Activity) {
 
 // figures are the categories with their measures, by name.
 func (w *work) figures(r store.Reader) (out []papers.Figure, err error) {
-	type measure struct{ Key, Name, Unit string }
-	type category struct {
-		Code, Name string
-		Measures   []measure
-	}
-	var bad error
-	err = r.Members(syncproto.ScopeRef, syncproto.TypeCategory, func(rec *store.Record) bool {
-		var c category
-		if bad = json.Unmarshal(rec.Doc, &c, json.MatchCaseInsensitiveNames(true)); bad != nil {
-			return false
-		}
+	err = categories(r, func(c category) {
 		did := w.by[c.Code]
 		if did == nil {
-			return true
+			return
 		}
 		n := len(out)
 		base := papers.Figure{Category: c.Name, Activities: did.activities, Days: int64(len(did.days))}
@@ -132,8 +122,26 @@ func (w *work) figures(r store.Reader) (out []papers.Figure, err error) {
 		if len(out) == n {
 			out = append(out, base)
 		}
-		return true
 	})
 	slices.SortStableFunc(out, func(a, b papers.Figure) int { return cmp.Compare(a.Category, b.Category) })
-	return out, cmp.Or(err, bad)
+	return out, err
+}
+
+// category is a kind of activity of the catalogue, with what it counts.
+type category struct {
+	Code, Name string
+	Measures   []struct{ Key, Name, Unit string }
+}
+
+// categories streams the catalogue.
+func categories(r store.Reader, yield func(category)) error {
+	var bad error
+	err := r.Members(syncproto.ScopeRef, syncproto.TypeCategory, func(rec *store.Record) bool {
+		var c category
+		if bad = json.Unmarshal(rec.Doc, &c, json.MatchCaseInsensitiveNames(true)); bad == nil {
+			yield(c)
+		}
+		return bad == nil
+	})
+	return cmp.Or(err, bad)
 }

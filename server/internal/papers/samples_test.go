@@ -245,6 +245,15 @@ func sampleExplanation() Explanation {
 }
 
 // samples is every paper at a size that fits a golden file.
+func sampleActivities() ActivityTable {
+	return ActivityTable{Head: head("BC-UBND"), Commune: "Xã Cảm Ân, huyện Yên Bình", Month: "2023-06",
+		Names: map[string]string{"so_nguoi": "Số người", "so_ho_so": "Số hồ sơ"}, Rows: []ActivityRow{
+			{ID: "0b1c", On: "2023-06-02", Team: team(0).Name, Author: leaders[0], Kind: "Nộp hồ sơ trực tuyến", Measures: map[string]int64{"so_ho_so": 3, "so_nguoi": 0},
+				Papers: []string{"Sổ, trang 4", "BB 02"}, Photos: 2, Place: "Nhà văn hóa", State: domain.Approved, Reviewer: leaders[1], Waiver: "Mất điện"},
+			{ID: "0b1d", On: "2023-06-03", Team: team(1).Name, Author: leaders[2], Kind: "Họp tổ", Measures: map[string]int64{"khac": 12},
+				Note: "=HYPERLINK(1)", State: domain.Returned, Reason: "Thiếu minh chứng"}}}
+}
+
 func samples() map[string]Doc {
 	awards := sampleAwards()
 	awards.Head.Replaces = Ref{"04/DS-STTTT", "2025-12-01"}
@@ -255,7 +264,7 @@ func samples() map[string]Doc {
 	return map[string]Doc{"team_report": sampleReport(), "commune_summary": sampleSummary(6), "eligibility": sampleEligibility(14),
 		"payment": samplePayment(6), "payment_draft": draft, "back_payment": sampleAdjustment(BackPayment), "recovery": recovery,
 		"officers_recovery": recovered(sampleOfficers()), "province": sampleProvince(6, 7), "settlement": sampleSettlement(), "officers": sampleOfficers(), "awards": awards,
-		"payment_topup": toppedUp(samplePayment(6)), "people": samplePeople(), "explanation": sampleExplanation()}
+		"payment_topup": toppedUp(samplePayment(6)), "people": samplePeople(), "explanation": sampleExplanation(), "activities": sampleActivities()}
 }
 
 // volumes is the papers at the size of a real commune and province.

@@ -75,7 +75,7 @@ func (d *desk) add(change func(*domain.Activity)) domain.ID {
 	}
 	id := syncproto.NewRecordID(rand.Reader, d.now.Add(time.Duration(d.n)*time.Hour))
 	doc := syncproto.Doc{
-		"team": syncproto.Str(string(a.Team)), "author": syncproto.Str(string(a.Author)), "done_on": syncproto.Str(string(a.DoneOn)),
+		"unit": syncproto.Str(string(d.commune)), "month": syncproto.Str("2023-08"), "team": syncproto.Str(string(a.Team)), "author": syncproto.Str(string(a.Author)), "done_on": syncproto.Str(string(a.DoneOn)),
 		"category": syncproto.Str(a.Category), "state": syncproto.Str(string(a.State)), "submitted": syncproto.Int(a.Submitted),
 		"received": syncproto.Int(a.Received), "reviewed_c": syncproto.Str(a.ReviewedC),
 		"evidence": syncproto.Strs(a.Evidence), "flags": syncproto.Strs(a.Flags),
@@ -91,7 +91,7 @@ func (d *desk) add(change func(*domain.Activity)) domain.ID {
 
 func (d *desk) queue(cursor string, limit int) Queue {
 	d.t.Helper()
-	q, err := d.svc.Queue(context.Background(), d.caller, d.commune, "2023-08", cursor, limit)
+	q, err := d.svc.Queue(context.Background(), d.caller, Ask{Commune: d.commune, Month: "2023-08", Cursor: cursor, Limit: limit})
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -181,7 +181,7 @@ func TestQueue_Pages(t *testing.T) {
 		t.Error(diff)
 	}
 	for _, bad := range []string{"x", "1.2", "a.b.c"} {
-		if _, err := d.svc.Queue(context.Background(), d.caller, d.commune, "2023-08", bad, 0); domain.CodeOf(err) != domain.Invalid {
+		if _, err := d.svc.Queue(context.Background(), d.caller, Ask{Commune: d.commune, Month: "2023-08", Cursor: bad}); domain.CodeOf(err) != domain.Invalid {
 			t.Errorf("cursor %q: %v", bad, err)
 		}
 	}
@@ -190,7 +190,7 @@ func TestQueue_Pages(t *testing.T) {
 func TestQueue_Rights(t *testing.T) {
 	d := newDesk(t)
 	ask := func(c domain.Caller, commune domain.ID) error {
-		_, err := d.svc.Queue(context.Background(), c, commune, "2023-08", "", 0)
+		_, err := d.svc.Queue(context.Background(), c, Ask{Commune: commune, Month: "2023-08"})
 		return err
 	}
 	if err := ask(d.caller, d.team); domain.CodeOf(err) != domain.Forbidden {
@@ -269,5 +269,20 @@ func TestDecideList(t *testing.T) {
 	}
 	if _, err := d.svc.Decide(context.Background(), d.caller, make([]Decision, syncproto.MaxMutationsPerPush+1)); domain.CodeOf(err) != domain.TooLarge {
 		t.Error(err)
+	}
+}
+
+// TestQueue_Decided: what was approved can be found again, and nothing else
+// with it.
+func TestQueue_Decided(t *testing.T) {
+	d := newDesk(t)
+	d.add(nil)
+	id := d.add(func(a *domain.Activity) { a.State, a.ReviewedC = domain.Approved, "x" })
+	q, err := d.svc.Queue(t.Context(), d.caller, Ask{Commune: d.commune, Month: "2023-08", State: domain.Approved})
+	if err != nil || q.Total != 1 || q.Items[0].ID != id {
+		t.Errorf("approved: %+v %v", q, err)
+	}
+	if _, err := d.svc.Queue(t.Context(), d.caller, Ask{Commune: d.commune, Month: "2023-08", State: domain.Received}); domain.CodeOf(err) != domain.Invalid {
+		t.Errorf("what was never handed in: %v", err)
 	}
 }

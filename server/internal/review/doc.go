@@ -19,7 +19,8 @@
 // stale and is dropped.
 //
 // Service is the chair's desk: Queue lists what waits for one commune and
-// month, the riskiest first, with the reason of each flag (risk.go); Decide
+// month, the riskiest first, with the reason of each flag (risk.go), or what
+// was decided, so that an approval can be found and taken back; Decide
 // turns single and bulk decisions into mutations and hands them to a
 // Submitter, so that they take the path of every other mutation.
 //

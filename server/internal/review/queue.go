@@ -30,7 +30,7 @@ type Service struct {
 	Now       func() time.Time
 }
 
-// Item is one submission that waits. C is what a decision names as seen.
+// Item is one submission on the desk. C is what a decision names as seen.
 type Item struct {
 	Type        string         `json:"type"`
 	ID          domain.ID      `json:"id"`
@@ -40,6 +40,7 @@ type Item struct {
 	Risks       []Risk         `json:"risks"`
 	Changed     bool           `json:"changed,omitzero"` // since the last decision, or since the caller's dropped one
 	SubmittedMs int64          `json:"submitted_ms,omitzero"`
+	Comments    int            `json:"comments,omitzero"` // of the commune's office
 	score       int
 	author      domain.ID
 }
@@ -55,23 +56,48 @@ type Queue struct {
 	Texts []RiskText           `json:"risk_texts"`
 }
 
-// Queue lists what waits for a commune's decision in one month. limit 0 means
-// 50; at most 200. Errors: domain.Forbidden without a role in the commune
-// today, domain.Invalid for a cursor that no page gave.
-func (s *Service) Queue(ctx context.Context, c domain.Caller, commune domain.ID, m domain.Month, cursor string, limit int) (Queue, error) {
+// Ask names a page of the desk. State "" means domain.Pending: what waits;
+// another lists what was decided so. Limit 0 means 50; at most 200.
+type Ask struct {
+	Commune domain.ID
+	Month   domain.Month
+	State   domain.State
+	Cursor  string
+	Limit   int
+}
+
+// check gives the state its default.
+func (a *Ask) check() error {
+	if _, err := domain.ParseMonth(string(a.Month)); err != nil {
+		return &domain.Error{Code: domain.Invalid, Field: "month", Msg: "month is not yyyy-mm.", Vi: "Tháng không hợp lệ.", Err: err}
+	}
+	switch a.State {
+	case "":
+		a.State = domain.Pending
+	case domain.Pending, domain.Approved, domain.Returned, domain.Rejected:
+	default:
+		return &domain.Error{Code: domain.Invalid, Field: "state", Msg: "state is pending_review, approved, returned or rejected.", Vi: "Trạng thái không hợp lệ."}
+	}
+	return nil
+}
+
+// Queue lists what waits for a commune's decision in one month, or what was
+// decided. Errors: domain.Forbidden without a role in the commune today,
+// domain.Invalid for a cursor that no page gave.
+func (s *Service) Queue(ctx context.Context, c domain.Caller, ask Ask) (Queue, error) {
 	q := Queue{Names: map[domain.ID]string{}, Texts: RiskTexts[:]}
 	var items []Item
-	if _, err := domain.ParseMonth(string(m)); err != nil {
-		return q, &domain.Error{Code: domain.Invalid, Field: "month", Msg: "month is not yyyy-mm.", Vi: "Tháng không hợp lệ.", Err: err}
+	if err := ask.check(); err != nil {
+		return q, err
 	}
 	err := s.Store.View(ctx, func(r store.Reader) (err error) {
-		if err := s.mayLook(r, c, commune); err != nil {
+		if err := s.mayLook(r, c, ask.Commune); err != nil {
 			return err
 		}
-		if items, err = pending(r, commune, m, c.Person); err != nil {
+		if items, err = standing(r, ask, c.Person); err != nil {
 			return err
 		}
-		if err := q.cut(items, cursor, limit); err != nil {
+		if err := q.cut(items, ask.Cursor, ask.Limit); err != nil {
 			return err
 		}
 		return q.name(r)
@@ -129,13 +155,14 @@ func (s *Service) mayLook(r store.Reader, c domain.Caller, commune domain.ID) er
 	return nil
 }
 
-// pending reads what waits in a month, and the months before it for the habit.
-func pending(r store.Reader, commune domain.ID, m domain.Month, reader domain.ID) ([]Item, error) {
+// standing reads what stands in a state in a month, and the months before it
+// for the habit.
+func standing(r store.Reader, ask Ask, reader domain.ID) ([]Item, error) {
 	h, acts := newHabit(), map[domain.ID]*domain.Activity{}
 	var items []Item
 	for back := range habitMonths + 1 {
 		var bad error
-		err := r.Members(syncproto.CommuneMonthScope(commune, string(m.Add(-back))), "", func(rec *store.Record) bool {
+		err := r.Members(syncproto.CommuneMonthScope(ask.Commune, string(ask.Month.Add(-back))), "", func(rec *store.Record) bool {
 			switch rec.Type {
 			case syncproto.TypeActivity:
 				a := &domain.Activity{}
@@ -143,13 +170,13 @@ func pending(r store.Reader, commune domain.ID, m domain.Month, reader domain.ID
 					return false
 				}
 				h.add(rec.ID, a)
-				if back == 0 && a.State == domain.Pending {
+				if back == 0 && a.State == ask.State {
 					acts[rec.ID] = a
 					items = append(items, item(rec, a.Author, a.Submitted, a.ReviewedC))
 				}
 			case syncproto.TypeReport:
 				var rep domain.Report
-				if bad = json.Unmarshal(rec.Doc, &rep); bad == nil && back == 0 && rep.State == domain.Pending {
+				if bad = json.Unmarshal(rec.Doc, &rep); bad == nil && back == 0 && rep.State == ask.State {
 					it := item(rec, rep.Author, rep.Submitted, rep.ReviewedC)
 					if rep.Author == reader {
 						it.Risks = append(it.Risks, RiskOwn)
@@ -170,8 +197,13 @@ func pending(r store.Reader, commune domain.ID, m domain.Month, reader domain.ID
 		return nil, fmt.Errorf("review queue: %w", err)
 	}
 	stale, err := StaleMarks(r, reader)
+	if err != nil {
+		return nil, err
+	}
+	remarks, err := remarked(r, ask.Commune, ask.Month)
 	for i := range items {
 		it := &items[i]
+		it.Comments = remarks[it.ID]
 		it.Changed = it.Changed || stale[it.Type+"/"+string(it.ID)]
 		if a := acts[it.ID]; a != nil {
 			it.Risks = h.risks(it.ID, a, reader)

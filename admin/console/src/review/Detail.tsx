@@ -8,6 +8,7 @@ import { day, weekday, when } from "../core/text";
 import { Loaded } from "../ui/loaded";
 import type { Desk } from "./desk";
 import { type Item, type Names, measureText, own, titleOf } from "./item";
+import { Comments } from "./Comments";
 import { known, t } from "./text";
 
 export interface Acts {
@@ -15,6 +16,7 @@ export interface Acts {
   back: () => void;
   reject: () => void;
   waive: () => void;
+  revoke: () => void;
 }
 
 export function Detail({ item, names, desk, acts }: { item: Item; names: Names; desk: Desk; acts: Acts }) {
@@ -41,7 +43,13 @@ export function Detail({ item, names, desk, acts }: { item: Item; names: Names; 
       <Photos key={item.id} shas={photos} held={new Set(d.held ?? [])} />
       {item.type === "activity" && <button type="button" class="link" aria-expanded={versions} onClick={() => setVersions(!versions)}>{t("versions")}</button>}
       {versions && <Versions key={item.id + item.c} id={item.id} names={names} />}
-      {own(item) ? <Note tone="info"><p>{t("own")}</p></Note> : (
+      {item.type === "activity" && <Comments key={item.id} id={item.id} n={item.comments ?? 0} />}
+      {desk.state !== "pending_review" ? (
+        <>
+          {d.reason && <blockquote>{t("field.reason")}: {d.reason}</blockquote>}
+          {desk.state === "approved" && !own(item) && <div class="acts"><Button look="danger" onTap={acts.revoke}>{t("revoke")} <kbd>b</kbd></Button></div>}
+        </>
+      ) : own(item) ? <Note tone="info"><p>{t("own")}</p></Note> : (
         <div class="acts">
           <Button look="main" onTap={acts.approve}>{t("approve")} <kbd>a</kbd></Button>
           <Button onTap={acts.back}>{t("return")} <kbd>r</kbd></Button>

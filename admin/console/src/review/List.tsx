@@ -38,7 +38,7 @@ export function List({ rows, at, onGo, names, desk }: Props) {
   const to = Math.min(rows.length, Math.ceil((top + tall) / height) + spare);
   return (
     <div
-      ref={box} class="queue" role="listbox" tabIndex={0} aria-label={t("list")} aria-activedescendant={rows[at] ? "row-" + rows[at].id : undefined}
+      ref={box} class="queue" role="listbox" tabIndex={0} aria-label={t(desk.state === "pending_review" ? "list" : `list.${desk.state}`)} aria-activedescendant={rows[at] ? "row-" + rows[at].id : undefined}
       onScroll={(e) => setTop(e.currentTarget.scrollTop)}
     >
       <div role="presentation" style={{ height: `${rows.length * height}px` }}>
@@ -62,8 +62,9 @@ function Line({ row, here, y, nth, of, onGo, names, desk }: { row: Row; here: bo
         <>
           <span class="first"><b>{titleOf(row.item)}</b><span class="small">{row.item.doc.done_on ? day(row.item.doc.done_on).slice(0, 5) : ""}</span></span>
           <span class="second small">{[names.person(row.item.doc.author), names.team(row.item.doc.team), figures(row.item)].filter(Boolean).join(" · ")}</span>
-          {(row.item.risks.length > 0 || row.item.changed || row.sample) && (
+          {(row.item.risks.length > 0 || row.item.changed || row.sample || row.item.comments) && (
             <span class="marks">
+              {row.item.comments && <State tone="info">{t("comments.n", { n: row.item.comments })}</State>}
               {row.sample && <State tone="info">{t("sample")}</State>}
               {row.item.changed && <State tone="wait">{t("changed")}</State>}
               {row.item.risks[0] && <State tone="bad">{desk.risk(row.item.risks[0])}{row.item.risks.length > 1 ? ` +${row.item.risks.length - 1}` : ""}</State>}

@@ -1,21 +1,21 @@
 // The chair's desk: the queue of a month, by hand or by keyboard.
 import { useCell } from "@banso/kit/cell";
 import { Button, Chips, Note, Reason } from "@banso/kit/pieces";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useLoad } from "../core/load";
 import { deciders, unitsOf } from "../core/me";
 import { keep, kept } from "../core/prefs";
-import { get } from "../core/server";
+import { get, save } from "../core/server";
 import { addMonths, month as monthText } from "../core/text";
 import type { ScreenProps } from "../screens";
 import { Empty, Failed, Loaded, Waiting } from "../ui/loaded";
 import { Cases } from "./Cases";
-import { type Choice, Desk } from "./desk";
+import { type Choice, Desk, type Standing } from "./desk";
 import { Detail, Group } from "./Detail";
 import { Dropped } from "./Dropped";
 import { type GroupBy, type Item, type Names, matcher, own } from "./item";
 import { List } from "./List";
-import { type Row, type View, rowsOf } from "./rows";
+import { type Row, type View, plainRows, rowsOf } from "./rows";
 import { t } from "./text";
 
 interface Team {
@@ -27,7 +27,8 @@ export default function Review({ me, query }: ScreenProps) {
   const places = unitsOf(me, deciders);
   const [commune, setCommune] = useState(query.get("commune") ?? places[0] ?? "");
   const [month, setMonth] = useState(query.get("month") ?? me.today.slice(0, 7));
-  const [part, setPart] = useState<"queue" | "cases">("queue");
+  const [part, setPart] = useState<Part>("pending_review");
+  const sending = useRef(Promise.resolve());
   const teams = useLoad(() => get<{ teams: Team[] }>(`/v1/teams?commune=${commune}`), [commune]);
   const months = [0, -1, -2].map((n) => addMonths(me.today.slice(0, 7), n));
   if (!months.includes(month)) months.push(month);
@@ -36,39 +37,58 @@ export default function Review({ me, query }: ScreenProps) {
       <div class="row head">
         <h1 class="grow">{t("title")}</h1>
         {places.length > 1 && <Chips label={t("commune")} options={places.map((p, i) => ({ value: p, text: t("commune.n", { n: i + 1 }) }))} chosen={[commune]} onChoose={setCommune} />}
-        <Chips label={t("month")} options={months.map((m) => ({ value: m, text: monthText(m) }))} chosen={part === "queue" ? [month] : []} onChoose={(m) => { setMonth(m); setPart("queue"); }} />
-        <Chips label={t("parts")} options={[{ value: "cases", text: t("cases") }]} chosen={[part]} onChoose={() => setPart(part === "cases" ? "queue" : "cases")} />
+        <Chips label={t("month")} options={months.map((m) => ({ value: m, text: monthText(m) }))} chosen={part !== "cases" ? [month] : []} onChoose={(m) => { setMonth(m); if (part === "cases") setPart("pending_review"); }} />
+      </div>
+      <div class="row">
+        <div class="grow"><Chips label={t("parts")} options={parts.map((p) => ({ value: p, text: t(p === "cases" ? "cases" : `part.${p}`) }))} chosen={[part]} onChoose={setPart} /></div>
+        <Button icon="paper" onTap={() => save(`/v1/communes/${commune}/months/${month}/paper?kind=activities&format=xlsx`, `hoat-dong-${month}.xlsx`)}>{t("table")}</Button>
       </div>
       <Loaded of={teams}>
         {(list) => {
           const byID = new Map(list.teams.map((x) => [x.id, x.name]));
           const team = (id: string): string => byID.get(id) ?? "";
-          return part === "cases" ? <Cases key={commune} commune={commune} team={team} me={me} /> : <Queue key={commune + month} commune={commune} month={month} team={team} />;
+          return part === "cases" ? <Cases key={commune} commune={commune} team={team} me={me} /> : <Queue key={commune + month + part} commune={commune} month={month} state={part} team={team} sending={sending} />;
         }}
       </Loaded>
     </>
   );
 }
 
+/** Parts of the screen: what waits, what was decided, what was set aside or asked. */
+type Part = Standing | "cases";
+const parts: Part[] = ["pending_review", "approved", "returned", "rejected", "cases"];
+
 type Ask = { choice: Choice; waive?: boolean; items: Item[] };
 
-function Queue({ commune, month, team }: { commune: string; month: string; team: (id: string) => string }) {
-  const desk = useMemo(() => new Desk(commune, month), []);
+interface QueueProps {
+  commune: string;
+  month: string;
+  state: Standing;
+  team: (id: string) => string;
+  /** What the part that was open before is still sending. */
+  sending: { current: Promise<void> };
+}
+
+function Queue({ commune, month, state, team, sending }: QueueProps) {
+  const desk = useMemo(() => new Desk(commune, month, state), []);
+  const waits = state === "pending_review";
   useCell(desk.changed);
   const [view, setView] = useState<View>(() => ({ by: kept("review/by", "team") as GroupBy, share: Number(kept("review/share", "5")), salt: Math.floor(Math.random() * 2 ** 31), open: new Set() }));
   const [typed, setTyped] = useState("");
   const [at, setAt] = useState(0);
   const [ask, setAsk] = useState<Ask | null>(null);
   const names: Names = { team, person: desk.person };
-  const rows = rowsOf(desk.items.filter(matcher(typed, names)), view, names);
+  const found = desk.items.filter(matcher(typed, names));
+  const rows = waits ? rowsOf(found, view, names) : plainRows(found);
   const here = landing(rows, at);
   const row = rows[here];
   useEffect(() => {
+    void sending.current.then(() => desk.read());
     const leave = (): void => desk.leave();
     addEventListener("pagehide", leave);
     return () => {
       removeEventListener("pagehide", leave);
-      desk.end();
+      sending.current = desk.end();
     };
   }, []);
   const targets = (): Item[] => (row?.kind === "item" ? [row.item] : row?.kind === "group" ? row.items : []).filter((i) => !own(i));
@@ -82,8 +102,10 @@ function Queue({ commune, month, team }: { commune: string; month: string; team:
     setView({ ...view, open });
   };
   const single = row?.kind === "item" && !own(row.item) ? [row.item] : [];
-  const keys: Record<string, () => void> = {
-    j: () => move(1), ArrowDown: () => move(1), k: () => move(-1), ArrowUp: () => move(-1), a: () => decide("approve"), o: toggle, Enter: toggle, u: () => void desk.undo(),
+  const moves = { j: () => move(1), ArrowDown: () => move(1), k: () => move(-1), ArrowUp: () => move(-1), u: () => void desk.undo() };
+  const revoke = (): void => void (state === "approved" && single.length > 0 && setAsk({ choice: "revoke", items: single }));
+  const keys: Record<string, () => void> = !waits ? { ...moves, b: revoke } : {
+    ...moves, a: () => decide("approve"), o: toggle, Enter: toggle,
     r: () => single.length > 0 && setAsk({ choice: "return", items: single }), x: () => single.length > 0 && setAsk({ choice: "reject", items: single }),
     w: () => single.length > 0 && setAsk({ choice: "approve", waive: true, items: single }),
   };
@@ -108,13 +130,13 @@ function Queue({ commune, month, team }: { commune: string; month: string; team:
     <>
       <div class="row tools">
         <label class="grow">{t("search")}<input type="search" value={typed} onInput={(e) => { setTyped(e.currentTarget.value); setAt(0); }} /></label>
-        <label>{t("by")}<select value={view.by} onChange={(e) => set({ by: e.currentTarget.value as GroupBy })}>{(["team", "kind", "day"] as const).map((b) => <option key={b} value={b}>{t(`by.${b}`)}</option>)}</select></label>
-        <label>{t("share")}<select value={String(view.share)} onChange={(e) => set({ share: Number(e.currentTarget.value) })}>{[0, 5, 10, 20].map((n) => <option key={n} value={n}>{n} %</option>)}</select></label>
+        {waits && <label>{t("by")}<select value={view.by} onChange={(e) => set({ by: e.currentTarget.value as GroupBy })}>{(["team", "kind", "day"] as const).map((b) => <option key={b} value={b}>{t(`by.${b}`)}</option>)}</select></label>}
+        {waits && <label>{t("share")}<select value={String(view.share)} onChange={(e) => set({ share: Number(e.currentTarget.value) })}>{[0, 5, 10, 20].map((n) => <option key={n} value={n}>{n} %</option>)}</select></label>}
       </div>
       <Standing desk={desk} />
       {desk.dropped.map((d) => <Dropped key={d.item.id + d.item.c} dropped={d} desk={desk} names={names} />)}
       {rows.length === 0 && desk.reading && <Waiting />}
-      {rows.length === 0 && !desk.reading && desk.readError === undefined && <Empty text={t(typed ? "found.none" : "none")} />}
+      {rows.length === 0 && !desk.reading && desk.readError === undefined && <Empty text={t(typed ? "found.none" : waits ? "none" : `none.${state}`)} />}
       {rows.length > 0 && (
         <div class="desk">
           <List rows={rows} at={here} onGo={setAt} names={names} desk={desk} />
@@ -122,18 +144,18 @@ function Queue({ commune, month, team }: { commune: string; month: string; team:
             {row?.kind === "item" && (
               <Detail
                 key={row.item.id} item={row.item} names={names} desk={desk}
-                acts={{ approve: () => decide("approve"), back: keys["r"]!, reject: keys["x"]!, waive: keys["w"]! }}
+                acts={{ approve: () => decide("approve"), back: () => keys["r"]?.(), reject: () => keys["x"]?.(), waive: () => keys["w"]?.(), revoke }}
               />
             )}
             {row?.kind === "group" && <Group title={row.title} items={row.items} onApprove={() => decide("approve")} onOpen={toggle} />}
-            <p class="small keys">{t("keys")}</p>
+            <p class="small keys">{t(waits ? "keys" : "keys.decided")}</p>
           </div>
         </div>
       )}
       {ask && (
         <Reason
-          title={t(ask.waive ? "waive" : ask.choice === "return" ? "return" : "reject")} hint={t(`hint.${ask.waive ? "waive" : ask.choice === "return" ? "return" : "reject"}`)}
-          action={t(ask.waive ? "waive" : ask.choice === "return" ? "return" : "reject")} look={ask.choice === "reject" ? "danger" : "main"}
+          title={t(ask.waive ? "waive" : ask.choice)} hint={t(`hint.${ask.waive ? "waive" : ask.choice as "return"}`)}
+          action={t(ask.waive ? "waive" : ask.choice)} look={ask.choice === "reject" || ask.choice === "revoke" ? "danger" : "main"}
           ready={ask.choice === "return" ? (["evidence", "figures", "day", "twice"] as const).map((k) => t(`reason.${k}`)) : ask.choice === "reject" ? (["not", "twice"] as const).map((k) => t(`reason.${k}`)) : []}
           onDone={(reason) => decide(ask.choice, reason, ask.waive, ask.items)} onClose={() => setAsk(null)}
         />
@@ -155,7 +177,7 @@ function Standing({ desk }: { desk: Desk }) {
   const soon = desk.plans.reduce((n, p) => n + p.items.length, 0);
   return (
     <div class="standing" role="status">
-      <span>{t("waiting", { n: desk.items.length })}</span>
+      <span>{t(desk.state === "pending_review" ? "waiting" : `n.${desk.state}`, { n: desk.items.length })}</span>
       {desk.sent > 0 && <span>{t("sent", { n: desk.sent })}</span>}
       {soon > 0 && <span class="row"><b>{t("soon", { n: soon })}</b><Button onTap={() => desk.undo()}>{t("undo")} <kbd>u</kbd></Button></span>}
       {desk.sendError !== undefined && <Note tone="wait"><p>{t("unsent")}</p></Note>}

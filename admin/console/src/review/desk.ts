@@ -9,7 +9,10 @@ import { get, send, sendLast } from "../core/server";
 import { both } from "../core/text";
 import type { Item } from "./item";
 
-export type Choice = "approve" | "return" | "reject";
+export type Choice = "approve" | "return" | "reject" | "revoke";
+
+/** What lies on the desk: what waits, or what was decided. */
+export type Standing = "pending_review" | "approved" | "returned" | "rejected";
 
 interface Page {
   items: Item[];
@@ -69,9 +72,7 @@ export class Desk {
   private ended = false;
   private queue: Promise<void> = Promise.resolve();
 
-  constructor(private readonly commune: string, private readonly month: string) {
-    void this.read();
-  }
+  constructor(private readonly commune: string, private readonly month: string, readonly state: Standing) {}
 
   person = (id: string): string => this.names[id] ?? "";
 
@@ -92,7 +93,7 @@ export class Desk {
     const found: Item[] = [];
     try {
       for (let next: string | undefined = ""; next !== undefined && !this.ended; ) {
-        const p: Page = await get<Page>(`/v1/review/queue?commune=${this.commune}&month=${this.month}&limit=${pageSize}${next && "&cursor=" + encodeURIComponent(next)}`);
+        const p: Page = await get<Page>(`/v1/review/queue?commune=${this.commune}&month=${this.month}&state=${this.state}&limit=${pageSize}${next && "&cursor=" + encodeURIComponent(next)}`);
         found.push(...p.items);
         Object.assign(this.names, p.names);
         for (const r of p.risk_texts) this.risks.set(r.risk, r);
@@ -188,8 +189,9 @@ export class Desk {
     }
   }
 
-  end(): void {
+  /** end sends what is planned; what is read after that knows of it. */
+  end(): Promise<void> {
     this.ended = true;
-    void this.flush();
+    return this.flush();
   }
 }

@@ -29,6 +29,8 @@ export interface Item {
   /** What is odd about it: the server's word, the gravest first. */
   risks: string[];
   changed?: boolean;
+  /** How many comments the commune's office left. */
+  comments?: number;
 }
 
 export type GroupBy = "team" | "kind" | "day";

@@ -22,6 +22,9 @@ export function drawn(id: string, v: View): boolean {
   return (h >>> 8) % 100 < v.share;
 }
 
+/** plainRows are the lines of what was decided already: as they come. */
+export const plainRows = (items: Item[]): Row[] => items.map((item) => ({ kind: "item", id: item.id, item, sample: false }));
+
 export function rowsOf(items: Item[], v: View, names: Names): Row[] {
   const flagged = items.filter((i) => !unremarkable(i));
   const plainOnes = items.filter(unremarkable);

@@ -92,8 +92,63 @@ func TestReview(t *testing.T) {
 	b.Tap("Thiếu minh chứng")
 	b.JS(`[...document.querySelectorAll("dialog .button")].at(-1).click()`, nil)
 	b.See("0 việc chờ duyệt")
+	w.takesBack(b)
 	b.JS(`location.hash = "#/account"`, nil) // leaving sends what waits
 	b.See("Nơi đang đăng nhập")
+	w.delegates(b)
 	b.Until("the return to arrive", `fetch("/v1/activities/`+string(odd[0])+`").then((r) => r.json()).then((a) => a.doc.state === "returned")`)
 	b.Silent()
+}
+
+// takesBack: the chair finds an approval among 301, without accents, remarks on
+// it and takes it back; the month's table comes as a workbook.
+func (w *world) takesBack(b *web.Tab) {
+	w.t.Helper()
+	b.Tap("Đã duyệt")
+	b.See("việc đã duyệt")
+	b.Accessible(web.Axe(w.t, root), "what is approved")
+	b.JS(`{ const x = document.querySelector("input[type=search]"); x.value = "hop to sen"; x.dispatchEvent(new Event("input", { bubbles: true })) }`, nil)
+	b.See("Hà Thị Sen (mẫu)")
+	b.Tap("Ghi ý kiến")
+	b.Write("Ý kiến", "Đã gọi hỏi tổ trưởng.")
+	b.Tap("Lưu ý kiến")
+	b.See("Nguyễn Văn Chủ (mẫu) ·")
+	b.Tap("Rút lại duyệt")
+	b.Write("Lý do", "Duyệt nhầm.")
+	b.JS(`[...document.querySelectorAll("dialog .button")].at(-1).click()`, nil)
+	b.See("Không tìm thấy việc nào.")
+	b.Tap("Trả lại")
+	b.Until("the approval to be back among the returned", `[...document.querySelectorAll('[data-row="item"]')].some((r) => r.innerText.includes("Họp"))`)
+	var table string
+	b.JS(`fetch("/v1/communes/`+string(w.unit["A"])+`/months/`+month+`/paper?kind=activities&format=xlsx").then((r) => r.headers.get("Content-Type"))`, &table)
+	if table != "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" {
+		w.t.Errorf("the table is %q", table)
+	}
+}
+
+// delegates: the chair lets an officer decide for some days and takes it back.
+func (w *world) delegates(b *web.Tab) {
+	w.t.Helper()
+	b.JS(`location.hash = "#/delegation"`, nil)
+	b.See("Hoàng Thị Việc (mẫu)")
+	b.JS(`document.querySelector("main .card .button.main").click()`, nil)
+	b.See("đang có hiệu lực")
+	w.inspect(b, "delegation")
+	w.phone["m2"].plain("T2", 1)
+	it := w.waiting()[0]
+	decide := func() syncproto.Verdict {
+		v, err := w.as[officer].Review(w.t.Context(), []client.Decision{{Key: newID(), Type: it.Type, ID: it.ID, Seen: it.C, Decision: "return", Reason: "Thử"}})
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		return v[0]
+	}
+	if v := decide(); v.V != syncproto.Applied {
+		w.t.Errorf("an officer to whom it was delegated: %+v", v)
+	}
+	b.JS(`document.querySelector("main .card .button.danger").click()`, nil)
+	b.See("Chưa có ủy quyền nào.")
+	if v := decide(); v.Code != syncproto.CodeForbidden {
+		w.t.Errorf("an officer whose delegation has ended: %+v", v)
+	}
 }

@@ -38,6 +38,7 @@ const (
 	second     = "second" // of the province too
 	viewer     = "viewer"
 	foreign    = "foreign" // chair of the other commune
+	officer    = "officer" // of commune A
 	system     = "system"
 )
 
@@ -127,8 +128,8 @@ func (w *world) roster() {
 		"o1,Nguyễn Văn Chủ (mẫu),commune_chair,commune,A1,2022-01-01,", "o2,Trần Thị Phó (mẫu),commune_vice_chair,commune,A1,2022-01-01,",
 		"o3,Lê Thị Toán (mẫu),commune_accountant,commune,A1,2022-01-01,", "o4,Phạm Văn Tỉnh (mẫu),province_admin,province,15,2022-01-01,",
 		"o5,Vũ Thị Hai (mẫu),province_admin,province,15,2022-01-01,", "o6,Bùi Văn Xem (mẫu),province_viewer,province,15,2022-01-01,",
-		"o7,Đinh Văn Khác (mẫu),commune_chair,commune,B1,2022-01-01,")
-	for i, name := range []string{chair, vice, accountant, province, second, viewer, foreign} {
+		"o7,Đinh Văn Khác (mẫu),commune_chair,commune,B1,2022-01-01,", "o8,Hoàng Thị Việc (mẫu),commune_officer,commune,A1,2022-01-01,")
+	for i, name := range []string{chair, vice, accountant, province, second, viewer, foreign, officer} {
 		w.who[name] = officers[i]
 	}
 	w.imports("registrations", "commune_code,year,standard,decision,decided_on,origin", "A1,2023,standard,1/QĐ,2023-01-01,S")
