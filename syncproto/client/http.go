@@ -121,7 +121,7 @@ var errAnswerTooLarge = errors.New("client: the answer is larger than the protoc
 func (h *HTTP) readAnswer(resp *http.Response) ([]byte, error) {
 	src := &bounded{r: resp.Body, left: maxAnswer}
 	if strings.EqualFold(resp.Header.Get("Content-Encoding"), "gzip") {
-		return h.zip().inflate(src)
+		return h.zip().inflate(src, resp.ContentLength)
 	}
 	return io.ReadAll(src)
 }
@@ -158,6 +158,13 @@ func (h *HTTP) retryAfter(s string) time.Duration {
 	return 0
 }
 
+// An answer is packed to a third or so; room for so much is made for it before
+// it is there, but not for more than a long page needs.
+const (
+	usualRatio = 4
+	maxGuess   = 64 << 10
+)
+
 // Zip keeps compressors for reuse: one holds some 800 KB. It is safe for
 // concurrent use, and its zero value is ready.
 type Zip struct{ writers, readers sync.Pool }
@@ -179,7 +186,8 @@ func (z *Zip) deflate(p []byte) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-func (z *Zip) inflate(src io.Reader) ([]byte, error) {
+// inflate unpacks src, whose packed size is -1 if it is not known.
+func (z *Zip) inflate(src io.Reader, packed int64) ([]byte, error) {
 	r, _ := z.readers.Get().(*gzip.Reader)
 	if r == nil {
 		r = new(gzip.Reader)
@@ -188,5 +196,8 @@ func (z *Zip) inflate(src io.Reader) ([]byte, error) {
 	if err := r.Reset(src); err != nil {
 		return nil, fmt.Errorf("client: answer: %w", err)
 	}
-	return io.ReadAll(&bounded{r: r, left: maxAnswerInflated})
+	var b bytes.Buffer
+	b.Grow(int(min(max(packed, 0), maxGuess))*usualRatio + bytes.MinRead)
+	_, err := b.ReadFrom(&bounded{r: r, left: maxAnswerInflated})
+	return b.Bytes(), err
 }

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/netip"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -98,6 +99,7 @@ type API struct {
 	lobby chan struct{}
 	share shares
 	count atomic.Uint64 // of requests, for their ids
+	unzip sync.Pool     // of *gzip.Reader: one holds some 40 KB
 }
 
 // New makes the handler of the whole API.

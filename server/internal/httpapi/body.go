@@ -53,11 +53,14 @@ func (a *API) body(c echo.Context, sent, plain int64) ([]byte, error) {
 	switch enc := req.Header.Get("Content-Encoding"); enc {
 	case "", "identity":
 	case "gzip":
-		z, err := gzip.NewReader(r)
-		if err != nil {
+		z, _ := a.unzip.Get().(*gzip.Reader)
+		if z == nil {
+			z = new(gzip.Reader)
+		}
+		defer a.unzip.Put(z)
+		if err := z.Reset(r); err != nil {
 			return nil, bodyError(err)
 		}
-		defer z.Close()
 		r = &capped{r: z, left: plain}
 	default:
 		return nil, domain.E(codeMediaType, "Only gzip is understood as content encoding.", "Chỉ hỗ trợ nén gzip.")

@@ -5,8 +5,9 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 
-	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/roster"
@@ -96,13 +97,19 @@ func (s *Service) overdue(r store.Reader, month domain.Month, today domain.Date)
 func undecided(r store.Reader, team domain.ID, month domain.Month) (n, oldest int64, err error) {
 	var bad error
 	err = r.Members(syncproto.TeamMonthScope(team, string(month)), "", func(rec *store.Record) bool {
-		var d struct {
-			State     domain.State `json:"state"`
-			Submitted int64        `json:"submitted"`
-		}
-		if bad = json.Unmarshal(rec.Doc, &d); bad == nil && d.State == domain.Pending {
-			if n++; oldest == 0 || d.Submitted < oldest {
-				oldest = d.Submitted
+		waits, at := false, int64(0)
+		bad = syncproto.EachField(rec.Doc, func(name string, v jsontext.Value) bool {
+			switch name {
+			case "state":
+				waits = domain.State(syncproto.Text(v)) == domain.Pending
+			case "submitted":
+				at, _ = strconv.ParseInt(string(v), 10, 64)
+			}
+			return true
+		})
+		if bad == nil && waits {
+			if n++; oldest == 0 || at < oldest {
+				oldest = at
 			}
 		}
 		return bad == nil
