@@ -32,6 +32,7 @@ export const screens: readonly Screen[] = [
   { path: "delegation", title: "screen.delegation", icon: "people", roles: ["commune_chair", "commune_vice_chair", "commune_officer"], load: () => import("./delegation/Delegation") },
   { path: "notices", title: "screen.notices", icon: "send", roles: [...deciders, "province_admin"], load: () => import("./notices/Notices") },
   { path: "deliveries", title: "screen.deliveries", icon: "inbox", roles: provinceStaff, load: () => import("./notices/Deliveries") },
+  { path: "imports", title: "screen.imports", icon: "plus", roles: ["province_admin", "system_admin"], load: () => import("./roster/Imports") },
   { path: "account", title: "screen.account", icon: "lock", roles: [...communeStaff, ...provinceStaff, "district_officer"], load: () => import("./screens/Account") },
 ];
 

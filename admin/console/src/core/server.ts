@@ -15,6 +15,18 @@ export function send<T>(method: string, path: string, body?: unknown, headers: R
   return signedIn(() => call<T>(method, path, body, { more: { ...headers, ...marks() }, credentials: "same-origin" }));
 }
 
+/** upload sends a file and reads JSON. A long one goes packed. */
+export function upload<T>(path: string, body: Blob, headers: Record<string, string>): Promise<T> {
+  return signedIn(async () => {
+    const long = body.size > longFile && "CompressionStream" in window;
+    const sent = long ? await new Response(body.stream().pipeThrough(new CompressionStream("gzip"))).blob() : body;
+    const more = long ? { "Content-Encoding": "gzip" } : {};
+    return (await (await raw(path, { ...headers, ...more, ...marks() }, { method: "POST", body: sent })).json()) as T;
+  });
+}
+
+const longFile = 1 << 20;
+
 export interface Tagged<T> {
   tag: string;
   value: T;
@@ -48,8 +60,8 @@ export async function save(path: string, name: string): Promise<void> {
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
-async function raw(path: string, headers: Record<string, string>): Promise<Response> {
-  const r = await ask(path, { headers: { ...headers, "Accept-Language": lang.get() }, credentials: "same-origin" });
+async function raw(path: string, headers: Record<string, string>, how: RequestInit = {}): Promise<Response> {
+  const r = await ask(path, { ...how, headers: { ...headers, "Accept-Language": lang.get() }, credentials: "same-origin" });
   if (r.ok || r.status === 304) return r;
   throw refusal(r.status, await r.json().catch(() => null));
 }
