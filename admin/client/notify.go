@@ -45,8 +45,9 @@ type NotifyPrefs struct {
 	QuietTo   int      `json:"quiet_to"`
 	Silent    []string `json:"silent,omitzero"`
 	Hidden    []string `json:"hidden,omitzero"`
-	Mail      string   `json:"mail,omitzero"` // gets an officer's letter each morning
-	SMS       string   `json:"sms,omitzero"`  // gets a hint of what is urgent
+	Mail      string   `json:"mail,omitzero"`    // gets an officer's letter each morning
+	Summary   string   `json:"summary,omitzero"` // weekly | monthly: gets the dashboard's figures by letter
+	SMS       string   `json:"sms,omitzero"`     // gets a hint of what is urgent
 	ChangedMs int64    `json:"changed_ms,omitzero"`
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/banso/banso/server/internal/doctor"
+	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/mail"
 	"github.com/banso/banso/server/internal/notify"
 	"github.com/banso/banso/server/internal/notify/fcm"
@@ -79,6 +80,9 @@ func (a *App) openPush(ctx context.Context) error {
 		Help: "Messages handed to a channel, by what became of them."}, []string{"channel", "fate"})
 	a.metrics.MustRegister(sent)
 	a.notify = notify.New(notify.Config{Store: a.store, Now: a.cfg.Now, Log: a.cfg.Log, Sessions: a.auth, Months: a.months, Channels: channels, Mail: letters, Origin: a.cfg.Origin,
+		Summary: func(ctx context.Context, person domain.ID, period string) (subject, text string, err error) {
+			return a.stats.Letter(ctx, person, period, a.cfg.Origin)
+		},
 		OnSent: func(channel string, f notify.Fate, n int) { sent.WithLabelValues(channel, f.String()).Add(float64(n)) }})
 	return nil
 }

@@ -21,6 +21,7 @@ const (
 	kindDay      = "push_day"
 	kindSlot     = "notify_slot"
 	kindLetter   = "mail_due"
+	kindTold     = "summary_told"
 )
 
 // each streams the credentials of a kind whose id begins with prefix.

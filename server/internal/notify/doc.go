@@ -41,7 +41,8 @@
 //	delivery       <yyyymmdd>/<id>           queued, sent, shown, opened, failed
 //	push_day       <person>                  pushes of the day, for the cap
 //	notify_slot    <name>                    what the clock has done
-//	mail_due       <person>                  letter of today, and its tries
+//	mail_due       <person>[/summary]        letter of today or summary of a period, and its tries
+//	summary_told   <person>                  last week or month whose summary was made due
 //
 // Counters: "push/<yyyymmdd>/<channel>/<state>" for the page of the operator,
 // "digest/<person>/<kind>" for what waits for a digest.

@@ -21,11 +21,26 @@ type letter struct {
 	Day    domain.Date `json:"day"`
 	NextMs int64       `json:"next_ms"`
 	Tries  int         `json:"tries,omitzero"`
+	Period string      `json:"period,omitzero"` // of a summary, which is due once for it
+}
+
+// summaryMark at the end of a letter's id makes it a person's summary, which
+// waits beside the letter of the morning.
+const summaryMark = "/summary"
+
+// stale: what was due that day is not sent any more. News of a morning are old
+// the next day; a summary waits out a mail server that is away for days.
+func (l *letter) stale(today domain.Date) bool {
+	if l.Period != "" {
+		return l.Day.Add(summaryLife) < today
+	}
+	return l.Day != today
 }
 
 const (
 	letterSpan  = 2 * day // how far back a letter looks
 	letterBatch = 20
+	summaryLife = 5 // days
 )
 
 // letters notes for whom a letter is due today.
@@ -34,12 +49,17 @@ func (rd *round) letters() error {
 		return nil
 	}
 	var people []string
+	wishes := map[string]Summary{}
 	if err := each(rd.tx, kindPrefs, "", func(id string, p Prefs) bool {
 		if p.Mail != "" {
 			people = append(people, id)
+			wishes[id] = p.Summary
 		}
 		return true
 	}); err != nil {
+		return err
+	}
+	if err := rd.summaries(people, wishes); err != nil {
 		return err
 	}
 	for _, p := range people {
@@ -50,31 +70,72 @@ func (rd *round) letters() error {
 	return nil
 }
 
+// draft is a letter on its way.
+type draft struct {
+	id            string // of its note
+	person        domain.ID
+	to            string
+	subject, text string // no text: there is nothing to say
+	letter        letter
+	state         State // once it has ended
+}
+
+// compose reads where a letter goes, and what an officer's says.
+func (s *Service) compose(r store.Reader, d *draft, now time.Time) (err error) {
+	if d.letter.Period != "" {
+		p, err := prefsOf(r, d.person)
+		if p.Summary != "" {
+			d.to = p.Mail
+		}
+		return err
+	}
+	d.subject = "Bản Số: việc của ngày " + d.letter.Day.Vi()
+	d.to, d.text, err = s.write(r, d.person, now)
+	return err
+}
+
+// post sends one letter. A summary's figures are read here, outside of any
+// snapshot, for they are the dashboard's own answer.
+func (s *Service) post(ctx context.Context, d *draft, now time.Time) (err error) {
+	if d.to != "" && d.letter.Period != "" && !d.letter.stale(domain.DateOf(now)) {
+		if d.subject, d.text, err = s.cfg.Summary(ctx, d.person, d.letter.Period); err != nil && domain.CodeOf(err) != domain.Forbidden {
+			return err
+		}
+	}
+	if d.to == "" || d.text == "" || d.letter.stale(domain.DateOf(now)) {
+		d.state = StateDropped
+		return nil
+	}
+	id := string(syncproto.DerivedID("letter", d.person, string(d.letter.Day)+d.letter.Period)) + "@banso"
+	err = s.cfg.Mail(ctx, d.to, d.subject, d.text, id)
+	switch d.letter.Tries++; {
+	case err == nil:
+		d.state = StateSent
+	case d.letter.Tries >= maxTries:
+		d.state = StateFailed
+		s.cfg.Log.Warn("a letter could not be sent", "tries", d.letter.Tries, "error", err)
+	}
+	return nil
+}
+
 // Letters sends some of the letters that are due and reports whether more are.
 // A letter that was sent and not marked is sent again, under the same id.
 func (s *Service) Letters(ctx context.Context) (more bool, err error) {
 	if s.cfg.Mail == nil {
 		return false, nil
 	}
-	type draft struct {
-		person   domain.ID
-		to, text string
-		letter   letter
-		state    State
-	}
-	var list []draft
-	now := s.cfg.Now()
+	list, now := []draft{}, s.cfg.Now()
 	err = s.cfg.Store.View(ctx, func(r store.Reader) error {
 		list = list[:0]
 		err := each(r, kindLetter, "", func(id string, l letter) bool {
 			if l.NextMs <= now.UnixMilli() {
-				list = append(list, draft{person: domain.ID(id), letter: l})
+				list = append(list, draft{id: id, person: domain.ID(strings.TrimSuffix(id, summaryMark)), letter: l})
 			}
 			return len(list) < letterBatch
 		})
 		for i := range list {
 			if err == nil {
-				list[i].to, list[i].text, err = s.write(r, list[i].person, now)
+				err = s.compose(r, &list[i], now)
 			}
 		}
 		return err
@@ -83,19 +144,8 @@ func (s *Service) Letters(ctx context.Context) (more bool, err error) {
 		return false, err
 	}
 	for i := range list {
-		d := &list[i]
-		if d.to == "" || d.text == "" || d.letter.Day != domain.DateOf(now) {
-			d.state = StateDropped
-			continue
-		}
-		id := string(syncproto.DerivedID("letter", d.person, string(d.letter.Day))) + "@banso"
-		err := s.cfg.Mail(ctx, d.to, "Bản Số: việc của ngày "+d.letter.Day.Vi(), d.text, id)
-		switch d.letter.Tries++; {
-		case err == nil:
-			d.state = StateSent
-		case d.letter.Tries >= maxTries:
-			d.state = StateFailed
-			s.cfg.Log.Warn("a letter could not be sent", "tries", d.letter.Tries, "error", err)
+		if err := s.post(ctx, &list[i], now); err != nil {
+			return false, err
 		}
 	}
 	if err := ctx.Err(); err != nil {
@@ -106,12 +156,12 @@ func (s *Service) Letters(ctx context.Context) (more bool, err error) {
 			d := list[i]
 			if d.state == "" {
 				d.letter.NextMs = now.Add(backOff(d.letter.Tries, 0)).UnixMilli()
-				if err := store.SaveCredential(tx, kindLetter, string(d.person), d.letter); err != nil {
+				if err := store.SaveCredential(tx, kindLetter, d.id, d.letter); err != nil {
 					return err
 				}
 				continue
 			}
-			if err := tx.DeleteCredential(kindLetter, string(d.person)); err != nil {
+			if err := tx.DeleteCredential(kindLetter, d.id); err != nil {
 				return err
 			}
 			if d.state != StateDropped {

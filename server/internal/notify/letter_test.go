@@ -3,6 +3,7 @@ package notify_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -78,6 +79,67 @@ func TestLetters(t *testing.T) {
 		if _, err := w.svc.SetPrefs(t.Context(), domain.Caller{Person: w.chair}, p); domain.CodeOf(err) != domain.Invalid {
 			t.Errorf("%+v was taken: %v", p, err)
 		}
+	}
+}
+
+// TestSummaries: the figures come once a week or month to who asked, with the
+// first round of it, also after days without a server or a mail server; who has
+// lost the right to them gets none.
+func TestSummaries(t *testing.T) {
+	c := &calendar{}
+	w := newYear(t, c)
+	var sent []string
+	var bad error
+	w.svc = notify.New(notify.Config{Store: w.db, Now: func() time.Time { return w.now }, Sessions: w, Months: c,
+		Summary: func(_ context.Context, person domain.ID, period string) (string, string, error) {
+			if person == w.member {
+				return "", "", domain.E(domain.Forbidden, "no", "không")
+			}
+			return period, "figures", nil
+		},
+		Mail: func(_ context.Context, to, subject, _, _ string) error {
+			if bad == nil && strings.HasPrefix(subject, "2026-") { // not what his office has not read
+				sent = append(sent, to+" "+subject)
+			}
+			return bad
+		}})
+	w.prefer(w.chair, notify.Prefs{Mail: "xa@example.vn", Summary: notify.SummaryWeekly})
+	other := w.id()
+	w.prefer(other, notify.Prefs{Mail: "tinh@example.vn", Summary: notify.SummaryMonthly})
+	w.prefer(w.member, notify.Prefs{Mail: "to@example.vn", Summary: notify.SummaryWeekly})
+	on := func(day int, want ...string) {
+		t.Helper()
+		sent, w.now = nil, time.Date(2026, 4, day, 7, 30, 0, 0, domain.Zone)
+		for range 3 { // often a day
+			w.tick()
+			if _, err := w.svc.Letters(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			w.now = w.now.Add(time.Hour)
+		}
+		slices.Sort(sent)
+		if !slices.Equal(sent, want) {
+			t.Errorf("April %d: %q, want %q", day, sent, want)
+		}
+	}
+	on(7, "tinh@example.vn 2026-04", "xa@example.vn 2026-W15")
+	on(8)
+	on(15, "xa@example.vn 2026-W16") // the server was off on Monday
+	bad = errors.New("451 later")
+	on(20)
+	bad = nil
+	on(22, "xa@example.vn 2026-W17")
+	on(23)
+	bad = errors.New("451 later")
+	on(27)
+	bad = nil
+	w.prefer(w.chair, notify.Prefs{Mail: "xa@example.vn"})
+	on(28) // he has taken it back
+	if n := w.count("mail_due"); n != 0 {
+		t.Errorf("%d wait", n)
+	}
+	if _, err := w.svc.SetPrefs(t.Context(), domain.Caller{Person: w.chair}, notify.Prefs{Summary: "daily"}); domain.CodeOf(err) != domain.Invalid {
+		t.Errorf("%v", err)
 	}
 }
 

@@ -28,6 +28,7 @@ type Prefs struct {
 	Silent    []Group `json:"silent,omitzero"`     // no push, but in the inbox
 	Hidden    []Group `json:"hidden,omitzero"`     // neither; money and security can't be
 	Mail      string  `json:"mail,omitzero"`       // gets the officer's letter each morning
+	Summary   Summary `json:"summary,omitzero"`    // gets the dashboard's figures by letter: weekly or monthly
 	SMS       string  `json:"sms,omitzero"`        // gets a hint of what is urgent: +84…
 	ChangedMs int64   `json:"changed_ms,omitzero"` // 0: never chosen
 }
@@ -85,6 +86,9 @@ func (p *Prefs) check() error {
 	}
 	if _, err := mail.ParseAddress(p.Mail); p.Mail != "" && (err != nil || strings.ContainsAny(p.Mail, " <>\r\n") || len(p.Mail) > 254) {
 		return &domain.Error{Code: domain.Invalid, Field: "mail", Msg: "This is no mail address.", Vi: "Địa chỉ thư điện tử không hợp lệ."}
+	}
+	if p.Summary != "" && p.Summary != SummaryWeekly && p.Summary != SummaryMonthly {
+		return &domain.Error{Code: domain.Invalid, Field: "summary", Msg: "A summary comes weekly or monthly.", Vi: "Bản tổng hợp gửi hằng tuần (weekly) hoặc hằng tháng (monthly)."}
 	}
 	if p.SMS != "" && !number.MatchString(p.SMS) {
 		return &domain.Error{Code: domain.Invalid, Field: "sms", Msg: "Write the number as +84 and 9 digits.", Vi: "Hãy ghi số dạng +84 và 9 chữ số."}

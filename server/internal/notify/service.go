@@ -24,8 +24,11 @@ type Config struct {
 	Months   Months    // what the reminders look at; nil: none are made
 	Channels []Channel // none: pushes are off, everything else works
 	// Mail sends a letter; nil: officers get none.
-	Mail   func(ctx context.Context, to, subject, text, id string) error
-	Origin string // of the app, for letters; empty: unknown
+	Mail func(ctx context.Context, to, subject, text, id string) error
+	// Summary writes the figures of a week or month as a person sees them; nil:
+	// there are no summaries.
+	Summary func(ctx context.Context, person domain.ID, period string) (subject, text string, err error)
+	Origin  string // of the app, for letters; empty: unknown
 	// OnSent is told how many messages a channel ended in which way.
 	OnSent func(channel string, f Fate, n int)
 }

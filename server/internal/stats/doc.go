@@ -25,6 +25,8 @@
 //     Indicators, targets with a day that the province sets, stand in it with
 //     what is there by now; each setting stays in the record's history.
 //   - Summary and Flat, for programs: by unit, and by month and unit.
+//   - Letter, for officers who asked: the board's answer in words, sent weekly or
+//     monthly by package notify.
 //   - Activities and TeamMonths: the records that a figure counts, without
 //     note, photo or person.
 //

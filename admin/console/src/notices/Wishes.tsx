@@ -1,6 +1,6 @@
 // What an officer wants to hear, and where: in his account.
 import { ApiError, sentence } from "@banso/kit/api";
-import { Button, Card, Field, Toggle, toast } from "@banso/kit/pieces";
+import { Button, Card, Chips, Field, Toggle, toast } from "@banso/kit/pieces";
 import { useState } from "preact/hooks";
 import { useLoad } from "../core/load";
 import { get, send } from "../core/server";
@@ -14,6 +14,7 @@ interface Prefs {
   silent?: string[];
   hidden?: string[];
   mail?: string;
+  summary?: "weekly" | "monthly";
   sms?: string;
   changed_ms?: number;
 }
@@ -34,6 +35,14 @@ export function Wishes() {
   );
 }
 
+const often = ["none", "weekly", "monthly"] as const;
+
+/** asked is what somebody wants, with figures by letter as often as chosen. */
+function asked(p: Prefs, o: (typeof often)[number]): Prefs {
+  const { summary: _, ...rest } = p;
+  return o === "none" ? rest : { ...rest, summary: o };
+}
+
 function Form({ was, ways }: { was: Prefs; ways: Ways }) {
   const [p, setP] = useState(was);
   const [error, setError] = useState<unknown>();
@@ -51,6 +60,7 @@ function Form({ was, ways }: { was: Prefs; ways: Ways }) {
   return (
     <>
       {ways.mail && <Field label={t("wishes.mail")} hint={t("wishes.mail_hint")} value={p.mail ?? ""} onInput={(mail) => setP({ ...p, mail: mail.trim() })} error={wrong("mail")} auto="email" />}
+      {ways.mail && p.mail && <div class="field"><span>{t("wishes.summary")}</span><Chips label={t("wishes.summary")} options={often.map((o) => ({ value: o, text: t(`wishes.summary.${o}`) }))} chosen={[p.summary ?? "none"]} onChoose={(o) => setP(asked(p, o))} /></div>}
       {ways.channels.includes("sms") && <Field label={t("wishes.sms")} hint={t("wishes.sms_hint")} value={p.sms ?? ""} onInput={(sms) => setP({ ...p, sms: sms.replace(/\s/g, "") })} error={wrong("sms")} mode="tel" auto="tel" />}
       <Toggle label={t("wishes.push")} on={!p.no_push} onChange={(on) => setP({ ...p, no_push: !on })} />
       <p class="small">{t("wishes.inbox")}</p>
