@@ -163,6 +163,25 @@ func (c *Client) Announce(ctx context.Context, in Announce) (a Announced, err er
 	return a, err
 }
 
+// Unread are the teams of an announcement where nobody has read it.
+type Unread struct {
+	Teams []UnreadTeam `json:"teams"`
+	More  int64        `json:"more,omitzero"`
+}
+
+// UnreadTeam is one of them.
+type UnreadTeam struct {
+	Team    ID     `json:"team"`
+	Name    string `json:"name"`
+	Commune ID     `json:"commune"`
+}
+
+// UnreadAnnouncement names the teams that have not read an announcement.
+func (c *Client) UnreadAnnouncement(ctx context.Context, id ID) (u Unread, err error) {
+	_, err = c.do(ctx, call{method: http.MethodGet, path: "/v1/announcements/" + esc(id) + "/unread", out: &u})
+	return u, err
+}
+
 // CancelAnnouncement takes one back.
 func (c *Client) CancelAnnouncement(ctx context.Context, id ID) (a Announced, err error) {
 	_, err = c.do(ctx, call{method: http.MethodPost, path: "/v1/announcements/" + esc(id) + "/cancel", out: &a})

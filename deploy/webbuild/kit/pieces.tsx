@@ -95,7 +95,7 @@ interface FieldProps {
   onInput: (value: string) => void;
   hint?: string;
   error?: string;
-  type?: "text" | "password" | "date" | "month" | "search";
+  type?: "text" | "password" | "date" | "time" | "month" | "search";
   lines?: boolean;
   class?: string;
   auto?: string;

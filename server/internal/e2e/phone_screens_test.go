@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -163,6 +164,7 @@ func (s *screens) settings() {
 	s.screen("#/settings")
 	s.seeKey("set.look")
 	s.look("settings")
+	s.wishes()
 	s.tapKey("out.do")
 	s.seeKey("out.title")
 	s.look("sign_out")
@@ -192,6 +194,39 @@ func (s *screens) settings() {
 	s.tapKey("choose.other")
 	s.seeKey("choose.title")
 	s.look("choose")
+}
+
+// wishes: quiet hours and kinds of news, kept by the server.
+func (s *screens) wishes() {
+	s.T.Helper()
+	s.tapKey("wishes.title")
+	s.seeKey("wish.quiet_hint")
+	if s.count(`[data-group="security"] .chip`) != 2 || s.count(`[data-group="office"]`) != 0 {
+		s.T.Error("a member may keep security out of the inbox, or is asked about an office")
+	}
+	chip := `[data-group="reminder"] .chip:nth-child(2)`
+	s.TapOn(chip)
+	s.tapKey("wish.save")
+	s.seeKey("wish.saved")
+	s.look("wishes")
+	s.screen("#/settings")
+	s.tapKey("wishes.title")
+	s.Until("what was chosen", `document.querySelector('`+chip+`')?.ariaPressed === "true"`)
+	s.w.line.set(true)
+	s.screen("#/settings")
+	s.tapKey("wishes.title")
+	s.seeKey("error.offline")
+	s.look("wishes_offline")
+	s.w.line.set(false)
+	s.tapKey("again")
+	s.seeKey("wish.quiet_hint")
+	s.screen("#/settings")
+}
+
+func (s *screens) count(selector string) (n int) {
+	s.T.Helper()
+	s.JS(`document.querySelectorAll(`+strconv.Quote(selector)+`).length`, &n)
+	return n
 }
 
 func (s *screens) asLeader() {

@@ -87,6 +87,8 @@ func matrix() map[string][]ask {
 		"POST /v1/announcements": {{may: []string{chair, province}, body: func(w *world, _ string) string {
 			return `{"key":"` + string(newID()) + `","kind":"task","title":"Họp tổ","text":"Họp tổ tối thứ năm.","units":["` + string(w.unit["A"]) + `"],"to":"all"}`
 		}}},
+		"GET /v1/announcements/:id/unread": {{may: []string{province}, status: 404,
+			to: func(*world) string { return "/v1/announcements/" + string(newID()) + "/unread" }}},
 		"POST /v1/announcements/:id/cancel": {{may: []string{province}, status: 404,
 			to: func(*world) string { return "/v1/announcements/" + string(newID()) + "/cancel" }}},
 		"GET /v1/deliveries": {{may: []string{viewer, province, system}, path: "/v1/deliveries?from=2023-06-01&to=2023-06-30"}},

@@ -93,6 +93,18 @@ func (a *API) announcements(c echo.Context) error {
 	}{list})
 }
 
+func (a *API) unreadAnnouncement(c echo.Context) error {
+	id, err := pathID(c, "id")
+	if err != nil {
+		return err
+	}
+	out, err := a.cfg.Notify.Unread(c.Request().Context(), caller(c), id)
+	if err != nil {
+		return err
+	}
+	return a.ok(c, out)
+}
+
 func (a *API) announce(c echo.Context) error {
 	var in notify.Announce
 	if err := a.decode(c, &in); err != nil {

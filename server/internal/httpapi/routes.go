@@ -88,6 +88,7 @@ func (a *API) routes() []route {
 		{post, "/v1/me/notifications", signed, write, nil, a.setNotifyPrefs},
 		{get, "/v1/announcements", signed, pull, nil, a.announcements},
 		{post, "/v1/announcements", signed, write, nil, a.announce},
+		{get, "/v1/announcements/:id/unread", signed, pull, nil, a.unreadAnnouncement},
 		{post, "/v1/announcements/:id/cancel", signed, write, nil, a.cancelAnnouncement},
 		{get, "/v1/deliveries", signed, pull, []string{"from", "to"}, a.deliveries},
 		{get, "/v1/deliveries/:id", signed, pull, nil, a.delivery},

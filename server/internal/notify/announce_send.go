@@ -84,15 +84,9 @@ func (a *announced) one(tx store.Tx, id, team, person domain.ID) error {
 // what was disappears from the inboxes.
 func (s *Service) Cancel(ctx context.Context, who domain.Caller, id domain.ID) (out Announced, err error) {
 	err = s.cfg.Store.Update(ctx, func(tx store.Tx) error {
-		a, ok, err := readAnnounced(tx, id)
+		a, err := announcedFor(tx, who, id, domain.DateOf(tx.Now()))
 		if err != nil {
 			return err
-		}
-		if err := mayAnnounce(tx, who, a.Units, domain.DateOf(tx.Now())); err != nil {
-			return err
-		}
-		if !ok {
-			return domain.E(domain.NotFound, "No such announcement.", "Không có thông báo này.")
 		}
 		if a.State != "cancelled" {
 			var keys []string
@@ -117,6 +111,74 @@ func (s *Service) Cancel(ctx context.Context, who domain.Caller, id domain.ID) (
 		out = a.view(id)
 		return nil
 	})
+	return out, err
+}
+
+// announcedFor is an announcement that the caller may write himself.
+func announcedFor(r store.Reader, who domain.Caller, id domain.ID, on domain.Date) (announced, error) {
+	a, ok, err := readAnnounced(r, id)
+	if err != nil {
+		return a, err
+	}
+	if err := mayAnnounce(r, who, a.Units, on); err != nil {
+		return a, err
+	}
+	if !ok {
+		return a, domain.E(domain.NotFound, "No such announcement.", "Không có thông báo này.")
+	}
+	return a, nil
+}
+
+// Unread are the teams of an announcement where nobody has read it, by
+// commune and name. Teams only: who of a team reads is the team's business.
+type Unread struct {
+	Teams []UnreadTeam `json:"teams"`
+	More  int64        `json:"more,omitzero"` // beyond what is listed
+}
+
+// UnreadTeam is a team whose members have not read.
+type UnreadTeam struct {
+	Team    domain.ID `json:"team"`
+	Name    string    `json:"name"`
+	Commune domain.ID `json:"commune"`
+}
+
+// maxUnread is how many teams are named; who wrote to more has other means.
+const maxUnread = 500
+
+// Unread names the teams that have not read an announcement of the caller.
+func (s *Service) Unread(ctx context.Context, who domain.Caller, id domain.ID) (out Unread, err error) {
+	err = s.cfg.Store.View(ctx, func(r store.Reader) error {
+		a, err := announcedFor(r, who, id, domain.DateOf(s.cfg.Now()))
+		if err != nil {
+			return err
+		}
+		read := map[string]bool{}
+		if err := r.Counters(seenKey(id, ""), func(key string, _ int64) bool {
+			read[strings.TrimPrefix(key, seenKey(id, ""))] = true
+			return true
+		}); err != nil {
+			return err
+		}
+		out.Teams = []UnreadTeam{}
+		for _, team := range a.List {
+			if read[string(team)] {
+				continue
+			}
+			t, err := roster.Team(r, team)
+			if err != nil {
+				return err
+			}
+			out.Teams = append(out.Teams, UnreadTeam{Team: team, Name: t.Name, Commune: t.Commune})
+		}
+		return nil
+	})
+	slices.SortFunc(out.Teams, func(a, b UnreadTeam) int {
+		return cmp.Or(cmp.Compare(a.Commune, b.Commune), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Team, b.Team))
+	})
+	if n := len(out.Teams) - maxUnread; n > 0 {
+		out.Teams, out.More = out.Teams[:maxUnread], int64(n)
+	}
 	return out, err
 }
 

@@ -48,7 +48,16 @@ func TestAnnounce(t *testing.T) {
 	if d := w.inbox(w.chair); len(d) != 1 || d[0].Str("kind") != "job_done" || d[0].Str("body_vi") != "Đã gửi “Họp tổ” tới 1 tổ." {
 		t.Errorf("the author hears %v", d)
 	}
+	if u, err := w.svc.Unread(t.Context(), chair, a.ID); err != nil || len(u.Teams) != 1 || u.Teams[0].Team != w.team || u.Teams[0].Name == "" || u.More != 0 {
+		t.Errorf("before anybody reads: %+v %v", u, err)
+	}
+	if u, err := w.svc.Unread(t.Context(), domain.Caller{Person: w.leader}, a.ID); domain.CodeOf(err) != domain.Forbidden {
+		t.Errorf("a leader asks who has read: %+v %v", u, err)
+	}
 	w.mark(w.ch.got[0].ID, "read")
+	if u, err := w.svc.Unread(t.Context(), chair, a.ID); err != nil || len(u.Teams) != 0 {
+		t.Errorf("after one has read: %+v %v", u, err)
+	}
 	list, err := w.svc.Announcements(t.Context(), chair)
 	if err != nil || len(list) != 1 || list[0].State != "sent" || list[0].TeamsSeen != 1 || list[0].PeopleSeen != 1 {
 		t.Fatalf("%+v %v", list, err)

@@ -7,7 +7,7 @@ import { useLoad } from "../core/load";
 import { get, send } from "../core/server";
 import type { ScreenProps } from "../screens";
 import { Loaded } from "../ui/loaded";
-import type { Announced } from "./api";
+import type { Announced, Unread } from "./api";
 import { Compose } from "./Compose";
 import { day, dayOf, month, t, when } from "./text";
 
@@ -38,6 +38,7 @@ function List({ me }: ScreenProps) {
 
 function One({ a, now, again }: { a: Announced; now: number; again: () => Promise<void> }) {
   const [asking, ask] = useState(false);
+  const [who, showWho] = useState(false);
   const cancel = async (): Promise<void> => {
     await send("POST", `/v1/announcements/${a.id}/cancel`);
     ask(false);
@@ -59,10 +60,12 @@ function One({ a, now, again }: { a: Announced; now: number; again: () => Promis
           <progress max={Math.max(a.teams, 1)} value={a.teams_seen} aria-label={t("notices.seen", { seen: a.teams_seen, teams: a.teams })} />
           <div class="row">
             <span class="grow small">{a.until_ms ? t(over ? "notices.over" : "notices.until", { day: day(dayOf(a.until_ms - 1)) }) : ""}</span>
+            {a.teams > a.teams_seen && <Button icon="people" onTap={() => showWho(true)}>{t("notices.unread", { n: a.teams - a.teams_seen })}</Button>}
             <Button look="danger" icon="undo" onTap={() => ask(true)}>{t("notices.cancel")}</Button>
           </div>
         </>
       )}
+      {who && <Who a={a} onClose={() => showWho(false)} />}
       {asking && (
         <Sheet title={t("notices.cancel")} onClose={() => ask(false)}>
           <p>{t("notices.cancel_sure", { title: a.title })}</p>
@@ -70,6 +73,24 @@ function One({ a, now, again }: { a: Announced; now: number; again: () => Promis
         </Sheet>
       )}
     </li>
+  );
+}
+
+/** Who names the teams that have not read it; no person. */
+function Who({ a, onClose }: { a: Announced; onClose: () => void }) {
+  const unread = useLoad(() => get<Unread>(`/v1/announcements/${a.id}/unread`), [a.id]);
+  return (
+    <Sheet title={t("notices.unread_title")} onClose={onClose}>
+      <Loaded of={unread} empty={{ when: (v) => v.teams.length === 0, text: t("notices.all_read"), icon: "check" }}>
+        {({ teams, more }) => (
+          <>
+            <p class="small">{t("notices.unread_hint")}</p>
+            <ul>{teams.map((x) => <li key={x.team}>{x.name}</li>)}</ul>
+            {!!more && <p>{t("notices.unread_more", { n: more })}</p>}
+          </>
+        )}
+      </Loaded>
+    </Sheet>
   );
 }
 

@@ -30,6 +30,12 @@ export interface Announced extends Announce {
   people_seen: number;
 }
 
+/** Teams where nobody has read a message. */
+export interface Unread {
+  teams: { team: string; name: string; commune: string }[];
+  more?: number;
+}
+
 export interface Unit {
   unit: string;
   name: string;

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/banso/banso/admin/client"
 	"github.com/banso/banso/server/internal/app"
 	web "github.com/banso/banso/server/internal/e2e/browser"
@@ -72,6 +74,12 @@ func TestNotices(t *testing.T) {
 	b.Accessible(axe, "messages")
 	b.Fits("messages")
 	b.Picture("notices")
+	b.Tap("2 tổ chưa xem")
+	b.Until("the teams by name", `document.querySelectorAll("dialog li").length === 2`)
+	b.Accessible(axe, "who has not read")
+	b.Fits("who has not read")
+	b.Picture("notices_unread")
+	b.Tap("Đóng")
 	b.Tap("Thu hồi")
 	b.Tap("Thu hồi tin này")
 	b.See("Đã thu hồi")
@@ -86,8 +94,23 @@ func TestNotices(t *testing.T) {
 	b.Accessible(axe, "account")
 	b.Fits("account")
 	b.Picture("wishes")
-	if p, err := w.as[chair].NotifyPrefs(t.Context()); err != nil || p.Mail != "chu.tich@example.vn" || p.QuietFrom != 21*60 {
-		t.Errorf("%+v %v", p, err)
+	b.TapOn(`[data-group="reminder"] .chip:nth-child(3)`)
+	b.TapOn(`[data-group="money"] .chip:nth-child(2)`)
+	b.Until("money can't be kept out of the inbox", `document.querySelectorAll('[data-group="money"] .chip').length === 2`)
+	b.Write("Đến", "06:30")
+	b.Tap("Lưu")
+	b.Until("it to be kept", `!document.querySelector(".card .error")`)
+	want := client.NotifyPrefs{QuietFrom: 21 * 60, QuietTo: 6*60 + 30, Silent: []string{"money"}, Hidden: []string{"reminder"}, Mail: "chu.tich@example.vn"}
+	for end := time.Now().Add(web.Patience); ; time.Sleep(50 * time.Millisecond) {
+		p, err := w.as[chair].NotifyPrefs(t.Context())
+		p.ChangedMs = 0
+		d := cmp.Diff(want, p)
+		if err == nil && d == "" {
+			break
+		}
+		if time.Now().After(end) {
+			t.Fatal(err, d)
+		}
 	}
 	b.Silent()
 

@@ -25,6 +25,7 @@ import { Sync } from "./screens/Sync";
 import { Team } from "./screens/Team";
 import { Teams } from "./screens/Teams";
 import { Wall, walled } from "./screens/Wall";
+import { Wishes } from "./screens/Wishes";
 import { Note, Toasts } from "./ui/kit";
 import { route } from "@banso/kit/router";
 import { Tour } from "./ui/tour";
@@ -50,6 +51,7 @@ const screens: Record<string, ComponentType> = {
   sync: Sync,
   team: Team,
   teams: Teams,
+  wishes: Wishes,
 };
 
 export function App() {

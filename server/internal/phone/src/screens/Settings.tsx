@@ -16,7 +16,7 @@ import { version } from "../core/version";
 import { Button, Card, Chips, Field, Note, Sheet, Toggle, toast } from "../ui/kit";
 import { LangChips } from "../ui/lang";
 import { PushCard } from "../ui/push";
-import { go } from "@banso/kit/router";
+import { go, href } from "@banso/kit/router";
 import { Screen } from "../ui/shell";
 
 const looks = ["auto", "light", "dark"] as const;
@@ -50,6 +50,9 @@ export function Settings() {
         <Toggle label={t("set.wifi")} on={wifi === "1"} onChange={(on) => void writeSetting(p, "wifi", on ? "1" : "")} />
       </Card>
       <PushCard />
+      <Card title={t("set.news")}>
+        <Button icon="inbox" onTap={() => go(href("wishes"))}>{t("wishes.title")}</Button>
+      </Card>
       <Install />
       <Card title={t("set.practice")}>
         <p class="small">{t("set.practice_text")}</p>
