@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/rand"
 	"fmt"
 	"io"
 	"os"
@@ -12,13 +13,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/banso/banso/admin/client"
+	"github.com/banso/banso/syncproto"
 )
 
 // policy is about policy files.
 func (d *desk) policy() *cobra.Command {
 	cmd := &cobra.Command{Use: "policy", Short: "check, publish and try policy files"}
 	check := d.signed("check FILE", "say what a file would publish, or where it is wrong", 1, d.checkPolicy)
-	publish := d.signed("publish FILE", "publish a policy file", 1, func(cmd *cobra.Command, c *client.Client, args []string) error {
+	publish := d.signed("publish FILE", "publish a policy file while the server is set up; later: propose, approve", 1, func(cmd *cobra.Command, c *client.Client, args []string) error {
 		file, err := os.ReadFile(args[0])
 		if err == nil {
 			_, err = c.PublishPolicy(cmd.Context(), file)
@@ -26,7 +28,52 @@ func (d *desk) policy() *cobra.Command {
 		return err
 	})
 	cmd.AddCommand(check, publish, d.whatIf())
+	cmd.AddCommand(d.proposePolicy()...)
 	return cmd
+}
+
+// proposePolicy are the verbs by which two people publish.
+func (d *desk) proposePolicy() []*cobra.Command {
+	say := func(cmd *cobra.Command, p client.PolicyProposal, err error) error {
+		if err != nil {
+			return err
+		}
+		return d.tell(cmd, p, func() { d.proposed(p) })
+	}
+	propose := d.signed("propose FILE", "propose to publish a policy file", 1, func(cmd *cobra.Command, c *client.Client, args []string) error {
+		file, err := os.ReadFile(args[0])
+		if err != nil {
+			return err
+		}
+		p, err := c.ProposePolicy(cmd.Context(), syncproto.NewRandomID(rand.Reader), file)
+		return say(cmd, p, err)
+	})
+	var note string
+	decide := func(verb, what string) *cobra.Command {
+		cmd := d.signed(verb+" PROPOSAL", what, 1, func(cmd *cobra.Command, c *client.Client, args []string) error {
+			p, err := c.DecidePolicy(cmd.Context(), client.ID(args[0]), verb, note)
+			return say(cmd, p, err)
+		})
+		cmd.Flags().StringVar(&note, "note", "", "a word on it; refuse needs one")
+		return cmd
+	}
+	list := d.signed("proposals", "list proposed policy files", 0, func(cmd *cobra.Command, c *client.Client, _ []string) error {
+		all, err := c.PolicyProposals(cmd.Context())
+		if err != nil {
+			return err
+		}
+		return d.tell(cmd, all, func() {
+			for _, p := range all {
+				d.proposed(p)
+			}
+		})
+	})
+	return []*cobra.Command{propose, list, decide("approve", "publish what another person proposed"),
+		decide("refuse", "refuse what another person proposed"), decide("withdraw", "take one's own proposal back")}
+}
+
+func (d *desk) proposed(p client.PolicyProposal) {
+	fmt.Fprintf(d.out, "%s  %s %s  %s  %s\n", p.ID, p.Policy, p.Version, p.State, p.Note)
 }
 
 func (d *desk) checkPolicy(cmd *cobra.Command, c *client.Client, args []string) error {

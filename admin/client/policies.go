@@ -52,6 +52,52 @@ func (c *Client) CheckPolicy(ctx context.Context, file []byte) (PlainPolicy, err
 	return out, err
 }
 
+// PolicyProposal is a file that somebody proposes to publish.
+type PolicyProposal struct {
+	ID        ID     `json:"id"`
+	Policy    string `json:"policy"`
+	Version   string `json:"version"`
+	File      string `json:"file"`
+	State     string `json:"state"` // proposed, approved, refused, withdrawn
+	By        ID     `json:"by"`
+	AtMs      int64  `json:"at_ms"`
+	DecidedBy ID     `json:"decided_by,omitzero"`
+	DecidedMs int64  `json:"decided_ms,omitzero"`
+	Note      string `json:"note,omitzero"`
+}
+
+// ProposePolicy proposes to publish a file. The same key twice is one.
+func (c *Client) ProposePolicy(ctx context.Context, key ID, file []byte) (PolicyProposal, error) {
+	var out PolicyProposal
+	in := struct {
+		Key  ID     `json:"key"`
+		File string `json:"file"`
+	}{key, string(file)}
+	_, err := c.do(ctx, call{method: http.MethodPost, path: "/v1/policies/proposals", in: in, out: &out})
+	return out, err
+}
+
+// DecidePolicy is approve or refuse, by another person than the proposer, or
+// his withdraw.
+func (c *Client) DecidePolicy(ctx context.Context, id ID, decision, note string) (PolicyProposal, error) {
+	var out PolicyProposal
+	in := struct {
+		Decision string `json:"decision"`
+		Note     string `json:"note,omitzero"`
+	}{decision, note}
+	_, err := c.do(ctx, call{method: http.MethodPost, path: "/v1/policies/proposals/" + esc(string(id)) + "/decision", in: in, out: &out})
+	return out, err
+}
+
+// PolicyProposals lists what was proposed, newest first.
+func (c *Client) PolicyProposals(ctx context.Context) ([]PolicyProposal, error) {
+	var out struct {
+		Proposals []PolicyProposal `json:"proposals"`
+	}
+	_, err := c.do(ctx, call{method: http.MethodGet, path: "/v1/policies/proposals", out: &out})
+	return out.Proposals, err
+}
+
 // WhatIfAsk tries a policy file, or a change of a published policy, on months.
 type WhatIfAsk struct {
 	File    []byte        // of a policy, or

@@ -25,7 +25,8 @@ func (c *Client) Policies(ctx context.Context) ([]Policy, error) {
 	return out.Policies, err
 }
 
-// PublishPolicy adds or replaces a policy file (JSON).
+// PublishPolicy adds a policy file (JSON) while a server is set up; once money is
+// decided two people do (ProposePolicy, DecidePolicy).
 func (c *Client) PublishPolicy(ctx context.Context, file []byte) (Policy, error) {
 	var out Policy
 	_, err := c.do(ctx, call{method: http.MethodPost, path: "/v1/policies", body: file, mime: "application/json", out: &out})

@@ -40,9 +40,11 @@ func TestAdmin_MoneyInTheTerminal(t *testing.T) {
 	w.worked(phone, chair, leader, teams[0], units[1])
 	w.turn("2023-07-08")
 	a, t1, t2 := string(units[1]), string(teams[0]), string(teams[1])
+	w.facts(a, t1)
 	w.month(a, t1, t2)
 	w.lists(a, t1)
 	w.officers()
+	w.twoPublish()
 	w.run("province", "", "verify")
 	for _, what := range [][]string{{"verify"}, {"totals", "2023"}, {"policy", "check", "yb-nq60-team.json"}, {"budget", "yb-nq60-team", "2023"}} {
 		w.answersJSON(what...)
@@ -130,6 +132,34 @@ func (w *terminal) rosters() {
 		w.run("admin", "", "import", "support_officers", "officers.csv")
 	}
 	w.run("admin", "", "import", "recognitions", "units.csv")
+}
+
+// facts that no phone knows: a village, what the commune adds, an order.
+func (w *terminal) facts(commune, t1 string) {
+	w.run("chair", "", "village", "set", t1, "2023-01-01", "400", "xom", "--border", "--source", "Báo cáo 12/BC-UBND")
+	w.run("accountant", "", "village", "set", t1, "2023-02-01", "1", "xom", "--source", "x")
+	w.run("accountant", "", "village", "show", t1)
+	w.run("chair", "", "top-up", "add", commune, "100000", "2023-06", "2023-06", "--policy", "yb-nq60-team", "--decision", "5/QĐ-UBND", "--on", "2023-05-02")
+	w.run("chair", "", "top-up", "list", commune)
+	w.file("orders.csv", "number,by,urgent,issued_on,rate_vnd\n7/CT-UBND,province_chair,yes,2023-06-01,180000\n")
+	w.file("called.csv", "ref,name,kind,salaried,month,days,nights,order,team_ref,source\nh1,Người Huy Động (thử),mobilised,,2023-06,,3,7/CT-UBND,,Bảng chấm công 1\n")
+	w.run("admin", "", "import", "orders", "orders.csv")
+	w.run("admin", "", "import", "called_up", "called.csv")
+}
+
+// twoPublish: once money is decided two people publish a policy.
+func (w *terminal) twoPublish() {
+	raw, err := data.Files.ReadFile("policies/dn-nq26.json")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.file("dn-nq26.json", string(raw))
+	w.run("admin", "", "policy", "publish", "dn-nq26.json")
+	said, _ := w.run("province", "", "policy", "propose", "dn-nq26.json")
+	w.ids[said[:22]] = "<policy proposal>"
+	w.run("province", "", "policy", "approve", said[:22])
+	w.run("second", "", "policy", "approve", said[:22])
+	w.run("second", "", "policy", "proposals")
 }
 
 // month closes June and funds it.

@@ -190,6 +190,10 @@ func matrix() map[string][]ask {
 		"POST /v1/policies/what-if": {{may: []string{province, system}, body: func(*world, string) string {
 			return `{"from":"` + month + `","to":"` + month + `","policy":` + string(policyFile()) + `}`
 		}}},
+		"GET /v1/policies/proposals":  {{may: []string{viewer, province, system}}},
+		"POST /v1/policies/proposals": {{may: []string{province}, status: 400, body: func(*world, string) string { return `{"key":"` + string(newID()) + `","file":"{}"}` }}},
+		"POST /v1/policies/proposals/:id/decision": {{may: []string{province}, status: 404, body: fixed(`{"decision":"approve"}`),
+			to: func(*world) string { return "/v1/policies/proposals/" + string(newID()) + "/decision" }}},
 		"GET /v1/fundings": {{may: signedIn}},
 		"POST /v1/fundings": {{may: []string{province}, status: 400,
 			body: fixed(`{"policy":"x","decision":"1","on":"2023-01-01","from":"2023-01","to":"2023-01","teams":[],"months":1,"total":0,"origin":"A"}`)}},

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"github.com/labstack/echo/v4"
 
+	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/months"
 )
 
@@ -23,6 +24,51 @@ func (a *API) publish(c echo.Context) error {
 		return err
 	}
 	p, err := a.cfg.Months.Publish(c.Request().Context(), caller(c), raw)
+	if err != nil {
+		return err
+	}
+	return a.ok(c, p)
+}
+
+func (a *API) policyProposals(c echo.Context) error {
+	list, err := a.cfg.Months.PolicyProposals(c.Request().Context(), caller(c))
+	if err != nil {
+		return err
+	}
+	return a.tagged(c, "", struct {
+		Proposals []months.PolicyProposal `json:"proposals"`
+	}{list})
+}
+
+// proposePolicy takes the file as text, so that refusals name its lines.
+func (a *API) proposePolicy(c echo.Context) error {
+	var in struct {
+		Key  domain.ID `json:"key"`
+		File string    `json:"file"`
+	}
+	if err := a.decode(c, &in); err != nil {
+		return err
+	}
+	p, err := a.cfg.Months.ProposePolicy(c.Request().Context(), caller(c), in.Key, in.File)
+	if err != nil {
+		return err
+	}
+	return a.ok(c, p)
+}
+
+func (a *API) decidePolicy(c echo.Context) error {
+	id, err := pathID(c, "id")
+	if err != nil {
+		return err
+	}
+	var in struct {
+		Decision months.Choice `json:"decision"`
+		Note     string        `json:"note,omitzero"`
+	}
+	if err := a.decode(c, &in); err != nil {
+		return err
+	}
+	p, err := a.cfg.Months.DecidePolicy(c.Request().Context(), caller(c), id, in.Decision, in.Note)
 	if err != nil {
 		return err
 	}

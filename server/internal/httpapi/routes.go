@@ -145,6 +145,9 @@ func (a *API) routes() []route {
 		{post, "/v1/policies", signed, write, nil, a.publish},
 		{post, "/v1/policies/check", signed, write, nil, a.checkPolicy},
 		{post, "/v1/policies/what-if", signed, write, nil, a.whatIf},
+		{get, "/v1/policies/proposals", signed, pull, nil, a.policyProposals},
+		{post, "/v1/policies/proposals", signed, write, nil, a.proposePolicy},
+		{post, "/v1/policies/proposals/:id/decision", signed, write, nil, a.decidePolicy},
 		{get, "/v1/fundings", signed, pull, nil, a.fundings},
 		{post, "/v1/fundings", signed, write, nil, a.fund},
 
@@ -195,7 +198,7 @@ func (a *API) routes() []route {
 // bind it: from a browser they need a proof of who sits there.
 var moneyRoutes = map[string]bool{
 	"/v1/communes/:unit/months/:month/close": true, "/v1/teams/:team/months/:month/close": true, "/v1/months/:month/finalise": true,
-	"/v1/proposals/:id/decision": true, "/v1/policies": true, "/v1/fundings": true, "/v1/lists/issue": true, "/v1/lists/:id/replace": true,
+	"/v1/proposals/:id/decision": true, "/v1/policies": true, "/v1/policies/proposals/:id/decision": true, "/v1/fundings": true, "/v1/lists/issue": true, "/v1/lists/:id/replace": true,
 	"/v1/lists/:id/payments": true, "/v1/support/:id/confirm": true, "/v1/spendings": true,
 	"/v1/communes/:unit/top-ups": true, "/v1/teams/:team/village": true,
 	"/v1/communes/:unit/delegations": true,

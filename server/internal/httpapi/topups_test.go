@@ -204,3 +204,58 @@ func TestFlow_OrderedNights(t *testing.T) {
 	}
 	w.proved()
 }
+
+// TestFlow_TwoPeoplePublish: while a server is set up one person publishes;
+// once money is decided, one proposes and another one publishes.
+func TestFlow_TwoPeoplePublish(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	file, err := data.Files.ReadFile("policies/dn-nq26.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	second := w.second()
+	w.clock.set("2023-07-08")
+	w.closeAccepted(month, "T1")
+	_, err = w.as[system].PublishPolicy(ctx, file)
+	w.refused(err, 422)
+	_, err = w.as[province].PublishPolicy(ctx, file)
+	w.refused(err, 422)
+	if old, err := data.Files.ReadFile("policies/yb-nq60-team.json"); err != nil {
+		t.Fatal(err)
+	} else if _, err := w.as[system].PublishPolicy(ctx, old); err != nil { // it is there already
+		t.Error(err)
+	}
+	_, err = w.as[province].ProposePolicy(ctx, newID(), bytes.Replace(file, []byte(`"rate_vnd": 300000`), []byte(`"rate_vnd": -1`), 1))
+	w.refused(err, 400)
+	key := newID()
+	p, err := w.as[province].ProposePolicy(ctx, key, file)
+	if err != nil || p.State != "proposed" {
+		t.Fatalf("%+v, %v", p, err)
+	}
+	if again, err := w.as[province].ProposePolicy(ctx, key, file); err != nil || again.AtMs != p.AtMs {
+		t.Errorf("%+v, %v", again, err)
+	}
+	_, err = w.as[province].DecidePolicy(ctx, p.ID, "approve", "")
+	w.refused(err, 422)
+	_, err = second.DecidePolicy(ctx, p.ID, "withdraw", "")
+	w.refused(err, 403)
+	_, err = second.DecidePolicy(ctx, p.ID, "refuse", "")
+	w.refused(err, 400) // no reason
+	if list, _ := w.as[province].Policies(ctx); len(list) != 1 {
+		t.Errorf("%d policies before it is approved", len(list))
+	}
+	for range 2 {
+		if p, err = second.DecidePolicy(ctx, p.ID, "approve", ""); err != nil || p.State != "approved" {
+			t.Fatalf("%+v, %v", p, err)
+		}
+	}
+	_, err = w.as[province].DecidePolicy(ctx, p.ID, "withdraw", "")
+	w.refused(err, 409)
+	if list, _ := w.as[province].Policies(ctx); len(list) != 2 {
+		t.Errorf("%d policies after it is approved", len(list))
+	}
+	if list, err := w.as[viewer].PolicyProposals(ctx); err != nil || len(list) != 1 || list[0].DecidedBy == "" {
+		t.Errorf("%+v, %v", list, err)
+	}
+}

@@ -143,11 +143,20 @@ func TestPublish(t *testing.T) {
 	w.close(w.teams[0], "2023-06")
 	w.work(w.teams[1], "2023-06")
 	stricter := strings.Replace(change(t, `"preset": "1"`, `"preset": "4/2/2"`), `"version": "1"`, `"version": "2"`, 1)
-	if _, err := w.svc.Publish(ctx, w.province, []byte(stricter)); domain.CodeOf(err) != domain.Invalid {
+	if _, err := w.svc.ProposePolicy(ctx, w.province, w.id(), stricter); domain.CodeOf(err) != domain.Invalid {
 		t.Errorf("a second version for the same months: %v", err)
 	}
 	stricter = strings.Replace(stricter, `"version": "2"`, `"version": "2", "replaces": "1"`, 1)
-	if _, err := w.svc.Publish(ctx, w.province, []byte(stricter)); err != nil {
+	if _, err := w.svc.Publish(ctx, w.province, []byte(stricter)); domain.CodeOf(err) != domain.Unprocessable {
+		t.Errorf("one person published after a close: %v", err)
+	}
+	second := domain.Caller{Person: w.id()}
+	w.grant(second.Person, domain.RoleProvince, "")
+	prop, err := w.svc.ProposePolicy(ctx, w.province, w.id(), stricter)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.svc.DecidePolicy(ctx, second, prop.ID, months.Approve, ""); err != nil {
 		t.Fatal(err)
 	}
 	if v := w.verdict(w.teams[0], "2023-06"); v.Result != domain.Eligible || v.Version != "1" {

@@ -27,7 +27,7 @@ type PolicyFile struct {
 	File jsontext.Value `json:"file"` // canonical
 }
 
-// Publish takes in a policy file. A file that is there already changes
+// Publish takes in a policy file while nothing is decided (see alone). A file that is there already changes
 // nothing; other content under the same id and version is a conflict, and a
 // version whose months overlap those of another must say that it replaces it.
 func (s *Service) Publish(ctx context.Context, who domain.Caller, raw []byte) (PolicyFile, error) {
@@ -45,7 +45,7 @@ func (s *Service) Publish(ctx context.Context, who domain.Caller, raw []byte) (P
 		if !g.Anywhere(g.today, domain.RoleProvince, domain.RoleSystem) {
 			return forbidden()
 		}
-		if err := s.checkVersion(tx, p); err != nil {
+		if err := errors.Join(s.checkVersion(tx, p), alone(tx, p)); err != nil {
 			return err
 		}
 		out, err = PutPolicy(tx, raw, p, store.Cause{By: who.Person, Op: "publish_policy"})
@@ -102,7 +102,7 @@ func PutPolicy(tx store.Tx, raw []byte, p *policy.Policy, c store.Cause) (Policy
 	if err != nil {
 		return PolicyFile{}, err
 	}
-	k := store.Key{Type: TypePolicyFile, ID: syncproto.DerivedID(TypePolicyFile, "", p.ID+"@"+p.Version)}
+	k := policyKey(p)
 	old, err := tx.Record(k)
 	switch {
 	case err == nil && old.H == p.Hash:
@@ -128,6 +128,11 @@ func PutPolicy(tx store.Tx, raw []byte, p *policy.Policy, c store.Cause) (Policy
 		return PolicyFile{}, err
 	}
 	return PolicyFile{ID: rec.ID, Rev: rec.Rev, File: rec.Doc}, markSpread(tx, domain.MonthOf(tx.Now()).Add(-2), domain.MonthOf(tx.Now()))
+}
+
+// policyKey is of a policy and version: each has one file.
+func policyKey(p *policy.Policy) store.Key {
+	return store.Key{Type: TypePolicyFile, ID: syncproto.DerivedID(TypePolicyFile, "", p.ID+"@"+p.Version)}
 }
 
 // Policies lists all stored files, oldest first, for anybody who holds a role.
