@@ -30,6 +30,7 @@ export const screens: readonly Screen[] = [
   { path: "disputes", title: "screen.disputes", icon: "inbox", roles: [...deciders, "province_admin"], load: () => import("./month/Disputes") },
   { path: "money", title: "screen.money", icon: "star", roles: provinceStaff, load: () => import("./month/Province") },
   { path: "delegation", title: "screen.delegation", icon: "people", roles: ["commune_chair", "commune_vice_chair", "commune_officer"], load: () => import("./delegation/Delegation") },
+  { path: "policies", title: "screen.policies", icon: "paper", roles: provinceStaff, load: () => import("./policy/Policies") },
   { path: "notices", title: "screen.notices", icon: "send", roles: [...deciders, "province_admin"], load: () => import("./notices/Notices") },
   { path: "deliveries", title: "screen.deliveries", icon: "inbox", roles: provinceStaff, load: () => import("./notices/Deliveries") },
   { path: "imports", title: "screen.imports", icon: "plus", roles: ["province_admin", "system_admin"], load: () => import("./roster/Imports") },

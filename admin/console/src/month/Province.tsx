@@ -10,6 +10,9 @@ import { get, send } from "../core/server";
 import type { ScreenProps } from "../screens";
 import { Loaded } from "../ui/loaded";
 import { checkpoint } from "./data";
+import { Extensions } from "./Extensions";
+import { Fund, type Funding } from "./Fund";
+import { Proposals } from "./Proposals";
 import { t } from "./text";
 import { useTrouble } from "./trouble";
 
@@ -23,23 +26,12 @@ interface Row {
   funded_amount: number;
 }
 
-interface Funding {
-  policy: string;
-  decision: string;
-  on: string;
-  from: string;
-  to: string;
-  teams: string[];
-  total: number;
-  origin: string;
-}
-
 export default function Province({ me, rest }: ScreenProps) {
   const year = /^\d{4}$/.test(rest[0] ?? "") ? rest[0]! : addMonths(me.today.slice(0, 7), -1).slice(0, 4); // of the month that is being closed
   const totals = useLoad(() => get<{ months: Row[]; total_vnd: number }>(`/v1/months/totals?year=${year}`), [year]);
   const fundings = useLoad(() => get<{ fundings: Funding[] }>("/v1/fundings"), []);
   const seal = useLoad(checkpoint, []);
-  const [asking, setAsking] = useState("");
+  const [asking, setAsking] = useState(""), [funding, setFunding] = useState(false);
   const [trouble, guard] = useTrouble();
   const admin = hasRole(me, ["province_admin"]);
   const move = (n: number): void => go(href("money", String(Number(year) + n)));
@@ -93,8 +85,14 @@ export default function Province({ me, rest }: ScreenProps) {
             </ul>
           )}
         </Loaded>
+        {admin && <Button icon="plus" onTap={() => setFunding(true)}>{t("fund.title")}</Button>}
       </Card>
+      <Proposals me={me} admin={admin} changed={totals.again} />
+      <Extensions admin={admin} today={me.today} />
       {seal.value && <p class="small">{t("seal", { n: String(seal.value.n) })} <code>{seal.value.fingerprint}</code></p>}
+      {funding && <Fund today={me.today} onClose={() => setFunding(false)} done={async () => {
+        await Promise.all([fundings.again(), totals.again()]);
+      }} />}
       {asking && (
         <Sheet title={t("end.of", { month: monthName(asking) })} onClose={() => setAsking("")}>
           <p>{t("end.text")}</p>
