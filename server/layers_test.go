@@ -81,6 +81,7 @@ var owners = map[string][]string{
 	"go.etcd.io/bbolt":                       {"server/internal/store/boltstore", "syncproto/client/boltlocal", "deploy/bench"},
 	"cel.dev/cel-go":                         {"server/internal/policy"},
 	"github.com/labstack/echo/v4":            {"server/internal/httpapi", "deploy/bench"},
+	"github.com/go-webauthn/webauthn":        {"server/internal/auth"},
 	"github.com/golang-jwt/jwt/v5":           {"server/internal/auth", "server/internal/notify/pushtest"},
 	"github.com/ccojocar/zxcvbn-go":          {"server/internal/auth"},
 	"github.com/klauspost/compress":          {"server/internal/httpapi", "server/internal/backup"},

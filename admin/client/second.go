@@ -74,3 +74,22 @@ func (c *Client) StepUp(ctx context.Context, password, second string) error {
 	_, err := c.do(ctx, call{method: http.MethodPost, path: "/v1/auth/step-up", in: in})
 	return err
 }
+
+// Factor is a person's second factor, as who may restore it sees it.
+type Factor struct {
+	Person  ID     `json:"person"`
+	Name    string `json:"name"`
+	SinceMs int64  `json:"since_ms"`
+	By      ID     `json:"by,omitzero"` // the administrator who asked first
+	ByName  string `json:"by_name,omitzero"`
+	AskedMs int64  `json:"asked_ms,omitzero"`
+}
+
+// Factors lists whose second factor the caller may help to restore.
+func (c *Client) Factors(ctx context.Context) ([]Factor, error) {
+	var out struct {
+		Factors []Factor `json:"factors"`
+	}
+	_, err := c.do(ctx, call{method: http.MethodGet, path: "/v1/second-factors", out: &out})
+	return out.Factors, err
+}

@@ -30,6 +30,7 @@
 //	device    <person>/<device>                     what is shown in lists
 //	api_token <id>                                   what programs read figures with
 //	session   <device>                              refresh state
+//	passkey   <person>/<passkey>                    public half of a passkey
 //	second    <person>, lost/<person>               second factor; that it was lost
 //
 // A session in a browser moves money only within StepTTL of a proof of who sits

@@ -118,6 +118,11 @@ type reach struct {
 	on     domain.Date
 }
 
+// administers reports whether the person runs the province or the server.
+func (a reach) administers() bool {
+	return a.grants.Anywhere(a.on, domain.RoleProvince, domain.RoleSystem)
+}
+
 func (s *Service) reachOf(r store.Reader, who domain.Caller) (reach, error) {
 	gs, err := roster.GrantsOf(r, who.Person)
 	if err == nil && who.PushOnly {

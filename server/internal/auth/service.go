@@ -49,6 +49,8 @@ type Service struct {
 	byToken   Limiter
 	hashes    *hasher
 	tokens    *tokens
+
+	ceremonies ceremonies
 }
 
 // New makes a Service and reads which sessions have ended.

@@ -40,6 +40,9 @@ var signedIn = principals[1:]
 // withLogin are those who sign in with a password.
 var withLogin = []string{chair, accountant, otherChair, viewer, province, system}
 
+// ownOrigin is what a browser says of a page of this server.
+var ownOrigin = map[string]string{"Origin": "https://banso.example", "Sec-Fetch-Site": "same-origin"}
+
 func fixed(s string) func(*world, string) string { return func(*world, string) string { return s } }
 
 // matrix lists every route. A route that is missing fails the test.
@@ -62,7 +65,16 @@ func matrix() map[string][]ask {
 		"POST /v1/me/second-factor/end":     {{may: signedIn, status: 204, body: fixed(`{"code":""}`)}}, // it is off
 		"POST /v1/people/:id/second-factor/restore": {{may: []string{province, system}, status: 404,
 			to: func(w *world) string { return "/v1/people/" + string(w.who[chair]) + "/second-factor/restore" }}},
-		"GET /v1/me/history": {{may: signedIn}},
+		"GET /v1/second-factors":      {{may: []string{province, system}}},
+		"POST /v1/auth/passkey/begin": {{may: everybody, header: ownOrigin}},
+		"POST /v1/auth/passkey": {{may: everybody, header: ownOrigin, status: 401, body: fixed(
+			`{"ceremony":"` + string(newID()) + `","credential":{},"install":"` + string(newID()) + `"}`)}},
+		"GET /v1/me/passkeys":        {{may: signedIn}},
+		"POST /v1/me/passkeys/begin": {{may: withLogin, header: ownOrigin}},
+		"POST /v1/me/passkeys": {{may: signedIn, header: ownOrigin, status: 401, body: fixed(
+			`{"ceremony":"` + string(newID()) + `","name":"Khóa (thử)","credential":{}}`)}},
+		"DELETE /v1/me/passkeys/:id": {{may: signedIn, status: 404, to: func(*world) string { return "/v1/me/passkeys/" + string(newID()) }}},
+		"GET /v1/me/history":         {{may: signedIn}},
 		"POST /v1/codes": {
 			{may: []string{leader, chair, province, system}, body: people(member), refused: aside2},
 			{may: []string{chair, province, system}, body: people(otherTeam), refused: aside2},

@@ -53,6 +53,11 @@ export async function signIn(login: string, password: string, second = ""): Prom
   await admit(await own("/v1/auth/login", { login, password, ...more, install: install(), device_name: browserName() }));
 }
 
+/** signInShown signs in with a passkey that the person has shown. */
+export async function signInShown(shown: { ceremony: string; credential: unknown }): Promise<void> {
+  await admit(await own("/v1/auth/passkey", { ...shown, install: install(), device_name: browserName() }));
+}
+
 /** enterWith signs in with a single-use code, by which an officer chooses login and password; name: the setup code of a new server. */
 export async function enterWith(code: string, login: string, password: string, name: string): Promise<void> {
   const body = { code, login, password, ...(name && { name: name.normalize("NFC") }), install: install(), device_name: browserName() };

@@ -1,12 +1,14 @@
 // One's own account: who one is here and where one is signed in.
 import { Button, Card, Fact, State, toast } from "@banso/kit/pieces";
 import { useLoad } from "../core/load";
-import { grantsNow } from "../core/me";
+import { grantsNow, hasRole } from "../core/me";
 import { get, send } from "../core/server";
 import { t, when } from "../core/text";
 import type { ScreenProps } from "../screens";
 import { Loaded } from "../ui/loaded";
 import { Wishes } from "../notices/Wishes";
+import { Passkeys } from "./Passkeys";
+import { Restore } from "./Restore";
 import { Second } from "./Second";
 
 interface Device {
@@ -30,6 +32,8 @@ export default function Account({ me }: ScreenProps) {
         <dl>{grantsNow(me).map((g) => <Fact key={g.role + (g.unit ?? g.team ?? "")} name={t(`role.${g.role}`)} value={g.to ? t("account.until", { day: g.to }) : ""} />)}</dl>
       </Card>
       <Second />
+      <Passkeys me={me} />
+      {hasRole(me, ["province_admin", "system_admin"]) && <Restore me={me} />}
       <Wishes />
       <Card title={t("account.devices")}>
         <Loaded of={list}>

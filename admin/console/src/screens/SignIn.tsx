@@ -3,7 +3,8 @@
 import { ApiError, sentence } from "@banso/kit/api";
 import { Button, Field, Note } from "@banso/kit/pieces";
 import { useState } from "preact/hooks";
-import { enterWith, signIn } from "../core/session";
+import { passkeysHere, showPasskey } from "../core/passkey";
+import { enterWith, signIn, signInShown } from "../core/session";
 import { t } from "../core/text";
 import { Looks, Mark } from "../ui/looks";
 
@@ -26,6 +27,14 @@ export function SignIn({ inside }: { inside?: boolean }) {
       else setError(sentence(e));
     }
   };
+  const byPasskey = async (): Promise<void> => {
+    setError("");
+    try {
+      await signInShown(await showPasskey());
+    } catch (e) {
+      setError(e instanceof DOMException ? t("passkey.none") : sentence(e));
+    }
+  };
   const form = (
     <form class="card" onSubmit={(e) => { e.preventDefault(); void enter(); }}>
       {!inside && <h1>{t("sign_in.title")}</h1>}
@@ -35,6 +44,7 @@ export function SignIn({ inside }: { inside?: boolean }) {
       {error && <Note tone="bad"><p>{error}</p></Note>}
       <button class="hidden" type="submit" tabIndex={-1} aria-hidden="true" />
       <Button look="main" wide onTap={enter}>{t("sign_in.go")}</Button>
+      {passkeysHere && <Button wide icon="lock" onTap={byPasskey}>{t("passkey.sign_in")}</Button>}
     </form>
   );
   const [way, setWay] = useState<Way>("login");

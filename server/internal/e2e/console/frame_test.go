@@ -1,9 +1,13 @@
 package console
 
 import (
+	"context"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/webauthn"
+	"github.com/chromedp/chromedp"
 	"github.com/pquerna/otp/totp"
 
 	web "github.com/banso/banso/server/internal/e2e/browser"
@@ -52,6 +56,65 @@ func TestSignIn(t *testing.T) {
 	b.JS(`document.querySelector("dialog form").requestSubmit()`, nil)
 	b.See("Đã đăng xuất máy đó.") // what was begun goes on
 	b.Silent()
+}
+
+// TestSignIn_Passkey: an officer makes a passkey, comes in with it alone, and
+// removes it; then two administrators take a lost second factor away.
+func TestSignIn_Passkey(t *testing.T) {
+	w := newWorld(t)
+	b := web.New(t, strings.Replace(w.base, "127.0.0.1", "localhost", 1), web.Desk)
+	b.Run(webauthn.Enable(), chromedp.ActionFunc(func(ctx context.Context) error {
+		_, err := webauthn.AddVirtualAuthenticator(&webauthn.VirtualAuthenticatorOptions{Protocol: webauthn.AuthenticatorProtocolCtap2,
+			Transport: webauthn.AuthenticatorTransportInternal, HasResidentKey: true, HasUserVerification: true, IsUserVerified: true,
+			AutomaticPresenceSimulation: true}).Do(ctx)
+		return err
+	}))
+	b.Open("/console/")
+	b.Write("Tên đăng nhập", "login."+province)
+	b.Write("Mật khẩu", password)
+	b.JS(`document.querySelector("form").requestSubmit()`, nil)
+	b.See("Đăng xuất")
+	b.JS(`location.hash = "#/account"`, nil)
+	b.Write("Tên khóa", "Máy cơ quan (thử)")
+	b.Tap("Tạo khóa trên máy này")
+	b.See("chưa dùng")
+	b.Accessible(web.Axe(t, root), "account with a passkey")
+	b.Tap("Đăng xuất")
+	b.Tap("Đăng nhập bằng khóa")
+	b.See("Phạm Văn Tỉnh (mẫu)")
+	b.JS(`location.hash = "#/account"`, nil)
+	b.See("dùng lần cuối")
+	w.secondOn(chair)
+	if _, err := w.as[second].RestoreSecond(t.Context(), w.who[chair]); err != nil {
+		t.Fatal(err)
+	}
+	b.Open("/console/?again#/account")
+	b.See("Vũ Thị Hai (mẫu) đã báo mất")
+	b.Picture("account-restore")
+	b.Tap("Xác nhận và gỡ")
+	b.See("Đã gỡ lớp thứ hai của Nguyễn Văn Chủ (mẫu).")
+	b.Tap("Xóa khóa")
+	b.See("Đã xóa khóa.")
+	b.Tap("Đăng xuất")
+	b.Tap("Đăng nhập bằng khóa")
+	b.See("không mở được tài khoản nào")
+	b.Silent()
+}
+
+// secondOn switches a person's second factor on.
+func (w *world) secondOn(name string) {
+	w.t.Helper()
+	fresh, err := w.as[name].BeginSecond(w.t.Context())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	code, err := totp.GenerateCode(fresh.Secret, w.now())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if _, err := w.as[name].ConfirmSecond(w.t.Context(), code); err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 // fill answers the door with login and password.
