@@ -104,7 +104,7 @@ func (m *stateMeter) state() (storeState, error) {
 		return st, err
 	}
 	today := m.app.cfg.Now()
-	if err := m.app.auth.Contacts(ctx, func(_ domain.ID, at time.Time) { st.phones[ageOf(today.Sub(at))]++ }); err != nil {
+	if err := m.app.auth.Contacts(ctx, func(_ domain.ID, at time.Time, _ string) { st.phones[ageOf(today.Sub(at))]++ }); err != nil {
 		return st, err
 	}
 	m.last, m.readAt = st, now

@@ -229,15 +229,15 @@ func (s *Service) ActiveUntil(r store.Reader, person domain.ID) (until int64, er
 	return until, errors.Join(err, bad)
 }
 
-// Contacts yields when each device that is signed in was last here, and whose
-// it is, to be counted.
-func (s *Service) Contacts(ctx context.Context, yield func(person domain.ID, at time.Time)) error {
+// Contacts yields when each device that is signed in was last here, whose it
+// is and which version its app named, to be counted.
+func (s *Service) Contacts(ctx context.Context, yield func(person domain.ID, at time.Time, app string)) error {
 	return s.store.View(ctx, func(r store.Reader) error {
 		var bad error
 		err := r.Credentials(kindSession, "", func(_ string, raw jsontext.Value) bool {
 			var d sessionDoc
 			if bad = json.Unmarshal(raw, &d); bad == nil && d.EndedMs == 0 {
-				yield(d.Person, time.UnixMilli(d.UsedMs))
+				yield(d.Person, time.UnixMilli(d.UsedMs), d.App)
 			}
 			return bad == nil
 		})

@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -101,7 +102,11 @@ type sessionDoc struct {
 	EndedMs int64            `json:"ended_ms,omitzero"` // 0: alive
 	Reason  string           `json:"reason,omitzero"`   // why it ended: one of the reasons below
 	PushMs  int64            `json:"push_ms,omitzero"`  // when push-only access was first given
+	App     string           `json:"app,omitzero"`      // version that its app named last
 }
+
+// appVersion is what a version of the app looks like; anything else is not kept.
+var appVersion = regexp.MustCompile(`^[0-9A-Za-z.+-]{1,24}$`)
 
 // Reasons why a session ended.
 const (

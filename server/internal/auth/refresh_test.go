@@ -206,3 +206,31 @@ func TestRefresh_AfterRestore(t *testing.T) {
 	ask(before, false) // a phone that the loss did not touch
 	ask(s.Refresh, true)
 }
+
+// TestContacts_App: who was here tells the version of his app with the next
+// refresh; what is no version is not kept.
+func TestContacts_App(t *testing.T) {
+	w := newWorld(t)
+	s := w.signIn(w.member)
+	app := func() (found string) {
+		t.Helper()
+		if err := w.s.Contacts(t.Context(), func(person domain.ID, _ time.Time, app string) {
+			if person == w.member {
+				found = app
+			}
+		}); err != nil {
+			t.Fatal(err)
+		}
+		return found
+	}
+	for _, c := range []struct{ said, want string }{{"", ""}, {"0.9.1", "0.9.1"}, {"<b>0.9.2", "0.9.1"}, {strings.Repeat("9", 25), "0.9.1"}, {"", "0.9.1"}, {"1.0.0-rc.1", "1.0.0-rc.1"}} {
+		next, err := w.s.Refresh(t.Context(), s.Refresh, c.said)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s = next
+		if got := app(); got != c.want {
+			t.Errorf("after %q: %q, want %q", c.said, got, c.want)
+		}
+	}
+}

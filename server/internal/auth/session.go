@@ -99,7 +99,7 @@ func (s *Service) give(g grant) (Session, error) {
 }
 
 // Refresh exchanges a refresh token for a new one and new access.
-func (s *Service) Refresh(ctx context.Context, token string) (Session, error) {
+func (s *Service) Refresh(ctx context.Context, token, app string) (Session, error) {
 	t, ok := s.readRefresh(token)
 	if !ok {
 		return Session{}, errToken
@@ -140,6 +140,9 @@ func (s *Service) Refresh(ctx context.Context, token string) (Session, error) {
 		}
 		d.issue(next)
 		d.UsedMs = now.UnixMilli()
+		if appVersion.MatchString(app) {
+			d.App = app
+		}
 		return store.SaveCredential(tx, kindSession, string(t.device), d)
 	})
 	if err != nil {

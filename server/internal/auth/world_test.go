@@ -148,7 +148,7 @@ func (w *world) signIn(person domain.ID) Session {
 }
 
 func (w *world) refresh(token string) (Session, error) {
-	return w.s.Refresh(context.Background(), token)
+	return w.s.Refresh(context.Background(), token, "0.9.1")
 }
 
 func newID() domain.ID { return syncproto.NewRandomID(rand.Reader) }

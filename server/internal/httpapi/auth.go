@@ -58,6 +58,10 @@ func (a *API) login(c echo.Context) error {
 	return a.admitted(c, s, err)
 }
 
+// headerApp names the version of the app: a header, so that an older server
+// passes over it.
+const headerApp = "Banso-App"
+
 func (a *API) refresh(c echo.Context) error {
 	var in struct {
 		Refresh string `json:"refresh"`
@@ -68,7 +72,7 @@ func (a *API) refresh(c echo.Context) error {
 	if in.Refresh == "" && wantsCookies(c) && ownPage(c.Request()) {
 		in.Refresh = cookie(c, cookieRefresh)
 	}
-	s, err := a.cfg.Auth.Refresh(c.Request().Context(), in.Refresh)
+	s, err := a.cfg.Auth.Refresh(c.Request().Context(), in.Refresh, c.Request().Header.Get(headerApp))
 	return a.admitted(c, s, err)
 }
 

@@ -63,10 +63,10 @@ func TestBoard_WatchesTeams(t *testing.T) {
 	quick, qp := w.addTeam(w.communes[0], "Tổ nhanh", true)
 	slow, _ := w.addTeam(w.communes[0], "Tổ im", false)
 	never, np := w.addTeam(w.communes[2], "Tổ mới", true)
-	w.svc.Contacts = func(_ context.Context, yield func(domain.ID, time.Time)) error {
-		yield(qp, w.now.Add(-2*time.Hour))
-		yield(np, w.now.AddDate(0, 0, -40))
-		yield(w.id(), w.now) // an officer's
+	w.svc.Contacts = func(_ context.Context, yield func(domain.ID, time.Time, string)) error {
+		yield(qp, w.now.Add(-2*time.Hour), "0.9.1")
+		yield(np, w.now.AddDate(0, 0, -40), "0.8.0")
+		yield(w.id(), w.now, "0.9.1") // an officer's
 		return nil
 	}
 	w.log(quick, w.communes[0], "2023-08-01")
@@ -78,7 +78,7 @@ func TestBoard_WatchesTeams(t *testing.T) {
 	})
 	got := w.board(w.viewer, stats.Year(2023)).Watch
 	want := stats.Watch{Teams: 3, Communes: 2, Villages: 3, Led: 2, Reached: 1, Days: stats.SilentDays,
-		Phones: map[string]int64{"1": 1, "7": 0, "30": 0, "more": 1}, Aside: map[string]int64{"month_closed": 1},
+		Phones: map[string]int64{"1": 1, "7": 0, "30": 0, "more": 1}, Apps: map[string]int64{"0.9.1": 1}, Aside: map[string]int64{"month_closed": 1},
 		Silent: []stats.SilentTeam{{Team: never, Name: "Tổ mới", Unit: w.communes[2]},
 			{Team: slow, Name: "Tổ im", Unit: w.communes[0], Last: "2023-06-30"}}}
 	if d := cmp.Diff(want, got); d != "" {

@@ -18,6 +18,7 @@ type Watch struct {
 	Reached  int64            `json:"with_phone"` // teams of which a phone was here within SilentDays
 	Silent   []SilentTeam     `json:"silent"`     // those that were never heard of first, then the longest silent
 	Phones   map[string]int64 `json:"phones"`     // of team members, by days since their last contact, at most: "1", "7", "30", "more"
+	Apps     map[string]int64 `json:"apps"`       // of these phones, those here within SilentDays, by the version of the app; "": not said
 	Aside    map[string]int64 `json:"set_aside"`  // open cases by code
 	Days     int              `json:"silent_days"`
 }
@@ -77,7 +78,7 @@ func (t *teamSight) silent(today domain.Date) bool {
 }
 
 func (s sights) sum() Watch {
-	out := Watch{Communes: int64(len(s.byUnit)), Silent: []SilentTeam{}, Aside: map[string]int64{}, Phones: map[string]int64{"more": 0}, Days: SilentDays}
+	out := Watch{Communes: int64(len(s.byUnit)), Silent: []SilentTeam{}, Aside: map[string]int64{}, Apps: map[string]int64{}, Phones: map[string]int64{"more": 0}, Days: SilentDays}
 	for _, d := range contactDays {
 		out.Phones[strconv.Itoa(d)] = 0
 	}
@@ -97,6 +98,9 @@ func (s sights) sum() Watch {
 	for _, p := range s.w.phones {
 		if mine[p.person] {
 			out.Phones[ageOf(s.w.at.Sub(p.at))]++
+			if s.w.at.Sub(p.at) <= SilentDays*24*time.Hour {
+				out.Apps[p.app]++
+			}
 		}
 	}
 	slices.SortFunc(out.Silent, func(a, b SilentTeam) int {

@@ -75,9 +75,9 @@ type Measure struct {
 type Service struct {
 	Store store.Store
 	Now   func() time.Time
-	// Contacts yields when each signed-in device was last here, and whose it
-	// is; nil: nothing is known of phones.
-	Contacts func(ctx context.Context, yield func(person domain.ID, at time.Time)) error
+	// Contacts yields when each signed-in device was last here, whose it is and
+	// which version its app named; nil: nothing is known of phones.
+	Contacts func(ctx context.Context, yield func(person domain.ID, at time.Time, app string)) error
 	// Touch has a progress record written again; Recount needs it.
 	Touch func(tx store.Tx, team domain.ID, month domain.Month) error
 

@@ -53,6 +53,7 @@ type teamSight struct {
 type phoneSight struct {
 	person domain.ID
 	at     time.Time
+	app    string
 }
 
 // watchman keeps what was seen last.
@@ -78,7 +79,9 @@ func (s *Service) watch(ctx context.Context) (*watched, error) {
 	}
 	// Before the snapshot, for it opens one of its own.
 	if s.Contacts != nil {
-		if err := s.Contacts(ctx, func(person domain.ID, at time.Time) { w.phones = append(w.phones, phoneSight{person, at}) }); err != nil {
+		if err := s.Contacts(ctx, func(person domain.ID, at time.Time, app string) {
+			w.phones = append(w.phones, phoneSight{person, at, app})
+		}); err != nil {
 			return nil, err
 		}
 	}

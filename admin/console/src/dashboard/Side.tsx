@@ -30,6 +30,7 @@ const ages = ["1", "7", "30", "more"] as const;
 
 export function Health({ board }: { board: Board }) {
   const w = board.watch, phones = ages.reduce((n, a) => n + (w.phones[a] ?? 0), 0);
+  const apps = Object.entries(w.apps).sort((a, b) => b[1] - a[1]).slice(0, 6), here = Object.values(w.apps).reduce((n, m) => n + m, 0);
   const aside = Object.entries(w.set_aside).sort((a, b) => b[1] - a[1]);
   return (
     <section class="card figure" data-figure="health" aria-labelledby="health-h">
@@ -39,6 +40,8 @@ export function Health({ board }: { board: Board }) {
       <Share name={t("coverage.communes")} n={w.communes} of={Math.max(w.communes, board.units.length)} />
       <h3>{t("health.phones", { n: phones })}</h3>
       {ages.map((a) => <Share key={a} name={t(`health.age.${a}`)} n={w.phones[a] ?? 0} of={phones} />)}
+      {apps.length > 0 && <h3>{t("health.apps", { n: w.silent_days })}</h3>}
+      {apps.map(([app, n]) => <Share key={app} name={app || t("health.app_unknown")} n={n} of={here} />)}
       <h3>{t("health.aside")}</h3>
       {aside.length === 0 ? <State tone="good">{t("health.aside_none")}</State> : <dl>{aside.map(([code, n]) => <div key={code} class="fact"><dt>{known("aside." + code) ? t(("aside." + code) as "health.aside") : code}</dt><dd>{count(n)}</dd></div>)}</dl>}
     </section>

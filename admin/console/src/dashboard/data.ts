@@ -56,6 +56,7 @@ export interface Watch {
   with_phone: number;
   silent: Silent[];
   phones: Counts;
+  apps: Counts;
   set_aside: Counts;
   silent_days: number;
 }

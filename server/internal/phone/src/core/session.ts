@@ -4,6 +4,7 @@
 import type { Tokens } from "@banso/sync";
 import { ApiError, call } from "@banso/kit/api";
 import * as people from "./people";
+import { version } from "./version";
 
 interface Session {
   person: string;
@@ -61,7 +62,7 @@ async function refresh(id: string, refused: string): Promise<string | null> {
   if (!p || p.over === "out" || p.over === "end") return null;
   if (p.access !== refused) return p.access; // another tab was quicker
   try {
-    const s = await call<Session>("POST", "/v1/auth/refresh", { refresh: p.refresh });
+    const s = await call<Session>("POST", "/v1/auth/refresh", { refresh: p.refresh }, { more: { "Banso-App": version } });
     await people.change(id, (x) => ({ ...x, access: s.access, refresh: s.refresh || x.refresh, over: s.push_only ? "push" : "" }));
     return s.access;
   } catch (e) {
