@@ -48,9 +48,12 @@ func (w *world) playMonth(ctx context.Context, month string) error {
 	})
 }
 
-// visits runs fn for the phones of one half of the teams (-1: of all).
+// visits runs fn for the phones of one half of the teams (-1: of all). Phones
+// are twice as many at a time as officers: a visit is mostly waiting for the
+// disk, and the more come together the fewer commits they need. The server has
+// a place for each of them.
 func (w *world) visits(ctx context.Context, half int, fn func(ctx context.Context, team, phone int) error) error {
-	return w.each(ctx, 2*len(w.phones), func(ctx context.Context, n int) error {
+	return share(ctx, 2*w.cfg.Workers, 2*len(w.phones), func(ctx context.Context, n int) error {
 		if half >= 0 && n/2%2 != half {
 			return nil
 		}

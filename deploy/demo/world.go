@@ -28,7 +28,7 @@ type Config struct {
 	Policies  [][]byte              // policy files to publish where the server has none of that id
 	Out       string                // folder for papers; empty: none
 	Push      Pushes                // nil: phones take no pushes
-	Workers   int                   // visits at a time; 0: DefaultWorkers
+	Workers   int                   // officers at a time; 0: DefaultWorkers
 	Say       func(vi, en string)   // progress for people; nil: silence
 	Month     func(api.MonthTotals) // told when a month was closed; nil: nobody listens
 }
