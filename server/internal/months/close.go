@@ -212,16 +212,23 @@ func (g *gathered) closable(now time.Time, csum string) error {
 
 // seal makes the body of a close: the facts, and the verdict that the policy
 // gave on them.
-func seal(by *policy.Judged, c domain.Close) (_ jsontext.Value, err error) {
+func seal(by *policy.Judged, c domain.Close) (jsontext.Value, error) {
 	c.Verdict = by.Verdict.Sealed()
 	c.PolicyHash = by.Policy.Hash.String()
 	if c.Roster == nil {
 		c.Roster = []domain.ID{}
 	}
-	if c.Facts, err = canonical(by.Facts); err != nil {
+	facts, err := canonical(by.Facts)
+	if err != nil {
 		return nil, err
 	}
-	return canonical(c)
+	c.Facts = jsontext.Value("{}") // most of a close: put in as they are
+	doc, err := syncproto.DocOf(c)
+	if err != nil {
+		return nil, err
+	}
+	doc["facts"] = facts
+	return doc.AppendCanonical(nil), nil
 }
 
 // Recompute makes a close record again from its own facts and the policy files

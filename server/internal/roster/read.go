@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/store"
@@ -49,7 +50,7 @@ func scopeCode(level domain.UnitLevel, code string) syncproto.Scope {
 // no error.
 func GrantsOf(r store.Reader, person domain.ID) (domain.Grants, error) {
 	var gs domain.Grants
-	err := members(r, ScopeGrants(person), syncproto.TypeGrant, func(_ domain.ID, g domain.Grant) bool {
+	err := grants(r, ScopeGrants(person), func(g domain.Grant) bool {
 		gs = append(gs, g)
 		return true
 	})
@@ -58,17 +59,17 @@ func GrantsOf(r store.Reader, person domain.ID) (domain.Grants, error) {
 
 // TeamGrants streams the grants on a team: its members over time.
 func TeamGrants(r store.Reader, team domain.ID, yield func(domain.Grant) bool) error {
-	return members(r, syncproto.TeamScope(team), syncproto.TypeGrant, func(_ domain.ID, g domain.Grant) bool { return yield(g) })
+	return grants(r, syncproto.TeamScope(team), yield)
 }
 
 // UnitGrants streams the grants on a commune: chair, accountant, officers.
 func UnitGrants(r store.Reader, commune domain.ID, yield func(domain.Grant) bool) error {
-	return members(r, syncproto.CommuneScope(commune), syncproto.TypeGrant, func(_ domain.ID, g domain.Grant) bool { return yield(g) })
+	return grants(r, syncproto.CommuneScope(commune), yield)
 }
 
 // OfficerGrants streams the grants above the communes.
 func OfficerGrants(r store.Reader, yield func(domain.Grant) bool) error {
-	return members(r, ScopeOfficers, syncproto.TypeGrant, func(_ domain.ID, g domain.Grant) bool { return yield(g) })
+	return grants(r, ScopeOfficers, yield)
 }
 
 // Team returns a team.
@@ -114,4 +115,41 @@ func members[T any](r store.Reader, scope syncproto.Scope, typ string, yield fun
 		return yield(rec.ID, v)
 	})
 	return errors.Join(err, bad)
+}
+
+// grants streams the grants of a scope. Each request reads those of its
+// caller, each verdict those of a team.
+func grants(r store.Reader, scope syncproto.Scope, yield func(domain.Grant) bool) error {
+	var bad error
+	err := r.Members(scope, syncproto.TypeGrant, func(rec *store.Record) bool {
+		var g domain.Grant
+		g, bad = grantOf(rec.Doc)
+		return bad == nil && yield(g)
+	})
+	return errors.Join(err, bad)
+}
+
+// grantOf reads a stored grant, which is canonical and flat, without decoding
+// it as JSON.
+func grantOf(doc jsontext.Value) (g domain.Grant, err error) {
+	err = syncproto.EachField(doc, func(name string, v jsontext.Value) bool {
+		switch name {
+		case "person":
+			g.Person = domain.ID(syncproto.Text(v))
+		case "role":
+			g.Role = domain.Role(syncproto.Text(v))
+		case "team":
+			g.Team = domain.ID(syncproto.Text(v))
+		case "unit":
+			g.Unit = domain.ID(syncproto.Text(v))
+		case "name":
+			g.Name = syncproto.Text(v)
+		case "from":
+			g.From = domain.Date(syncproto.Text(v))
+		case "to":
+			g.To = domain.Date(syncproto.Text(v))
+		}
+		return true
+	})
+	return g, err
 }
