@@ -20,12 +20,14 @@ export class Shelf {
   private top = -1;
   private lists = new Map<string, Kept>();
   private open: OwnCase[] | null = null;
+  private byRecord = new Map<string, OwnCase[]>();
 
   /** Forgets everything. */
   clear(): void {
     this.answers = this.top = -1;
     this.lists.clear();
     this.open = null;
+    this.byRecord.clear();
   }
 
   /** The records of a type in a scope as they are shown, each with its open cases. */
@@ -34,7 +36,8 @@ export class Shelf {
     const kept = (await this.follow(r, meta)) ? this.lists.get(name) : undefined;
     if (kept) return kept.shown.slice();
     const [shown, open] = await Promise.all([listOf(r, meta, type, scope), this.cases(r, meta)]);
-    for (const s of shown) s.cases = about(open, s);
+    const by = open === this.open ? this.byRecord : grouped(open);
+    for (const s of shown) s.cases = by.get(keyText(s)) ?? [];
     if (this.isOf(meta)) this.lists.set(name, { type, scope, shown });
     return shown.slice();
   }
@@ -43,7 +46,10 @@ export class Shelf {
   async cases(r: StoreReader, meta: Meta): Promise<OwnCase[]> {
     if (meta.answers === this.answers && this.open) return this.open;
     const open = await casesOf(r, meta.person, true);
-    if (meta.answers === this.answers) this.open = open;
+    if (meta.answers === this.answers) {
+      this.open = open;
+      this.byRecord = grouped(open);
+    }
     return open;
   }
 
@@ -64,18 +70,18 @@ export class Shelf {
       const from = this.top;
       const keys = new Map((await r.outbox(from + 1)).map((it): [string, Key] => [keyText(it), it]));
       const placed = await Promise.all([...keys.values()].map((k) => placeOf(r, meta, k)));
-      const open = await this.cases(r, meta);
+      await this.cases(r, meta);
       if (meta.answers !== this.answers || this.top !== from) continue; // another reading was first
-      for (const p of placed) this.put(p, open);
+      for (const p of placed) this.put(p);
       this.top = meta.top;
       return true;
     }
   }
 
   /** Puts a record where it stands now in every list. */
-  private put(p: Placed, open: OwnCase[]): void {
-    if (p.shown) p.shown.cases = about(open, p.shown);
+  private put(p: Placed): void {
     const name = keyText(p.key);
+    if (p.shown) p.shown.cases = this.byRecord.get(name) ?? [];
     for (const { type, scope, shown } of this.lists.values()) {
       if (type !== "" && type !== p.key.type) continue;
       const at = placeIn(shown, name);
@@ -86,8 +92,16 @@ export class Shelf {
   }
 }
 
-function about(open: OwnCase[], k: Key): OwnCase[] {
-  return open.filter((c) => c.record.type === k.type && c.record.id === k.id);
+/** Cases by the record that they are about. */
+function grouped(open: OwnCase[]): Map<string, OwnCase[]> {
+  const out = new Map<string, OwnCase[]>();
+  for (const c of open) {
+    const name = keyText(c.record);
+    const list = out.get(name);
+    if (list) list.push(c);
+    else out.set(name, [c]);
+  }
+  return out;
 }
 
 /** Where a record stands in a list, or would. */

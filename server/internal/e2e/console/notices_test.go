@@ -76,6 +76,7 @@ func TestNotices(t *testing.T) {
 	b.Picture("notices")
 	b.Tap("2 tổ chưa xem")
 	b.Until("the teams by name", `document.querySelectorAll("dialog li").length === 2`)
+	b.Until("all to stand still", `document.getAnimations().every((a) => a.playState === "finished")`)
 	b.Accessible(axe, "who has not read")
 	b.Fits("who has not read")
 	b.Picture("notices_unread")
