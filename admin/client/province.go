@@ -154,6 +154,8 @@ type Team struct {
 	Decision      string `json:"decision"`
 	EstablishedOn string `json:"established_on"`
 	DissolvedOn   string `json:"dissolved_on,omitzero"`
+	Members       int    `json:"members"`         // today
+	Leader        string `json:"leader,omitzero"` // for those who work with the team
 }
 
 // Teams lists the teams of a commune; "" means all that the caller may see.
@@ -167,6 +169,7 @@ func (c *Client) Teams(ctx context.Context, commune ID) ([]Team, error) {
 
 // Member is a dated role of a person in a team.
 type Member struct {
+	Grant  ID     `json:"grant"`
 	Person ID     `json:"person"`
 	Name   string `json:"name"`
 	Role   string `json:"role"`
@@ -181,6 +184,43 @@ func (c *Client) People(ctx context.Context, team ID) ([]Member, error) {
 	}
 	_, err := c.do(ctx, call{method: http.MethodGet, path: "/v1/people", query: values("team", string(team)), out: &out})
 	return out.People, err
+}
+
+// Staff lists who holds a role on a unit over time.
+func (c *Client) Staff(ctx context.Context, unit ID) ([]Member, error) {
+	var out struct {
+		People []Member `json:"people"`
+	}
+	_, err := c.do(ctx, call{method: http.MethodGet, path: "/v1/people", query: values("unit", string(unit)), out: &out})
+	return out.People, err
+}
+
+// NewGrant is a role to be given, to a person or by name to a new one.
+type NewGrant struct {
+	Person ID     `json:"person,omitzero"`
+	Name   string `json:"name,omitzero"`
+	Role   string `json:"role"`
+	Team   ID     `json:"team,omitzero"`
+	Unit   ID     `json:"unit,omitzero"`
+	From   string `json:"from,omitzero"`
+	To     string `json:"to,omitzero"`
+}
+
+// Give gives a role by date.
+func (c *Client) Give(ctx context.Context, g NewGrant) (Member, error) {
+	var out Member
+	_, err := c.do(ctx, call{method: http.MethodPost, path: "/v1/grants", in: g, out: &out})
+	return out, err
+}
+
+// EndGrant ends a role; on is its last day.
+func (c *Client) EndGrant(ctx context.Context, grant ID, on string) (Member, error) {
+	var out Member
+	in := struct {
+		On string `json:"on"`
+	}{on}
+	_, err := c.do(ctx, call{method: http.MethodPost, path: "/v1/grants/" + esc(string(grant)) + "/end", in: in, out: &out})
+	return out, err
 }
 
 // Summary returns the dashboard's figures as the server wrote them; lens is

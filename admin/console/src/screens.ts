@@ -33,6 +33,7 @@ export const screens: readonly Screen[] = [
   { path: "policies", title: "screen.policies", icon: "paper", roles: provinceStaff, load: () => import("./policy/Policies") },
   { path: "notices", title: "screen.notices", icon: "send", roles: [...deciders, "province_admin"], load: () => import("./notices/Notices") },
   { path: "deliveries", title: "screen.deliveries", icon: "inbox", roles: provinceStaff, load: () => import("./notices/Deliveries") },
+  { path: "teams", title: "screen.teams", icon: "people", roles: [...communeStaff, ...provinceStaff], load: () => import("./roster/Teams") },
   { path: "imports", title: "screen.imports", icon: "plus", roles: ["province_admin", "system_admin"], load: () => import("./roster/Imports") },
   { path: "account", title: "screen.account", icon: "lock", roles: [...communeStaff, ...provinceStaff, "district_officer"], load: () => import("./screens/Account") },
 ];

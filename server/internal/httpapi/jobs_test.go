@@ -89,3 +89,56 @@ func status(err error) int {
 	}
 	return 0
 }
+
+// aGrant is a new role in T2.
+func (w *world) aGrant() string {
+	w.t.Helper()
+	m, err := w.as[system].Give(w.t.Context(), client.NewGrant{Name: "Người Của Tổ Hai (thử)", Role: "member", Team: w.team["T2"]})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return string(m.Grant)
+}
+
+// TestGrants: a role begins and ends on days; what is refused says why.
+func TestGrants(t *testing.T) {
+	w := newWorld(t)
+	ctx, c := t.Context(), w.as[chair]
+	m, err := c.Give(ctx, client.NewGrant{Name: "Ma Thị Mới (thử)", Role: "member", Team: w.team["T1"], From: "2023-06-01"})
+	if err != nil || m.Person == "" {
+		t.Fatalf("%+v, %v", m, err)
+	}
+	for name, in := range map[string]struct {
+		g      client.NewGrant
+		status int
+	}{
+		"twice":            {client.NewGrant{Person: m.Person, Role: "member", Team: w.team["T1"], From: "2023-07-01"}, 409},
+		"backwards":        {client.NewGrant{Person: m.Person, Role: "leader", Team: w.team["T1"], From: "2023-07-01", To: "2023-06-01"}, 400},
+		"no name":          {client.NewGrant{Name: " ", Role: "member", Team: w.team["T1"]}, 400},
+		"a role's subject": {client.NewGrant{Person: m.Person, Role: "member", Unit: w.unit["A"]}, 400},
+		"another level":    {client.NewGrant{Person: m.Person, Role: "commune_officer", Unit: w.unit["P"]}, 403},
+		"another commune":  {client.NewGrant{Person: m.Person, Role: "member", Team: w.team["T3"]}, 403},
+		"himself":          {client.NewGrant{Person: w.who[chair], Role: "member", Team: w.team["T1"]}, 403},
+		"nobody":           {client.NewGrant{Person: newID(), Role: "member", Team: w.team["T1"]}, 404},
+	} {
+		if _, err := c.Give(ctx, in.g); status(err) != in.status {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if e, err := c.EndGrant(ctx, m.Grant, "2023-06-19"); err != nil || e.To != "2023-06-19" {
+		t.Errorf("%+v, %v", e, err)
+	}
+	if _, err := c.EndGrant(ctx, m.Grant, "2023-06-30"); status(err) != 409 {
+		t.Errorf("ended twice: %v", err)
+	}
+	if _, err := w.as[province].Give(ctx, client.NewGrant{Person: m.Person, Role: "commune_officer", Unit: w.unit["P"]}); status(err) != 400 {
+		t.Errorf("a commune's role on the province: %v", err)
+	}
+	teams, err := c.Teams(ctx, w.unit["A"])
+	if err != nil || teams[1].Members != 2 || teams[1].Leader == "" {
+		t.Errorf("%+v, %v", teams, err)
+	}
+	if seen, err := w.as[viewer].Teams(ctx, w.unit["A"]); err != nil || seen[1].Members != 2 || seen[1].Leader != "" {
+		t.Errorf("a viewer sees names: %+v, %v", seen, err)
+	}
+}

@@ -282,7 +282,25 @@ func matrix() map[string][]ask {
 			{may: []string{member, leader, otherTeam, chair, accountant, viewer, province, system}, to: func(w *world) string { return "/v1/teams?commune=" + string(w.unit["A"]) }},
 			{may: signedIn, path: "/v1/teams"},
 		},
-		"GET /v1/people": {{may: []string{member, leader, chair, accountant, province, system},
+		"GET /v1/registrations": {{may: signedIn, path: "/v1/registrations?year=2023"}},
+		"POST /v1/grants": {
+			{may: []string{chair, province, system}, body: func(w *world, _ string) string {
+				return `{"name":"Người Mới (thử)","role":"member","team":"` + string(w.team["T2"]) + `"}`
+			}},
+			{may: []string{chair, province, system}, body: func(w *world, _ string) string {
+				return `{"name":"Kế Toán Mới (thử)","role":"commune_accountant","unit":"` + string(w.unit["A"]) + `","to":"2023-12-31"}`
+			}},
+			{may: []string{province, system}, body: func(w *world, _ string) string {
+				return `{"name":"Chủ Tịch Mới (thử)","role":"commune_chair","unit":"` + string(w.unit["B"]) + `"}`
+			}},
+			{may: []string{system}, body: func(w *world, _ string) string {
+				return `{"name":"Tỉnh Mới (thử)","role":"province_admin","unit":"` + string(w.unit["P"]) + `"}`
+			}},
+		},
+		"POST /v1/grants/:id/end": {{may: []string{chair, province, system}, body: fixed(`{"on":"2023-12-31"}`),
+			to: func(w *world) string { return "/v1/grants/" + w.aGrant() + "/end" }}},
+		"GET /v1/people": {{may: []string{chair, accountant, province, system},
+			to: func(w *world) string { return "/v1/people?unit=" + string(w.unit["A"]) }}, {may: []string{member, leader, chair, accountant, province, system},
 			to: func(w *world) string { return "/v1/people?team=" + string(w.team["T1"]) }}},
 	}
 }

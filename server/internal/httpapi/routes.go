@@ -197,7 +197,10 @@ func (a *API) routes() []route {
 		{get, "/v1/teams", signed, pull, []string{"commune"}, a.teams},
 		{get, "/v1/teams/:team/village", signed, pull, nil, a.villages},
 		{post, "/v1/teams/:team/village", signed, write, nil, a.setVillage},
-		{get, "/v1/people", signed, pull, []string{"team"}, a.people},
+		{get, "/v1/people", signed, pull, []string{"team", "unit"}, a.people},
+		{get, "/v1/registrations", signed, pull, []string{"year"}, a.registrations},
+		{post, "/v1/grants", signed, write, nil, a.give},
+		{post, "/v1/grants/:id/end", signed, write, nil, a.endGrant},
 	}
 }
 

@@ -123,7 +123,7 @@ func (w *world) roster(sys *client.Client) {
 		"province,15,tinh,Tỉnh Yên Bái,,,2020-01-01,,thử,",
 		"commune,A1,xa,Xã A,,15,2020-01-01,,thử,",
 		"commune,B1,xa,Xã B,,15,2020-01-01,,thử,")
-	w.unit["A"], w.unit["B"] = units[1], units[2]
+	w.unit["P"], w.unit["A"], w.unit["B"] = units[0], units[1], units[2]
 	teams := w.imports(sys, "teams", "ref,name,level,commune_code,village,decision,established_on,dissolved_on",
 		"T1,Tổ Một,village,A1,Thôn Một,01/QĐ-UBND,2022-01-01,",
 		"T2,Tổ Hai,village,A1,Thôn Hai,01/QĐ-UBND,2022-01-01,",

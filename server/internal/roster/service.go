@@ -7,6 +7,7 @@ import (
 
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/store"
+	"github.com/banso/banso/syncproto"
 )
 
 // Service is the roster as the API sees it: each method opens its own
@@ -77,6 +78,9 @@ func (s *Service) Units(ctx context.Context, who domain.Caller, f UnitFilter) ([
 type TeamRow struct {
 	ID domain.ID `json:"id"`
 	domain.Team
+	// Members today, and who leads; the name only for those who work with him.
+	Members int    `json:"members"`
+	Leader  string `json:"leader,omitzero"`
 }
 
 // Teams lists the teams of a commune, or with an empty commune all that the
@@ -93,7 +97,7 @@ func (s *Service) Teams(ctx context.Context, who domain.Caller, commune domain.I
 		out = out[:0]
 		add := func(id domain.ID, t domain.Team) bool {
 			if all || !who.PushOnly && (gs.TeamRole(id, on) != "" || readsCommune(gs, t.Commune, on)) {
-				out = append(out, TeamRow{id, t})
+				out = append(out, TeamRow{ID: id, Team: t})
 			}
 			seen++
 			return true
@@ -106,15 +110,37 @@ func (s *Service) Teams(ctx context.Context, who domain.Caller, commune domain.I
 		if err == nil && len(out) == 0 && (seen > 0 || !gs.Active(on)) {
 			err = forbidden()
 		}
+		for i := range out {
+			if err == nil {
+				err = out[i].count(r, gs, on)
+			}
+		}
 		return err
 	})
 	sortBy(out, func(t TeamRow) string { return string(t.Commune) + t.Name + string(t.ID) })
 	return out, err
 }
 
+// count fills in who is in the team on a day.
+func (t *TeamRow) count(r store.Reader, gs domain.Grants, on domain.Date) error {
+	names := gs.TeamRole(t.ID, on) != "" || readsCommune(gs, t.Commune, on) || gs.Anywhere(on, administrators...)
+	seen := map[domain.ID]bool{}
+	return TeamGrants(r, t.ID, func(g domain.Grant) bool {
+		if g.Has(on) && !seen[g.Person] {
+			seen[g.Person] = true
+			t.Members++
+		}
+		if g.Has(on) && g.Role == domain.RoleLeader && names {
+			t.Leader = g.Name
+		}
+		return true
+	})
+}
+
 // MemberRow is one dated role in a team. It names a person, so it is given
 // only to those who work with that person.
 type MemberRow struct {
+	Grant  domain.ID   `json:"grant"`
 	Person domain.ID   `json:"person"`
 	Name   string      `json:"name"`
 	Role   domain.Role `json:"role"`
@@ -142,8 +168,8 @@ func (s *Service) People(ctx context.Context, who domain.Caller, team domain.ID)
 			return forbidden()
 		}
 		out = out[:0]
-		return TeamGrants(r, team, func(g domain.Grant) bool {
-			out = append(out, MemberRow{g.Person, g.Name, g.Role, g.Interval})
+		return members(r, syncproto.TeamScope(team), syncproto.TypeGrant, func(id domain.ID, g domain.Grant) bool {
+			out = append(out, MemberRow{id, g.Person, g.Name, g.Role, g.Interval})
 			return true
 		})
 	})

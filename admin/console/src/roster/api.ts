@@ -75,3 +75,70 @@ export function takeIn(kind: string, f: File, skipBad: boolean): Promise<Job> {
   const q = new URLSearchParams({ name: f.name.normalize("NFC").slice(0, 80), ...(skipBad && { skip_bad: "true" }) });
   return upload(`/v1/imports/${kind}?${q}`, f, { "Content-Type": mime(f), Prefer: "respond-async" });
 }
+
+export interface Team {
+  id: string;
+  name: string;
+  level: string;
+  commune: string;
+  village?: string;
+  decision: string;
+  established_on: string;
+  dissolved_on?: string;
+  members: number;
+  leader?: string;
+}
+
+export interface Member {
+  grant: string;
+  person: string;
+  name: string;
+  role: string;
+  from?: string;
+  to?: string;
+}
+
+export interface Unit {
+  unit: string;
+  level: "province" | "district" | "commune";
+  code: string;
+  name: string;
+  parent?: string;
+  basis: string;
+  from?: string;
+  to?: string;
+}
+
+export interface Registration {
+  commune: string;
+  year: number;
+  standard: "standard" | "advanced";
+  decision: string;
+  on: string;
+  origin: string;
+}
+
+export interface Code {
+  person: string;
+  code?: string;
+  expires_ms?: number;
+  error?: string;
+}
+
+export interface Device {
+  id: string;
+  name: string;
+  created_ms: number;
+  last_seen_ms: number;
+  revoked_ms?: number;
+}
+
+export const teams = (): Promise<Team[]> => get<{ teams: Team[] }>("/v1/teams").then((v) => v.teams);
+export const units = (query: string): Promise<Unit[]> => get<{ units: Unit[] }>(`/v1/units?${query}`).then((v) => v.units);
+export const people = (of: { team: string } | { unit: string }): Promise<Member[]> => get<{ people: Member[] }>(`/v1/people?${new URLSearchParams(of)}`).then((v) => v.people);
+export const registrations = (year: string): Promise<Registration[]> => get<{ registrations: Registration[] }>(`/v1/registrations?year=${year}`).then((v) => v.registrations);
+export const codes = (list: string[]): Promise<Code[]> => send<{ codes: Code[] }>("POST", "/v1/codes", { people: list }).then((v) => v.codes);
+export const devices = (person: string): Promise<Device[]> => get<{ devices: Device[] }>(`/v1/devices?person=${person}`).then((v) => v.devices);
+export const revoke = (device: string): Promise<void> => send("POST", `/v1/devices/${device}/revoke`);
+export const endGrant = (grant: string, on: string): Promise<Member> => send("POST", `/v1/grants/${grant}/end`, { on });
+export const give = (g: Record<string, string>): Promise<Member> => send("POST", "/v1/grants", Object.fromEntries(Object.entries(g).filter(([, v]) => v)));
