@@ -19,12 +19,14 @@ import (
 const (
 	sizeTeams  = 2000
 	sizeMonths = 36
+	// sizeTeamMonth is how much a team logs in a month at least.
+	sizeTeamMonth = 4
 )
 
 // size fills one shard and compares it with an empty one in the same run:
 // push rate, cost of a dashboard poll, file against JSON, start to ready.
 func (b *bench) size(ctx context.Context) ([]row, error) {
-	full, boss, phones, err := b.serveAs(ctx, "full", sizeTeams)
+	full, boss, phones, err := b.serveAs(ctx, "full", b.teams())
 	if err != nil {
 		return nil, err
 	}
@@ -53,6 +55,7 @@ func (b *bench) size(ctx context.Context) ([]row, error) {
 		return nil, err
 	}
 	var rate, page, dash, board, idle []float64
+	var sum, poll []time.Duration
 	for range b.rounds {
 		e, err := b.pushRound(ctx, empty, few, b.round)
 		if err != nil {
@@ -62,24 +65,25 @@ func (b *bench) size(ctx context.Context) ([]row, error) {
 		if err != nil {
 			return nil, err
 		}
-		m, err := cpuRatio(full, empty, 1000, monthPage(phones[0]), monthPage(few[0]))
+		m, _, err := cpuRatio(full, empty, 1000, monthPage(phones[0]), monthPage(few[0]))
 		if err != nil {
 			return nil, err
 		}
-		d, err := cpuRatio(full, empty, 1000, summary(phones[0].Conn, boss.Token()), summary(few[0].Conn, chief.Token()))
+		d, sumCPU, err := cpuRatio(full, empty, 1000, summary(phones[0].Conn, boss.Token()), summary(few[0].Conn, chief.Token()))
 		if err != nil {
 			return nil, err
 		}
-		w, err := cpuRatio(full, empty, 1000, whole(phones[0].Conn, boss.Token()), whole(few[0].Conn, chief.Token()))
+		w, _, err := cpuRatio(full, empty, 1000, whole(phones[0].Conn, boss.Token()), whole(few[0].Conn, chief.Token()))
 		if err != nil {
 			return nil, err
 		}
-		i, err := idleRatio(full, empty, phones[0].Conn, boss.Token(), few[0].Conn, chief.Token())
+		i, pollCPU, err := idleRatio(full, empty, phones[0].Conn, boss.Token(), few[0].Conn, chief.Token())
 		if err != nil {
 			return nil, err
 		}
 		rate, page, dash = append(rate, f.perSecond/e.perSecond), append(page, m), append(dash, d)
 		board, idle = append(board, w), append(idle, i)
+		sum, poll = append(sum, sumCPU), append(poll, pollCPU)
 	}
 	perJSON := float64(info.Size()) / float64(sent)
 	return []row{
@@ -87,12 +91,17 @@ func (b *bench) size(ctx context.Context) ([]row, error) {
 		judged("CPU of a province's summary at that size against the empty one", fmt.Sprintf("%.1fx", median(dash)), "<= 2x", median(dash) <= 2),
 		judged("CPU of a dashboard's whole answer at that size against the empty one", fmt.Sprintf("%.1fx", median(board)), "<= 2x", median(board) <= 2),
 		judged("CPU of a dashboard's poll answered 304, likewise", fmt.Sprintf("%.1fx", median(idle)), "<= 2x", median(idle) <= 2),
+		told(fmt.Sprintf("CPU of a province's summary at %d records, of %d teams", b.fill, b.teams()), median(sum).String()),
+		told("CPU of a dashboard's poll answered 304 there", median(poll).String()),
 		judged("CPU of a month's page for a team at that size against the empty one", fmt.Sprintf("%.1fx", median(page)), "<= 2x", median(page) <= 2),
 		judged("file against the JSON of the mutations", fmt.Sprintf("%.2fx (%d MiB)", perJSON, info.Size()>>20), "<= 1.6x", perJSON <= 1.6),
 		judged("start to ready with that file", full.Ready.Round(time.Millisecond).String(), "<= 2 s at 1 GB", full.Ready <= 2*time.Second),
 		told("start to ready with an empty folder", empty.Ready.Round(time.Millisecond).String()),
 	}, nil
 }
+
+// teams are those of the filled shard: fewer where -records asks for little.
+func (b *bench) teams() int { return min(sizeTeams, max(64, b.fill/sizeMonths/sizeTeamMonth)) }
 
 // fillUp pushes b.fill records, spread over teams and months, and returns the
 // bytes of JSON that were pushed.
@@ -109,7 +118,7 @@ func (b *bench) fillUp(ctx context.Context, phones []*load.Phone) (int64, error)
 			gate <- struct{}{}
 			wg.Go(func() {
 				defer func() { <-gate }()
-				per := b.fill / sizeTeams / sizeMonths
+				per := b.fill / len(phones) / sizeMonths
 				for done := 0; done < per && ctx.Err() == nil && failed.Load() == nil; done += batch {
 					p.Prepare(min(batch, per-done), day)
 					sent.Add(int64(p.PreparedBytes()))
@@ -130,14 +139,15 @@ func (b *bench) fillUp(ctx context.Context, phones []*load.Phone) (int64, error)
 	return sent.Load(), nil
 }
 
-// cpuRatio compares the CPU of n calls to two servers.
-func cpuRatio(a, b *load.Server, n int, callA, callB func() error) (float64, error) {
+// cpuRatio compares the CPU of n calls to two servers, and tells that of the
+// first.
+func cpuRatio(a, b *load.Server, n int, callA, callB func() error) (float64, time.Duration, error) {
 	ca, errA := cpuOf(a, n, callA)
 	cb, errB := cpuOf(b, n, callB)
 	if err := errors.Join(errA, errB); err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	return float64(ca) / float64(max(cb, 1)), nil
+	return float64(ca) / float64(max(cb, 1)), ca, nil
 }
 
 // monthPage asks for the phone's own month in full, without ETag.
@@ -159,11 +169,11 @@ func whole(c *load.Conn, token string) func() error {
 }
 
 // idleRatio compares the polls of two dashboards that find nothing new.
-func idleRatio(full, empty *load.Server, a *load.Conn, tokenA string, b *load.Conn, tokenB string) (float64, error) {
+func idleRatio(full, empty *load.Server, a *load.Conn, tokenA string, b *load.Conn, tokenB string) (float64, time.Duration, error) {
 	pollA, errA := polls(a, tokenA)
 	pollB, errB := polls(b, tokenB)
 	if err := errors.Join(errA, errB); err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	return cpuRatio(full, empty, 1000, pollA, pollB)
 }
