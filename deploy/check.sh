@@ -137,6 +137,11 @@ if [ "$CHECK" != ci ] && command -v npm >/dev/null; then
   (cd deploy/webbuild/lighthouse && npm ci --ignore-scripts --silent) >"$out/lighthouse" 2>&1 || echo "lighthouse could not be installed"
 fi
 
+# docker compose without its daemon reads the compose file.
+if [ "$CHECK" != ci ] && ! command -v docker-compose >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+  apt-get install -y -qq --no-install-recommends docker-compose >/dev/null 2>&1 || echo "docker-compose could not be installed"
+fi
+
 if [ "$CHECK" != ci ] && ! command -v helm >/dev/null; then
   GOBIN=$out/bin GOFLAGS= go install -modfile=.charts.mod helm.sh/helm/v3/cmd/helm >"$out/helm" 2>&1 || echo "helm could not be built"
   PATH=$PATH:$out/bin
