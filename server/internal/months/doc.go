@@ -45,11 +45,12 @@
 //     own, kind "top_up". It stands beside the amount in the verdict of a month
 //     that closes after it, and in a column of its own on the list; the ledger
 //     lists none of it.
+//   - Two people publish a policy once any decision stands (publish.go).
 //   - Explain gives all of it in one canonical document, the same for everybody.
 //
 // Where a row of this page carries no source, it is assumed by this system
 // (badge A): the 10 days of a reopened month, who may propose and approve, and
-// that the later of two extensions holds.
+// that the later of two extensions holds, that two people publish a policy.
 //
 // A close is a decision of kind "close" (domain.Close): it holds the facts and
 // the hash of the policy file, and Recompute gives its bytes again. It knows

@@ -25,7 +25,7 @@ type ImportKind struct {
 // needs them.
 func ImportKinds() []ImportKind {
 	var out []ImportKind
-	for _, k := range []Kind{ImportUnits, ImportEvents, ImportTeams, ImportVillages, ImportMembers, ImportOfficers, ImportRegistrations, ImportSupported, ImportRecognitions} {
+	for _, k := range []Kind{ImportUnits, ImportEvents, ImportTeams, ImportVillages, ImportMembers, ImportOfficers, ImportRegistrations, ImportSupported, ImportRecognitions, ImportOrders, ImportCalledUp} {
 		spec := columns[k]
 		kind := ImportKind{Kind: k}
 		for _, name := range spec.names {
@@ -79,6 +79,16 @@ var labels = map[string]label{
 	"border":         {"Biên giới", "At the border"},
 	"source":         {"Căn cứ", "Source"},
 	"recognised_on":  {"Ngày công nhận", "Recognised on"},
+	"number":         {"Số lệnh", "Order's number"},
+	"by":             {"Người ra lệnh", "Ordered by"},
+	"urgent":         {"Khẩn", "Urgent"},
+	"issued_on":      {"Ngày ra lệnh", "Issued on"},
+	"rate_vnd":       {"Mức chi mỗi đêm (đồng)", "Rate per night (đồng)"},
+	"salaried":       {"Hưởng lương", "Salaried"},
+	"month":          {"Tháng", "Month"},
+	"days":           {"Số ngày", "Days"},
+	"nights":         {"Số đêm", "Nights"},
+	"order":          {"Theo lệnh số", "Under order"},
 }
 
 // columnNamed finds which of some columns a cell of a head means; "" if none.

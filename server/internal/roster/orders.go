@@ -23,7 +23,7 @@ const (
 // OrderOf returns an order by its number; false if there is none.
 func OrderOf(r store.Reader, number string) (o domain.Order, ok bool, err error) {
 	rec, err := r.Record(store.Key{Type: TypeOrder, ID: orderID(number)})
-	if errors.Is(err, store.ErrNotFound) {
+	if errors.Is(err, store.ErrNotFound) || err == nil && rec.Deleted {
 		return o, false, nil
 	}
 	if err == nil {

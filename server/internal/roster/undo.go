@@ -122,7 +122,8 @@ func (u *undoing) restore(w Wrote, doc jsontext.Value) error {
 	case TypeRegistration:
 		return as(doc, func(g domain.Registration) error { return PutRegistration(u.tx, g, u.cause) })
 	}
-	scope := map[string]syncproto.Scope{TypeOfficer: ScopeSupported, TypeRecognition: ScopeRecognition, TypeExternalRef: scopeRefs}[w.Type]
+	scope := map[string]syncproto.Scope{TypeOfficer: ScopeSupported, TypeRecognition: ScopeRecognition, TypeExternalRef: scopeRefs,
+		TypeOrder: scopeOrders, TypeCalledUp: ScopeCalledUp}[w.Type]
 	was, err := syncproto.SplitCanonical(doc)
 	if err != nil {
 		return err

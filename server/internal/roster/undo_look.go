@@ -67,6 +67,10 @@ func (u *undoing) lookAt(w Wrote) error {
 		return as(rec.Doc, func(g domain.Registration) error { u.named[g.Commune] = g.Decision; return nil })
 	case TypeOfficer:
 		return as(rec.Doc, func(o domain.Officer) error { u.named[o.Person], u.named[w.ID] = o.Name, o.Name; return nil })
+	case TypeOrder:
+		return as(rec.Doc, func(o domain.Order) error { u.named[w.ID] = o.Number; return nil })
+	case TypeCalledUp:
+		return as(rec.Doc, func(p domain.CalledUp) error { u.named[p.Person], u.named[w.ID] = p.Name, p.Name; return nil })
 	case TypeRecognition:
 		return as(rec.Doc, func(g domain.Recognition) error { u.named[g.Subject], u.named[w.ID] = g.Name, g.Name; return nil })
 	}

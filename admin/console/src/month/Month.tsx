@@ -8,10 +8,12 @@ import { useLoad } from "../core/load";
 import { hasRole } from "../core/me";
 import { get, send } from "../core/server";
 import type { ScreenProps } from "../screens";
+import { type Stored, asksVillage, judging } from "../policy/data";
 import { Loaded } from "../ui/loaded";
 import { type CloseResult, type Result, type TeamMonth, checkpoint, failed, given, hoped, monthOf, placeOf, ready } from "./data";
 import { Paper } from "./paper";
 import { Details } from "./Team";
+import { TopUps } from "./TopUps";
 import { t } from "./text";
 import { useTrouble } from "./trouble";
 
@@ -21,6 +23,9 @@ export default function Month({ me, rest }: ScreenProps) {
   const unit = placeOf(me, rest), month = monthOf(me, rest[1]);
   const list = useLoad(() => get<{ teams: TeamMonth[] }>(`/v1/communes/${unit}/months/${month}`), [unit, month]);
   const seal = useLoad(checkpoint, [unit, month]);
+  const policies = useLoad(() => get<{ policies: Stored[] }>("/v1/policies"), []);
+  const files = judging(policies.value?.policies ?? [], (list.value?.teams ?? []).flatMap((x) => [x.progress.policy, ...(x.progress.others ?? []).map((o) => o.policy)]));
+  const adds = files.filter((f) => f.top_up?.by === "commune"), village = asksVillage(policies.value?.policies ?? []);
   const decides = hasRole(me, ["commune_chair", "commune_vice_chair"]);
   const move = (n: number): void => go(href("month", unit, addMonths(month, n)));
   return (
@@ -34,7 +39,8 @@ export default function Month({ me, rest }: ScreenProps) {
         {({ teams }) => (
           <>
             <Sums teams={teams} />
-            <Teams key={unit + month} teams={teams} today={me.today} month={month} unit={unit} decides={decides} again={list.again} />
+            <Teams key={unit + month} teams={teams} today={me.today} month={month} unit={unit} decides={decides} village={village} again={list.again} />
+            {adds.length > 0 && <TopUps key={unit + month} unit={unit} month={month} policies={adds} today={me.today} decides={decides} changed={list.again} />}
             <Card title={t("papers")}>
               <Paper path={`/v1/communes/${unit}/months/${month}/paper?kind=eligibility`} name={`dieu-kien-${month}`} title={t("paper.eligibility")} />
               <Paper path={`/v1/communes/${unit}/months/${month}/paper?kind=summary`} name={`tong-hop-${month}`} title={t("paper.summary")} />
@@ -74,10 +80,12 @@ interface TeamsProps {
   month: string;
   today: string;
   decides: boolean;
+  /** A policy pays by what a village is. */
+  village: boolean;
   again: () => Promise<void>;
 }
 
-function Teams({ teams, unit, month, today, decides, again }: TeamsProps) {
+function Teams({ teams, unit, month, today, decides, village, again }: TeamsProps) {
   const can = teams.filter((x) => ready(x, today));
   const [said, setSaid] = useState<Record<string, boolean>>({}); // ticked or not by hand
   const isChosen = (x: TeamMonth): boolean => said[x.team] ?? x.progress.result !== "incomplete"; // what can still be mended is not ticked by itself
@@ -112,7 +120,7 @@ function Teams({ teams, unit, month, today, decides, again }: TeamsProps) {
                 <td>{x.name}<br /><span class="small">{t("work", { approved: x.progress.approved, pending: x.progress.pending })}</span></td>
                 <td><State tone={tones[x.progress.result]}>{t(`result.${x.progress.result}`)}</State>{x.closed && <><br /><span class="small">{t(`money.${x.progress.money as "eligible"}`)}</span></>}</td>
                 <td class="n">{money(given(x))}{!x.closed && hoped(x) !== given(x) && <><br /><span class="small">{t("if_approved", { vnd: money(hoped(x)) })}</span></>}</td>
-                <td><Missing of={x} /><Details of={x} today={today} decides={decides} again={again} /></td>
+                <td><Missing of={x} /><Details of={x} today={today} decides={decides} village={village} again={again} /></td>
               </tr>
             ))}
           </tbody>

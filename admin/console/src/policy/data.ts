@@ -34,6 +34,7 @@ export interface File {
   assumed?: { field: string; vi: string; en: string }[];
   note?: Words;
   funded_windows?: unknown;
+  top_up?: { by: string; max_permille: number };
 }
 
 export interface Stored {
@@ -96,6 +97,12 @@ export function current(all: Stored[]): Stored[] {
   const newest = all.filter((p) => !all.some((o) => o.file.id === p.file.id && o.file.replaces === p.file.version));
   return newest.sort((a, b) => Number(b.file.status === "in_force") - Number(a.file.status === "in_force") || a.file.id.localeCompare(b.file.id));
 }
+
+/** judging are the files of some policies. */
+export const judging = (all: Stored[], ids: string[]): File[] => current(all).map((p) => p.file).filter((f) => ids.includes(f.id));
+
+/** asksVillage: some policy pays teams by what their village is, be it once a year. */
+export const asksVillage = (all: Stored[]): boolean => current(all).some(({ file: f }) => f.status === "in_force" && ofTeams(f) && JSON.stringify(f).includes("village."));
 
 /** badges counts the rules by where they come from. */
 export function badges(f: File): [string, number][] {

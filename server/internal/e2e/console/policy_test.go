@@ -1,8 +1,10 @@
 package console
 
 import (
+	"strings"
 	"testing"
 
+	"github.com/banso/banso/deploy/data"
 	web "github.com/banso/banso/server/internal/e2e/browser"
 )
 
@@ -68,5 +70,41 @@ func TestPolicy_TwoPeoplePublish(t *testing.T) {
 	looked(t, b, "extend")
 	b.JS(`document.querySelector("dialog .button.main").click()`, nil)
 	b.See("Nghỉ lễ: lùi 3 ngày")
+	b.Silent()
+}
+
+// TestMonth_CommuneFacts: where a policy lets the commune add money or pays by
+// what a village is, the chair says both on the month's screen.
+func TestMonth_CommuneFacts(t *testing.T) {
+	w := newWorld(t)
+	for name, change := range map[string][]string{
+		"dn-nq26":       {`"from": "2026-01"`, `"from": "2023-01"`, `"to": "2027-12"`, `"to": "2023-12"`, `"name": "Đà Nẵng"`, `"name": "Yên Bái"`, `"overlap_group": "team-monthly-support"`, `"overlap_group": "with-top-up"`},
+		"nghean-analog": {`"name": "Nghệ An"`, `"name": "Yên Bái"`},
+	} {
+		file, err := data.Files.ReadFile("policies/" + name + ".json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.as[system].PublishPolicy(t.Context(), []byte(strings.NewReplacer(change...).Replace(string(file)))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b := w.enter(chair, web.Desk)
+	b.JS(`location.hash = "#/month"`, nil)
+	b.See("Xã chưa có quyết định hỗ trợ thêm")
+	b.Tap("Ghi quyết định hỗ trợ thêm")
+	b.Write("Số quyết định", "12/QĐ-UBND")
+	b.Write("Số tiền mỗi tổ mỗi tháng", "450000")
+	b.See("Nhiều nhất 600.000 đồng")
+	looked(t, b, "topup")
+	b.JS(`document.querySelector("dialog .button.main").click()`, nil)
+	b.See("450.000 đồng mỗi tổ mỗi tháng")
+	b.JS(`document.querySelector("summary").click()`, nil)
+	b.Tap("Số hộ, loại thôn")
+	b.Write("Số hộ", "400")
+	b.Write("Văn bản làm căn cứ", "Báo cáo 12/BC-UBND")
+	looked(t, b, "village")
+	b.JS(`document.querySelector("dialog .button.main").click()`, nil)
+	b.See("thôn, 400 hộ")
 	b.Silent()
 }

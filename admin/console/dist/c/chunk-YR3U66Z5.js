@@ -1,4 +1,0 @@
-import{o as s}from"./chunk-54TEEEKD.js";var u=e=>s(e.vi,e.en),m=e=>["team_village","team_commune","member"].includes(e.subject);function g(e){return e.filter(t=>!e.some(n=>n.file.id===t.file.id&&n.file.replaces===t.file.version)).sort((t,n)=>+(n.file.status==="in_force")-+(t.file.status==="in_force")||t.file.id.localeCompare(n.file.id))}function d(e){return["S","I","A"].map(r=>[r,e.rules.filter(t=>t.origin===r).length]).filter(([,r])=>r>
-0)}function l(e){let r=Number(e.version);return{version:Number.isInteger(r)?String(r+1):e.version+".1",rate:e.rate_vnd?String(e.rate_vnd):"",preset:e.preset??"",without:[]}}function p(e,r){let{funded_windows:t,...n}=e,i={...n,version:r.version.trim(),replaces:e.version,rules:e.rules.filter(o=>!r.without.includes(o.id))};return r.rate&&(i.rate_vnd=Number(r.rate.replace(/\D/g,""))),r.preset&&(i.preset=
-r.preset),JSON.stringify(i,null,1)+`
-`}export{u as a,m as b,g as c,d,l as e,p as f};
