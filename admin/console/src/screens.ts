@@ -23,6 +23,7 @@ export interface Screen {
 }
 
 export const screens: readonly Screen[] = [
+  { path: "start", title: "screen.start", icon: "star", roles: ["system_admin"], load: () => import("./roster/Start") },
   { path: "review", title: "screen.review", icon: "check", roles: deciders, load: () => import("./review/Review") },
   { path: "dashboard", title: "screen.dashboard", icon: "home", roles: [...provinceStaff, "district_officer", ...communeStaff], load: () => import("./dashboard/Dashboard") },
   { path: "month", title: "screen.month", icon: "lock", roles: communeStaff, load: () => import("./month/Month") },

@@ -13,10 +13,10 @@ import { Past, Running } from "./Jobs";
 import { Outcome } from "./Outcome";
 import { both, t } from "./text";
 
-export default function Imports({ me }: ScreenProps) {
+export default function Imports({ me, rest }: ScreenProps) {
   const all = useLoad(kinds, []);
   const past = useLoad(jobs, []);
-  const [kind, setKind] = useState("members");
+  const [kind, setKind] = useState(rest[0] ?? "members");
   const mine = (k: Kind): boolean => hasRole(me, ["system_admin"]) || !ofSystem.includes(k.kind);
   return (
     <>
@@ -26,7 +26,7 @@ export default function Imports({ me }: ScreenProps) {
         {(list) => (
           <>
             <Chips label={t("imports.kind")} options={list.filter(mine).map((k) => ({ value: k.kind, text: kindName(k.kind) }))} chosen={[kind]} onChoose={setKind} />
-            <One key={kind} kind={list.find((k) => k.kind === kind)!} done={past.again} />
+            <One key={kind} kind={list.find((k) => k.kind === kind) ?? list[0]!} done={past.again} />
           </>
         )}
       </Loaded>

@@ -17,11 +17,12 @@ interface Props {
   title: string;
   place: string;
   roles: Role[];
+  onChange?: () => Promise<void>;
 }
 
 type Ask = { what: "add" } | { what: "end" | "devices"; of: Member } | null;
 
-export function People({ me, of, title, place, roles }: Props) {
+export function People({ me, of, title, place, roles, onChange }: Props) {
   const list = useLoad(() => people(of), [of]);
   const [old, setOld] = useState(false);
   const [ask, setAsk] = useState<Ask>(null);
@@ -31,7 +32,7 @@ export function People({ me, of, title, place, roles }: Props) {
   const done = async (text: string): Promise<void> => {
     setAsk(null);
     toast(text);
-    await list.again();
+    await Promise.all([list.again(), onChange?.()]);
   };
   const cards = async (rows: Member[]): Promise<void> => {
     setBad("");
