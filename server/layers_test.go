@@ -64,7 +64,7 @@ var layers = map[string][]string{
 	"server/internal/blob":            {"server/internal/durable", "syncproto", "server/internal/domain", "server/internal/store", "server/internal/roster", "server/internal/months"},
 	"server/internal/syncsvc":         {"server/internal/notify", "server/internal/blob", "syncproto", "server/internal/domain", "server/internal/store", "server/internal/roster", "server/internal/review", "server/internal/months", "server/internal/stats", "server/internal/ledger"},
 	"server/internal/seal":            {"server/internal/domain", "server/internal/store", "server/internal/roster"},
-	"server/internal/audit":           {"server/internal/domain", "server/internal/store", "server/internal/roster", "server/internal/seal"},
+	"server/internal/audit":           {"syncproto", "server/internal/domain", "server/internal/store", "server/internal/roster", "server/internal/seal"},
 	"server/internal/backup":          {"server/internal/durable", "server/internal/domain", "server/internal/store", "server/internal/roster", "server/internal/blob"},
 	"server/internal/traces":          {"server/internal/store", "server/internal/notify"},
 	"server/internal/httpapi":         {"server/internal/jobs", "server/internal/notify", "server/internal/backup", "server/internal/blob", "server/internal/audit", "server/internal/seal", "syncproto", "server/internal/domain", "server/internal/policy", "server/internal/roster", "server/internal/review", "server/internal/months", "server/internal/stats", "server/internal/auth", "server/internal/syncsvc", "server/internal/ledger"},

@@ -36,6 +36,7 @@ export const screens: readonly Screen[] = [
   { path: "deliveries", title: "screen.deliveries", icon: "inbox", roles: provinceStaff, load: () => import("./notices/Deliveries") },
   { path: "teams", title: "screen.teams", icon: "people", roles: [...communeStaff, ...provinceStaff], load: () => import("./roster/Teams") },
   { path: "imports", title: "screen.imports", icon: "plus", roles: ["province_admin", "system_admin"], load: () => import("./roster/Imports") },
+  { path: "audit", title: "screen.audit", icon: "book", roles: ["province_admin", "system_admin"], load: () => import("./audit/Audit") },
   { path: "account", title: "screen.account", icon: "lock", roles: [...communeStaff, ...provinceStaff, "district_officer"], load: () => import("./screens/Account") },
 ];
 

@@ -11,6 +11,11 @@
 //
 // A list in hand is held against its decision by ledger.CompareList.
 //
+// The log (Note, Search) says who changed and who saw what by requests that
+// were granted: one line for each change, one a day for each thing that was
+// looked at. Lines are only ever added. What phones change is in the history of
+// the records themselves.
+//
 // Problems are sentences for the auditor, with the number of the decision.
 // Reading goes on after a problem, so that one report names them all (the first
 // MaxProblems). An error means that the file could not be read at all.

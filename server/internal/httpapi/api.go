@@ -129,7 +129,7 @@ func New(cfg Config) *echo.Echo {
 	e.IPExtractor = extractor(cfg.Trusted)
 	e.Use(a.identify, a.recover)
 	for _, r := range a.routes() {
-		e.Add(r.method, r.path, r.do, a.measure(r), a.admit(r.load), a.authenticate(r.access), a.limitShare(r), checkQuery(r.query))
+		e.Add(r.method, r.path, r.do, a.measure(r), a.admit(r.load), a.authenticate(r.access), a.limitShare(r), checkQuery(r.query), a.note(r))
 	}
 	return e
 }

@@ -209,6 +209,7 @@ func matrix() map[string][]ask {
 		"GET /v1/fundings": {{may: signedIn}},
 		"POST /v1/fundings": {{may: []string{province}, status: 400,
 			body: fixed(`{"policy":"x","decision":"1","on":"2023-01-01","from":"2023-01","to":"2023-01","teams":[],"months":1,"total":0,"origin":"A"}`)}},
+		"GET /v1/audit":      {{may: []string{province, system}}, {may: []string{province, system}, path: "/v1/audit?format=csv&what=change"}},
 		"POST /v1/verify":    {{may: []string{province, viewer, system}}},
 		"GET /v1/backups":    {{may: []string{province, system}}},
 		"POST /v1/backups":   {{may: []string{province, system}}},

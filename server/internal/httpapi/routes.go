@@ -177,6 +177,7 @@ func (a *API) routes() []route {
 		{get, "/v1/settlement", signed, pull, []string{"policy", "unit", "quarter"}, a.settlement},
 		{get, "/v1/settlement/paper", signed, pull, []string{"policy", "unit", "quarter", "format"}, a.settlementPaper},
 
+		{get, "/v1/audit", signed, pull, []string{"person", "unit", "kind", "what", "q", "from", "to", "cursor", "format"}, a.auditLog},
 		{post, "/v1/verify", signed, write, nil, a.verify},
 		{get, "/v1/backups", signed, pull, nil, a.backups},
 		{post, "/v1/backups", signed, write, nil, a.makeBackup},

@@ -84,6 +84,7 @@ func scopeTable() map[string]scoped {
 		"GET /v1/proposals commune":                        {roles: read},
 		"GET /v1/proposals team":                           {roles: watchers}, // who reads a commune's names it too
 		"GET /v1/disputes commune":                         {roles: read},
+		"GET /v1/audit unit":                               {roles: []string{province, system}},
 		"GET /v1/lists unit":                               {roles: read},
 		"GET /v1/settlement unit":                          {roles: read, query: "policy=yb-nq60-team&quarter=2023-Q3"},
 		"GET /v1/settlement/paper unit":                    {roles: read, query: "policy=yb-nq60-team&quarter=2023-Q3"},

@@ -59,7 +59,8 @@ func TestSignIn(t *testing.T) {
 }
 
 // TestSignIn_Passkey: an officer makes a passkey, comes in with it alone, and
-// removes it; then two administrators take a lost second factor away.
+// removes it; two administrators take a lost second factor away, and the log says
+// who did.
 func TestSignIn_Passkey(t *testing.T) {
 	w := newWorld(t)
 	b := web.New(t, strings.Replace(w.base, "127.0.0.1", "localhost", 1), web.Desk)
@@ -93,6 +94,13 @@ func TestSignIn_Passkey(t *testing.T) {
 	b.Picture("account-restore")
 	b.Tap("Xác nhận và gỡ")
 	b.See("Đã gỡ lớp thứ hai của Nguyễn Văn Chủ (mẫu).")
+	b.JS(`location.hash = "#/audit"`, nil)
+	b.See("Người, xác thực")
+	w.inspect(b, "audit")
+	b.Write("Người, tổ, xã", "vu thi hai")
+	b.Tap("Tìm")
+	b.Until("only what one person did", `[...document.querySelectorAll("tbody tr")].every((r) => r.cells[1].innerText === "Vũ Thị Hai (mẫu)")`)
+	b.JS(`location.hash = "#/account"`, nil)
 	b.Tap("Xóa khóa")
 	b.See("Đã xóa khóa.")
 	b.Tap("Đăng xuất")
