@@ -12,6 +12,9 @@
 // was told. What may be told stands in one table (Events), from which the
 // catalogue of the docs is generated.
 //
+// The daily round looks for what is to be told of the communes in a snapshot,
+// beside the writer, and writes only what it found, in small transactions.
+//
 // # Sending
 //
 // Deliver takes what is due, the most urgent first, looks at each entry again
