@@ -1,7 +1,10 @@
 package console
 
 import (
+	"strings"
 	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
 
 	web "github.com/banso/banso/server/internal/e2e/browser"
 )
@@ -30,6 +33,13 @@ func TestRoster(t *testing.T) {
 	b.Tap("In thẻ mã cho 2 người")
 	b.See("Dùng một lần")
 	w.inspect(b, "cards")
+	var printed string // what stands on the paper
+	b.Run(emulation.SetEmulatedMedia().WithMedia("print"))
+	b.JS(`document.getElementById("main").innerText`, &printed)
+	b.Run(emulation.SetEmulatedMedia().WithMedia(""))
+	if !strings.Contains(printed, "Lường Thị Hoà (mẫu)") || strings.Contains(printed, "In trên giấy A4") || strings.Contains(printed, "Các tổ") {
+		t.Errorf("printed: %q", printed)
+	}
 	b.Tap("Xong")
 	b.JS(`location.hash = "#/teams/staff"`, nil)
 	b.See("Trần Thị Phó (mẫu)")
