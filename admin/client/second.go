@@ -75,6 +75,17 @@ func (c *Client) StepUp(ctx context.Context, password, second string) error {
 	return err
 }
 
+// ChangePassword puts a password in place of the present one, soon after a
+// sign-in or StepUp.
+func (c *Client) ChangePassword(ctx context.Context, present, next string) error {
+	in := struct {
+		Present string `json:"present"`
+		Next    string `json:"next"`
+	}{present, next}
+	_, err := c.do(ctx, call{method: http.MethodPost, path: "/v1/me/password", in: in})
+	return err
+}
+
 // Factor is a person's second factor, as who may restore it sees it.
 type Factor struct {
 	Person  ID     `json:"person"`

@@ -20,6 +20,20 @@ func (a *API) stepUp(c echo.Context) error {
 	return c.NoContent(http.StatusNoContent)
 }
 
+func (a *API) changePassword(c echo.Context) error {
+	var in struct {
+		Present string `json:"present"`
+		Next    string `json:"next"`
+	}
+	if err := a.decode(c, &in); err != nil {
+		return err
+	}
+	if err := a.cfg.Auth.ChangePassword(c.Request().Context(), address(c), caller(c), in.Present, in.Next); err != nil {
+		return err
+	}
+	return c.NoContent(http.StatusNoContent)
+}
+
 func (a *API) second(c echo.Context) error {
 	out, err := a.cfg.Auth.SecondOf(c.Request().Context(), caller(c))
 	if err != nil {

@@ -8,6 +8,7 @@ import type { ScreenProps } from "../screens";
 import { Loaded } from "../ui/loaded";
 import { Wishes } from "../notices/Wishes";
 import { Passkeys } from "./Passkeys";
+import { Password } from "./Password";
 import { Restore } from "./Restore";
 import { Second } from "./Second";
 
@@ -31,6 +32,7 @@ export default function Account({ me }: ScreenProps) {
       <Card title={me.name}>
         <dl>{grantsNow(me).map((g) => <Fact key={g.role + (g.unit ?? g.team ?? "")} name={t(`role.${g.role}`)} value={g.to ? t("account.until", { day: g.to }) : ""} />)}</dl>
       </Card>
+      <Password />
       <Second />
       <Passkeys me={me} />
       {hasRole(me, ["province_admin", "system_admin"]) && <Restore me={me} />}
