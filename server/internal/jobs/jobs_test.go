@@ -155,7 +155,11 @@ func TestUndo_WholeImports(t *testing.T) {
 			}
 		}
 	}
-	w.restart()
+	w.must(w.store.Close())
+	if rep, err := boltstore.Check(w.path); err != nil || len(rep.Problems) > 0 {
+		t.Errorf("the file after all undos: %+v, %v", rep, err)
+	}
+	w.open(false)
 	list, err := w.svc.Jobs(t.Context(), w.admin)
 	if err != nil || len(list) != 24 || list[23].Undone == "" {
 		t.Errorf("%d jobs, %v", len(list), err)
