@@ -4,13 +4,14 @@ import { Button, Card, Field, Note, State } from "@banso/kit/pieces";
 import { useState } from "preact/hooks";
 import { useLoad } from "../core/load";
 import { get, save } from "../core/server";
+import { when } from "../core/text";
 import type { ScreenProps } from "../screens";
 import { Loaded } from "../ui/loaded";
 import { known, t } from "./text";
 
 interface Line {
   id: string;
-  at: string;
+  at_ms: number;
   name: string;
   kind: string;
   read: boolean;
@@ -83,7 +84,7 @@ export default function Audit({ me }: ScreenProps) {
                   <tbody>
                     {[...page.lines, ...rest.lines].map((l) => (
                       <tr key={l.id}>
-                        <td>{l.at}</td><td>{l.name}</td><td><State tone={l.read ? "info" : "wait"}>{t(l.read ? "what.read" : "what.change")}</State></td>
+                        <td>{when(l.at_ms, me.now_ms)}</td><td>{l.name}</td><td><State tone={l.read ? "info" : "wait"}>{t(l.read ? "what.read" : "what.change")}</State></td>
                         <td title={l.kind}>{matterOf(l.kind)}</td><td>{l.place}</td><td>{[l.about, l.month].filter(Boolean).join(", ")}</td>
                       </tr>
                     ))}
