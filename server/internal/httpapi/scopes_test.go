@@ -90,6 +90,7 @@ func scopeTable() map[string]scoped {
 		"GET /v1/settlement/paper unit":                    {roles: read, query: "policy=yb-nq60-team&quarter=2023-Q3"},
 		"GET /v1/teams commune":                            {roles: all, nothing: `{"teams":[]}`},
 		"GET /v1/people team":                              {roles: slices.Concat(teamwork, officers, []string{province, system})},
+		"GET /v1/people unit":                              {roles: slices.Concat(officers, []string{province, system})},
 		"GET /v1/communes/:unit/delegations unit":          {roles: slices.Concat(officers, []string{province, system})},
 		"POST /v1/communes/:unit/delegations unit": {roles: slices.Concat(chairs, []string{province, system}),
 			body: `{"key":"` + string(newID()) + `","person":"` + string(newID()) + `","from":"2020-01-01","to":"2020-01-02"}`},
