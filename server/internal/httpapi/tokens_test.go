@@ -25,20 +25,25 @@ func TestToken_OpensFiguresOnly(t *testing.T) {
 		t.Fatal(err)
 	}
 	const months = "?from=2023-06&to=2023-06"
-	opened := 0
-	for _, r := range httpapi.Routes() {
+	opened, asking := 0, tok
+	for i, r := range httpapi.Routes() {
+		if i > 0 && i%100 == 0 { // each token has its share of requests
+			if asking, err = w.as[province].NewToken(t.Context(), "Power BI (thử)", ""); err != nil {
+				t.Fatal(err)
+			}
+		}
 		path := strings.NewReplacer(":id", string(newID()), ":unit", string(w.unit["A"]), ":team", string(w.team["T1"]), ":month", month, ":kind", "teams", ":sha256", strings.Repeat("a", 64)).Replace(r.Path)
 		if r.Open || strings.Contains(path, ":") {
 			continue
 		}
 		if strings.HasPrefix(r.Path, "/v1/stats/") {
 			opened++
-			if res := w.with(tok.Token, r.Method, path+months); res.StatusCode != http.StatusOK {
+			if res := w.with(asking.Token, r.Method, path+months); res.StatusCode != http.StatusOK {
 				t.Errorf("%s: %d", path, res.StatusCode)
 			}
 			continue
 		}
-		if res := w.with(tok.Token, r.Method, path); res.StatusCode != http.StatusForbidden {
+		if res := w.with(asking.Token, r.Method, path); res.StatusCode != http.StatusForbidden {
 			t.Errorf("%s %s with an API token: %d, want 403", r.Method, r.Path, res.StatusCode)
 		}
 	}
@@ -46,7 +51,7 @@ func TestToken_OpensFiguresOnly(t *testing.T) {
 		t.Errorf("only %d routes of figures", opened)
 	}
 	list, err := w.as[system].Tokens(t.Context())
-	if err != nil || len(list) != 1 || list[0].Name != "Power BI (thử)" || list[0].EndedMs != 0 {
+	if err != nil || len(list) != 1+(len(httpapi.Routes())-1)/100 || list[0].Name != "Power BI (thử)" || list[0].EndedMs != 0 {
 		t.Fatalf("%v %+v", err, list)
 	}
 	if err := w.as[system].RevokeToken(t.Context(), tok.ID); err != nil {
