@@ -71,30 +71,41 @@ func TestPhone_Push(t *testing.T) {
 	b.Until("no number on the app's sign", `window.badged === 0`)
 	b.tray("one notification left", `.length === 1`)
 	b.Silent()
-	b.closedApp(worker, id, doc)
+	w.closedApp(b, worker)
 }
 
-// closedApp: with no page open a push still shows what the phone's record says,
-// and a tap opens the app on the right screen. Nobody can tap the tray of a
-// browser without a screen: the event is made inside the worker, which may then
-// open no window, so that the address it asks for is opened in its place.
-func (b *browser) closedApp(worker serviceworker.RegistrationID, id syncproto.ID, doc syncproto.Doc) {
-	b.T.Helper()
+// closedApp: with no page open the worker hands on what was written down before,
+// fetches the record that a push is about and shows what it says; a tap opens
+// the app on the right screen. Nobody can tap the tray of a browser without a
+// screen: the event is made inside the worker, which may then open no window, so
+// that the address it asks for is opened in its place.
+func (w *phoneWorld) closedApp(b *browser, worker serviceworker.RegistrationID) {
+	w.t.Helper()
+	w.line.set(true)
+	b.logOne("HOP_TO", "Số thành viên dự", 6, "")
 	b.Run(chromedp.Navigate("about:blank"))
+	w.line.set(false)
+	b.Run(serviceworker.DispatchSyncEvent(b.Base, worker, "unsent", false))
+	w.waitFor("what the closed app held", func() bool { return len(w.queue()) == 1 })
+	w.decideAll("return", "Thiếu biên bản họp")
+	id, doc := w.note(pMember)
 	b.deliver(worker, fmt.Sprintf(`{"t":"returned","i":%q,"g":"closed567890a"}`, id))
 	sw := b.worker()
-	tray := `(async () => (await self.registration.getNotifications({ tag: "closed567890a" })).map((n) => n.title).join())()`
-	var title string
-	for end := time.Now().Add(web.Patience); title != doc.Str("title_vi"); time.Sleep(60 * time.Millisecond) {
+	tray := `(async () => (await self.registration.getNotifications({ tag: "closed567890a" })).map((n) => n.body).join())()`
+	var shown string
+	for end := time.Now().Add(web.Patience); shown == ""; time.Sleep(60 * time.Millisecond) {
 		if time.Now().After(end) {
-			b.T.Fatalf("the tray of the closed app shows %q", title)
+			w.t.Fatal("the tray of the closed app stays empty")
 		}
-		sw.JS(tray, &title)
+		sw.JS(tray, &shown)
+	}
+	if shown != doc.Str("body_vi") {
+		w.t.Fatalf("the tray of the closed app shows %q, the record says %q", shown, doc.Str("body_vi"))
 	}
 	var pages int
 	sw.JS(`self.clients.matchAll({ type: "window", includeUncontrolled: true }).then((l) => l.length)`, &pages)
 	if pages != 0 {
-		b.T.Fatalf("%d pages are open", pages)
+		w.t.Fatalf("%d pages are open", pages)
 	}
 	sw.JS(`self.clients.openWindow = (to) => { self.windowAt = to; return Promise.resolve(null); };
 		self.registration.getNotifications({ tag: "closed567890a" }).then(([n]) => { self.dispatchEvent(new NotificationEvent("notificationclick", { notification: n })); })`, nil)
@@ -103,7 +114,7 @@ func (b *browser) closedApp(worker serviceworker.RegistrationID, id syncproto.ID
 	sw.JS(`self.windowAt`, &to)
 	b.Open(to)
 	b.Until("the entry", fmt.Sprintf("location.hash === %q", "#/entry/"+doc.Str("id")))
-	b.See("Thiếu số hộ")
+	b.See("Thiếu biên bản họp")
 }
 
 // worker is the service worker as something to evaluate in.

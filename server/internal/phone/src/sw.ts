@@ -3,6 +3,7 @@
 // self.banso = {version, files} above this text.
 /// <reference lib="webworker" />
 declare const self: ServiceWorkerGlobalScope & { banso: { version: string; files: string[] } };
+import { syncClosed } from "./core/book";
 import { badge, linkOf } from "./core/news";
 import { databaseOf, people, setSetting, setting } from "./core/people";
 
@@ -50,13 +51,20 @@ async function fromCache(path: string, request: Request): Promise<Response> {
   return (await cache.match(path, { ignoreSearch: true, ignoreVary: true })) ?? fetch(request);
 }
 
-// Background sync, where the platform has it: wake open pages.
+// Background sync, where the platform has it: open pages sync, or if there is
+// none the worker does. What fails is tried again by the platform.
 self.addEventListener("sync" as never, ((e: ExtendableEvent) => {
-  e.waitUntil(self.clients.matchAll({ type: "window" }).then((list) => list.forEach((c) => c.postMessage("sync"))));
+  e.waitUntil(
+    (async () => {
+      const pages = await self.clients.matchAll({ type: "window" });
+      for (const c of pages) c.postMessage("sync");
+      if (pages.length === 0 && (await syncClosed(async () => false))) throw new Error("some work still waits");
+    })(),
+  );
 }) as never);
 
-// A push is a hint. Open pages sync; what is shown comes from this phone's own
-// record once it is here, and says nothing in particular until then.
+// A push is a hint: it makes the phone sync. What is shown comes from this
+// phone's own record once it is here, and says nothing in particular without.
 self.addEventListener("push", (e) => {
   e.waitUntil(show(hintOf(e.data)));
 });
@@ -81,12 +89,22 @@ function hintOf(data: PushMessageData | null): Hint {
   }
 }
 
+/** How long a notification waits for its record: a browser soon shows one of its own. */
+const patienceMs = 8000;
+
+const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+
 async function show(hint: Hint): Promise<void> {
   const pages = await self.clients.matchAll({ type: "window" });
   for (const c of pages) c.postMessage("sync");
   let news = await find(hint.i);
-  for (let waited = 0; !news && hint.i && pages.length > 0 && waited < 8000; waited += 250) {
-    await new Promise((done) => setTimeout(done, 250));
+  if (!news && hint.i && pages.length === 0) {
+    const synced = syncClosed(async () => (await find(hint.i)) !== undefined).catch(() => undefined); // no network: as if it were not ours
+    await Promise.race([synced, pause(patienceMs)]);
+    news = await find(hint.i);
+  }
+  for (let waited = 0; !news && hint.i && pages.length > 0 && waited < patienceMs; waited += 250) {
+    await pause(250);
     news = await find(hint.i);
   }
   const vi = (await setting("lang")) !== "en";

@@ -1,12 +1,9 @@
 // The open phone: one person, one database, one engine. Everything on screen
 // is read from it; nothing else holds what a person wrote.
-import {
-  type Engine, type IdbStore, askPersistence, broadcast, httpTransport, openEngine, openIdbStore, webLocks,
-} from "@banso/sync";
+import { type Engine, type IdbStore, askPersistence } from "@banso/sync";
 import { Cell } from "@banso/kit/cell";
+import { openBook } from "./book";
 import * as people from "./people";
-import { tokens } from "./session";
-import { version } from "./version";
 
 export interface Phone {
   who: people.Person;
@@ -34,42 +31,15 @@ export const evicted = new Cell(false);
 /** Set if another tab runs a newer app: this one must reload. */
 export const outdated = new Cell(false);
 
-export const timers = {
-  set(ms: number, fn: () => void): () => void {
-    const h = setTimeout(fn, ms);
-    return () => clearTimeout(h);
-  },
-};
-
-const gzip = async (b: Uint8Array): Promise<Uint8Array> =>
-  new Uint8Array(await new Response(new Blob([b as BlobPart]).stream().pipeThrough(new CompressionStream("gzip"))).arrayBuffer());
-
-/** The request under way: who closes the book sends nothing more. */
-let asking: AbortController | null = null;
+/** Closes what is open, with the request under way. */
+let close = (): void => undefined;
 
 /** openPhone opens a person's database, starts to sync and shows it. */
 export async function openPhone(who: people.Person): Promise<Phone> {
   leavePhone();
-  const name = people.databaseOf(who.id);
-  const store = await openIdbStore({ indexedDB, keyRange: IDBKeyRange, name, onOutdated: () => outdated.set(true) });
-  const transport = httpTransport({
-    fetch: (url, init) => fetch(url, init as RequestInit),
-    base: "",
-    tokens: tokens(who.id),
-    timers,
-    abort: () => {
-      const c = (asking = new AbortController()); // an engine has one request at a time
-      return { signal: c.signal, abort: () => c.abort() };
-    },
-    ...("CompressionStream" in self && { gzip }),
-  });
-  const engine = await openEngine({
-    store, transport, timers, person: who.id, app: version,
-    now: () => Date.now(),
-    random: (n) => crypto.getRandomValues(new Uint8Array(n)),
-    locks: webLocks(navigator.locks as never),
-    channel: broadcast(new BroadcastChannel(name) as never),
-  });
+  const book = await openBook(who.id, () => outdated.set(true));
+  const { store, engine } = book;
+  close = book.close;
   if (store.fresh && (await people.setting("opened/" + who.id))) evicted.set(true);
   await people.setSetting("opened/" + who.id, "1");
   await people.setSetting("last", who.id);
@@ -85,9 +55,7 @@ export function leavePhone(): void {
   const p = phone.get();
   if (!p) return;
   phone.set(null);
-  p.engine.close();
-  asking?.abort();
-  asking = null;
+  close();
 }
 
 /** keepStorage asks the browser once not to throw the data away. */
@@ -98,5 +66,14 @@ export async function keepStorage(): Promise<void> {
 const wake = (): void => phone.get()?.engine.wake();
 addEventListener("online", wake);
 addEventListener("focus", wake);
-document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && wake());
+document.addEventListener("visibilitychange", () => (document.visibilityState === "visible" ? wake() : void handOn()));
 navigator.serviceWorker?.addEventListener("message", (e: MessageEvent) => e.data === "sync" && wake());
+
+/** handOn asks the platform, if it can, to sync by the service worker once there is a network: the app may be gone by then. */
+async function handOn(): Promise<void> {
+  const p = phone.get();
+  if (!p || p.practice || !navigator.serviceWorker) return;
+  const { unsent } = await p.engine.status();
+  const there = (await navigator.serviceWorker.ready) as ServiceWorkerRegistration & { sync?: { register(tag: string): Promise<void> } };
+  if (unsent > 0) await there.sync?.register("unsent").catch(() => undefined); // switched off by the person
+}
