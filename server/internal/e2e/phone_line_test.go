@@ -117,7 +117,7 @@ const logMany = `(async (n) => {
 // TestPhone_Season: ninety days without a network, then everything over a slow
 // line that loses much.
 func TestPhone_Season(t *testing.T) {
-	records, photos, side := 20, 2, 120
+	records, photos, side := 44, 2, 120
 	bits, patience := 512_000, 2*time.Minute
 	if os.Getenv("CHECK") == "full" || os.Getenv("CHECK") == "soak" {
 		records, photos, side, bits, patience = 2000, 50, 240, 128_000, 30*time.Minute
@@ -142,6 +142,7 @@ func TestPhone_Season(t *testing.T) {
 	sameCost(t, costs)
 	began := time.Now()
 	b.See(strconv.Itoa(records) + " mục chờ gửi")
+	b.drawsSome(records)
 	w.jump(90 * day)
 	b.screen("#/sync")
 	w.line.slow(bits, 30)
@@ -163,6 +164,19 @@ func TestPhone_Season(t *testing.T) {
 	b.Until("all photos", web.Shows("Không có ảnh chờ gửi"))
 	b.See("Đã gửi tất cả")
 	t.Logf("%d records over %d bit/s with 30 %% loss: %v; with %d photos: %v", records, bits, done, photos, time.Since(began))
+}
+
+// drawsSome looks at the book of entries, which draws 40 at a time.
+func (b *browser) drawsSome(records int) {
+	b.T.Helper()
+	if records <= 40 {
+		return
+	}
+	const rows = `document.querySelectorAll("[data-entry]").length`
+	b.screen("#/entries")
+	b.Until("the first entries", rows+" === 40")
+	b.Tap("Xem thêm")
+	b.Until("more of them", fmt.Sprintf("%s === %d", rows, min(records, 80)))
 }
 
 // sameCost compares entries when few wait with entries when all do.

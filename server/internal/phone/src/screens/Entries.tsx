@@ -1,4 +1,5 @@
 // The team's book: each entry with where it stands, photos included.
+import { useState } from "preact/hooks";
 import { useCell } from "@banso/kit/cell";
 import { useLive } from "../core/live";
 import { contentOf, lostCreations } from "../core/cases";
@@ -8,7 +9,7 @@ import { type Kind, kindName } from "@banso/kit/kinds";
 import { type Me, useMe } from "../core/me";
 import { type Activity, tones } from "../core/model";
 import { addMonths, day, monthShort, t } from "../core/text";
-import { Chips, Note, State } from "../ui/kit";
+import { Button, Chips, Note, State } from "../ui/kit";
 import { Picture } from "../ui/pictures";
 import { PhotoWord } from "../ui/photos";
 import { go, href, route } from "@banso/kit/router";
@@ -24,6 +25,9 @@ const passes: Record<Filter, (a: Activity) => boolean> = {
   lost: (a) => ["returned", "rejected", "aside"].includes(a.standing),
 };
 
+/** How many are drawn at a time: a cheap phone is slow to draw a season. */
+const page = 40;
+
 export function Entries() {
   const me = useMe();
   const q = useCell(route).query;
@@ -36,6 +40,9 @@ export function Entries() {
 function List({ me, kinds, team, month, only, by }: { me: Me; kinds: Kind[]; team: string; month: string; only: Filter; by: string }) {
   const list = useLive((p) => activities(p, team, month), [team, month]);
   const apart = useLive((p) => lostCreations(p, team, month), [team, month]) ?? [];
+  const which = [team, month, only, by].join();
+  const [drawn, setDrawn] = useState({ of: which, n: page });
+  const most = drawn.of === which ? drawn.n : page;
   const showApart = (only === "all" || only === "lost") && (!by || by === me.person);
   const open = (m: string, f: Filter): void => go(`${href("entries")}?team=${team}&month=${m}&only=${f}${by && `&by=${by}`}`, true);
   const shown = (list ?? []).filter(passes[only] ?? passes.all).filter((a) => !by || authorOf(a, me) === by);
@@ -57,12 +64,13 @@ function List({ me, kinds, team, month, only, by }: { me: Me; kinds: Kind[]; tea
             </a>
           </li>
         ))}
-        {shown.map((a) => (
+        {shown.slice(0, most).map((a) => (
           <li key={a.id}>
             <EntryLine a={a} kinds={kinds} me={me} team={team} />
           </li>
         ))}
       </ul>
+      {shown.length > most && <Button onTap={() => setDrawn({ of: which, n: most + page })}>{t("entries.more", { n: shown.length - most })}</Button>}
     </Screen>
   );
 }
