@@ -34,7 +34,7 @@ func TestPhone_Push(t *testing.T) {
 	b.See("Báo cho bạn khi có tin?") // asked only now that something was received
 	w.waitFor("the activity at the chair's", func() bool { return len(w.queue()) == 1 })
 	w.decideAll("return", "Thiếu số hộ")
-	id, doc := w.note(pMember)
+	id, doc := w.note(pMember, "returned")
 
 	sw := b.worker()
 	sw.JS(`navigator.setAppBadge = (n) => { self.badged = n; return Promise.resolve(); }; 0`, nil) // this platform has none
@@ -47,7 +47,7 @@ func TestPhone_Push(t *testing.T) {
 	if shown.Title != doc.Str("title_vi") || shown.Body != doc.Str("body_vi") || shown.Link != "#/entry/"+doc.Str("id") {
 		t.Errorf("shown %+v, the record says %s", shown, doc.AppendCanonical(nil))
 	}
-	w.waitFor("the receipt", func() bool { _, d := w.note(pMember); return d.Bool("shown") })
+	w.waitFor("the receipt", func() bool { _, d := w.note(pMember, "returned"); return d.Bool("shown") })
 
 	b.deliver(worker, fmt.Sprintf(`{"t":"returned","i":%q,"g":"tag4567890ab"}`, id)) // the same once more
 	b.deliver(worker, "")
@@ -66,12 +66,35 @@ func TestPhone_Push(t *testing.T) {
 	sw.JS(`self.registration.getNotifications({ tag: "tag4567890ab" }).then(([n]) => { self.dispatchEvent(new NotificationEvent("notificationclick", { notification: n })); })`, nil)
 	b.Until("the entry", fmt.Sprintf("location.hash === %q", "#/entry/"+doc.Str("id")))
 	b.See("Thiếu số hộ")
-	w.waitFor("the receipt of the tap", func() bool { _, d := w.note(pMember); return d.Bool("opened") && d.Bool("read") })
+	w.waitFor("the receipt of the tap", func() bool { _, d := w.note(pMember, "returned"); return d.Bool("opened") && d.Bool("read") })
 	b.screen("#/")
 	b.Until("no number on the app's sign", `window.badged === 0`)
 	b.tray("one notification left", `.length === 1`)
+	w.summary(b, worker)
 	b.Silent()
 	w.closedApp(b, worker)
+}
+
+// summary: an approval shows at the open app's entry with its next sync; what it
+// says in the tray is the next morning's summary, one for the whole day.
+func (w *phoneWorld) summary(b *browser, worker serviceworker.RegistrationID) {
+	w.t.Helper()
+	b.logOne("HOP_TO", "Số thành viên dự", 6, "")
+	w.waitFor("the activity at the chair's", func() bool { return len(w.queue()) == 1 })
+	w.decideAll("approve", "")
+	b.screen("#/entries?only=received")
+	b.Until("the approval", `document.querySelector('[data-standing="approved"]')`)
+	w.jump(day)
+	if err := w.app.Post(w.t.Context()); err != nil {
+		w.t.Fatal(err)
+	}
+	var id syncproto.ID
+	var doc syncproto.Doc
+	w.waitFor("the morning's summary", func() bool { id, doc = w.note(pMember, "digest"); return id != "" })
+	b.deliver(worker, fmt.Sprintf(`{"t":"digest","i":%q,"g":"digest67890ab"}`, id))
+	b.tray("the summary", fmt.Sprintf(`.some((n) => n.body === %q)`, doc.Str("body_vi")))
+	b.screen("#/inbox")
+	b.See("1 mục đã được duyệt.")
 }
 
 // closedApp: with no page open the worker hands on what was written down before,
@@ -88,7 +111,7 @@ func (w *phoneWorld) closedApp(b *browser, worker serviceworker.RegistrationID) 
 	b.Run(serviceworker.DispatchSyncEvent(b.Base, worker, "unsent", false))
 	w.waitFor("what the closed app held", func() bool { return len(w.queue()) == 1 })
 	w.decideAll("return", "Thiếu biên bản họp")
-	id, doc := w.note(pMember)
+	id, doc := w.note(pMember, "returned")
 	b.deliver(worker, fmt.Sprintf(`{"t":"returned","i":%q,"g":"closed567890a"}`, id))
 	sw := b.worker()
 	tray := `(async () => (await self.registration.getNotifications({ tag: "closed567890a" })).map((n) => n.body).join())()`
@@ -181,20 +204,20 @@ func (b *browser) deliver(worker serviceworker.RegistrationID, data string) {
 	b.Run(serviceworker.DeliverPushMessage(b.Base, worker, data))
 }
 
-// note is the newest note of a returned activity.
-func (w *phoneWorld) note(who string) (id syncproto.ID, doc syncproto.Doc) {
+// note is the newest note of a kind.
+func (w *phoneWorld) note(who, kind string) (id syncproto.ID, doc syncproto.Doc) {
 	w.t.Helper()
 	err := w.app.Store().View(w.t.Context(), func(r store.Reader) error {
 		return r.Members(syncproto.UserScope(w.who[who]), syncproto.TypeInbox, func(rec *store.Record) bool {
 			d, err := syncproto.SplitCanonical(rec.Doc)
-			if err == nil && d.Str("kind") == "returned" {
+			if err == nil && d.Str("kind") == kind {
 				id, doc = rec.ID, d
 			}
 			return err == nil
 		})
 	})
-	if err != nil || id == "" {
-		w.t.Fatalf("no note for %s: %v", who, err)
+	if err != nil {
+		w.t.Fatal(err)
 	}
 	return id, doc
 }
