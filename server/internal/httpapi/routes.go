@@ -213,5 +213,5 @@ var moneyRoutes = map[string]bool{
 	"/v1/proposals/:id/decision": true, "/v1/policies": true, "/v1/policies/proposals/:id/decision": true, "/v1/fundings": true, "/v1/lists/issue": true, "/v1/lists/:id/replace": true,
 	"/v1/lists/:id/payments": true, "/v1/support/:id/confirm": true, "/v1/spendings": true,
 	"/v1/communes/:unit/top-ups": true, "/v1/teams/:team/village": true,
-	"/v1/communes/:unit/delegations": true,
+	"/v1/communes/:unit/delegations": true, "/v1/grants": true,
 }
