@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/banso/banso/server/internal/domain"
 	web "github.com/banso/banso/server/internal/e2e/browser"
 	"github.com/banso/banso/server/internal/store"
 	"github.com/banso/banso/syncproto"
@@ -141,7 +142,7 @@ func TestPhone_Season(t *testing.T) {
 	}
 	sameCost(t, costs)
 	began := time.Now()
-	b.See(strconv.Itoa(records) + " mục chờ gửi")
+	b.See(domain.Money(records).Figures() + " mục chờ gửi") // 2.000
 	b.drawsSome(records)
 	w.jump(90 * day)
 	b.screen("#/sync")

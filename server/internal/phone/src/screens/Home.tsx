@@ -11,7 +11,7 @@ import { type Rule, num, rulesOf, text } from "../core/model";
 import { pastTeams } from "../core/past";
 import { readSetting, writeSetting } from "../core/drafts";
 import { type Phone, evicted, phone } from "../core/phone";
-import { addMonths, both, day, known, lang, money, monthShort, t, when } from "../core/text";
+import { addMonths, both, count, day, known, lang, money, monthShort, t, when } from "../core/text";
 import { Icon } from "@banso/kit/icons";
 import { Button, Card, Chips, Fact, Note, Sheet, State } from "../ui/kit";
 import { go, href, route } from "@banso/kit/router";
@@ -112,9 +112,9 @@ function Three({ n, month, team }: { n: Numbers; month: string; team: string }) 
   const to = (f: string): string => `${href("entries")}?team=${team}&month=${month}&only=${f}`;
   return (
     <nav class="three" aria-label={t("home.three")}>
-      <a href={to("received")} class="good"><b data-n="received">{n.received}</b>{t("n.received")}</a>
-      <a href={to("waiting")} class={n.waiting ? "wait" : ""}><b data-n="waiting">{n.waiting}</b>{t("n.waiting")}</a>
-      <a href={to("lost")} class={n.lost ? "bad" : ""}><b data-n="lost">{n.lost}</b>{t("n.lost")}</a>
+      <a href={to("received")} class="good"><b data-n="received">{count(n.received)}</b>{t("n.received")}</a>
+      <a href={to("waiting")} class={n.waiting ? "wait" : ""}><b data-n="waiting">{count(n.waiting)}</b>{t("n.waiting")}</a>
+      <a href={to("lost")} class={n.lost ? "bad" : ""}><b data-n="lost">{count(n.lost)}</b>{t("n.lost")}</a>
     </nav>
   );
 }
