@@ -32,7 +32,7 @@ func (a *API) checkpoint(c echo.Context) error {
 // personal are the reads that show names, notes or what somebody did: each is
 // noted once a day. What a phone reads of its own team is not among them.
 var personal = map[string]bool{
-	"/v1/people": true, "/v1/review/queue": true, "/v1/activities/:id": true, "/v1/activities/:id/comments": true, "/v1/cases": true,
+	"/v1/people": true, "/v1/devices": true, "/v1/review/queue": true, "/v1/activities/:id": true, "/v1/activities/:id/comments": true, "/v1/cases": true,
 	"/v1/disputes/:id": true, "/v1/lists/:id": true, "/v1/lists/:id/paper": true, "/v1/communes/:unit/months/:month/paper": true,
 	"/v1/teams/:team/months/:month/paper": true, "/v1/support": true, "/v1/settlement/paper": true, "/v1/second-factors": true,
 	"/v1/deliveries/:id": true, "/v1/audit": true,

@@ -21,6 +21,7 @@ func TestAuditLog(t *testing.T) {
 		w.raw(chair, "POST", commune+"/contact", []byte(`{"office":"Văn phòng xã","phone":"0216 000 000"}`), nil)
 	}
 	w.raw(otherChair, "POST", commune+"/contact", []byte(`{"office":"Văn phòng xã","phone":"0216 000 000"}`), nil)
+	w.raw(chair, "GET", "/v1/devices?person="+string(w.who[member]), nil, nil)
 	find := func(q client.AuditQuery) []client.AuditLine {
 		t.Helper()
 		lines, _, err := w.as[province].AuditLog(t.Context(), q)
@@ -29,11 +30,14 @@ func TestAuditLog(t *testing.T) {
 		}
 		return lines
 	}
-	if got := find(client.AuditQuery{Person: w.who[chair], What: "read"}); len(got) != 1 || got[0].Kind != "GET /v1/review/queue" || got[0].Unit != w.unit["A"] || got[0].Month != month {
+	if got := find(client.AuditQuery{Person: w.who[chair], What: "read", Kind: "queue"}); len(got) != 1 || got[0].Kind != "GET /v1/review/queue" || got[0].Unit != w.unit["A"] || got[0].Month != month {
 		t.Errorf("looks: %+v", got)
 	}
 	if got := find(client.AuditQuery{Person: w.who[chair], What: "change", Kind: "contact"}); len(got) != 2 || got[0].Name == "" || got[0].Place == "" || got[0].AtMs < got[1].AtMs {
 		t.Errorf("changes: %+v", got)
+	}
+	if got := find(client.AuditQuery{Person: w.who[chair], What: "read", Kind: "devices"}); len(got) != 1 {
+		t.Errorf("looks at a member's devices: %+v", got)
 	}
 	for name, q := range map[string]client.AuditQuery{
 		"of another chair": {Person: w.who[otherChair]}, "of another unit": {Unit: w.unit["B"], Kind: "contact"},
