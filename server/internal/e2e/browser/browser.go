@@ -160,6 +160,11 @@ func Own(t *testing.T, base, profile string, screen Screen, more ...chromedp.Exe
 	actx, acancel := chromedp.NewExecAllocator(context.Background(), append(append(chromiumFlags(), chromedp.UserDataDir(profile)), more...)...)
 	ctx, ccancel := chromedp.NewContext(actx, quiet)
 	b := &Tab{T: t, Profile: profile, Base: base, Ctx: ctx, Cancel: func() { ccancel(); acancel() }, screen: screen}
+	t.Cleanup(func() { // what the browser started may write for a moment longer
+		for end := time.Now().Add(5 * time.Second); os.RemoveAll(profile) != nil && time.Now().Before(end); {
+			time.Sleep(50 * time.Millisecond)
+		}
+	})
 	b.begin()
 	return b
 }
