@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"time"
+
+	"github.com/banso/banso/deploy/load"
 )
 
 // backup fills a shard, then makes, reads, tries and restores an encrypted
@@ -65,10 +67,10 @@ func (b *bench) backup(ctx context.Context) ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s, err = b.start(again); err != nil {
+	if s, err = load.Serve(b.bin, again); err != nil {
 		return nil, err
 	}
-	empty, err := b.start(filepath.Join(b.dir, "empty"))
+	empty, err := load.Serve(b.bin, filepath.Join(b.dir, "empty"))
 	if err != nil {
 		return nil, err
 	}

@@ -24,7 +24,7 @@ func (b *bench) herd(ctx context.Context) ([]row, error) {
 	if err := s.Stop(); err != nil { // setting up is not the herd's cost
 		return nil, err
 	}
-	if s, err = b.start(s.Args[len(s.Args)-1]); err != nil {
+	if s, err = load.Serve(b.bin, s.Args[len(s.Args)-1]); err != nil {
 		return nil, err
 	}
 	quiet, err := load.Use(s.Pid)

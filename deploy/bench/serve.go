@@ -26,7 +26,7 @@ func (b *bench) serveAs(ctx context.Context, name string, n int) (*load.Server, 
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	s, err := b.start(filepath.Join(dir, "data"))
+	s, err := load.Serve(b.bin, filepath.Join(dir, "data"))
 	if err != nil {
 		return nil, nil, nil, err
 	}
@@ -55,12 +55,4 @@ func reconnect(s *load.Server, phones []*load.Phone) error {
 		}
 	}
 	return nil
-}
-
-func (b *bench) start(data string) (*load.Server, error) {
-	addr, err := load.FreeAddr()
-	if err != nil {
-		return nil, err
-	}
-	return load.Start(addr, b.bin, "serve", "--addr", addr, "--data", data)
 }

@@ -48,7 +48,7 @@ func (b *bench) size(ctx context.Context) ([]row, error) {
 	if err := full.Stop(); err != nil {
 		return nil, err
 	}
-	if full, err = b.start(data); err != nil {
+	if full, err = load.Serve(b.bin, data); err != nil {
 		return nil, err
 	}
 	if err := errors.Join(reconnect(full, phones[:64]), reconnect(empty, few)); err != nil {

@@ -89,11 +89,7 @@ func built(t *testing.T, root, dir string) string {
 
 func serving(t *testing.T, bin, data string) *load.Server {
 	t.Helper()
-	addr, err := load.FreeAddr()
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := load.Start(addr, bin, "serve", "--addr", addr, "--data", data)
+	s, err := load.Serve(bin, data)
 	if err != nil {
 		t.Fatal(err)
 	}

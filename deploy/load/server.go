@@ -52,6 +52,15 @@ func Start(addr string, name string, args ...string) (*Server, error) {
 	return run(addr, exec.Command(name, args...))
 }
 
+// Serve runs the server on a data folder and a free address.
+func Serve(bin, data string, more ...string) (*Server, error) {
+	addr, err := FreeAddr()
+	if err != nil {
+		return nil, err
+	}
+	return Start(addr, bin, append([]string{"serve", "--addr", addr, "--data", data}, more...)...)
+}
+
 // StartOn is Start on a socket that stays open when the command ends, as a
 // supervisor passes it: descriptor 3.
 func StartOn(socket *net.TCPListener, name string, args ...string) (*Server, error) {

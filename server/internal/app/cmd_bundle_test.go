@@ -29,11 +29,7 @@ func TestBundle_HoldsNobody(t *testing.T) {
 	if err := os.WriteFile(settings, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	addr, err := load.FreeAddr()
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := load.Start(addr, bin, "serve", "--addr", addr, "--data", data, "--debug-socket", socket, "--config", settings)
+	s, err := load.Serve(bin, data, "--debug-socket", socket, "--config", settings)
 	if err != nil {
 		t.Fatal(err)
 	}

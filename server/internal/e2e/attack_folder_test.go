@@ -26,16 +26,7 @@ func freshServer(t *testing.T, data string, extra ...string) *load.Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	addr, err := load.FreeAddr()
-	if err != nil {
-		t.Fatal(err)
-	}
-	srv, err := load.Start(addr, bin, append([]string{"serve", "--addr", addr, "--data", data}, extra...)...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(srv.Kill)
-	return srv
+	return start(t, bin, data, extra...)
 }
 
 // refused starts the binary on a folder and wants one sentence, an exit code

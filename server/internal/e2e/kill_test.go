@@ -89,13 +89,9 @@ func TestKill9_NothingLostNothingTwice(t *testing.T) {
 	}
 }
 
-func start(t *testing.T, bin, data string) *load.Server {
+func start(t *testing.T, bin, data string, more ...string) *load.Server {
 	t.Helper()
-	addr, err := load.FreeAddr()
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := load.Start(addr, bin, "serve", "--addr", addr, "--data", data)
+	s, err := load.Serve(bin, data, more...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -98,16 +98,23 @@ func (a *API) propose(c echo.Context) error {
 	return a.ok(c, p)
 }
 
+// chosen is how a second person decides what a first one proposed.
+type chosen struct {
+	Decision months.Choice `json:"decision"`
+	Note     string        `json:"note,omitzero"`
+}
+
+// choice reads the proposal's id and how it is decided.
+func (a *API) choice(c echo.Context) (id domain.ID, in chosen, err error) {
+	if id, err = pathID(c, "id"); err != nil {
+		return id, in, err
+	}
+	return id, in, a.decode(c, &in)
+}
+
 func (a *API) decideProposal(c echo.Context) error {
-	id, err := pathID(c, "id")
+	id, in, err := a.choice(c)
 	if err != nil {
-		return err
-	}
-	var in struct {
-		Decision months.Choice `json:"decision"`
-		Note     string        `json:"note,omitzero"`
-	}
-	if err := a.decode(c, &in); err != nil {
 		return err
 	}
 	p, err := a.cfg.Months.DecideProposal(c.Request().Context(), caller(c), id, in.Decision, in.Note)

@@ -57,15 +57,8 @@ func (a *API) proposePolicy(c echo.Context) error {
 }
 
 func (a *API) decidePolicy(c echo.Context) error {
-	id, err := pathID(c, "id")
+	id, in, err := a.choice(c)
 	if err != nil {
-		return err
-	}
-	var in struct {
-		Decision months.Choice `json:"decision"`
-		Note     string        `json:"note,omitzero"`
-	}
-	if err := a.decode(c, &in); err != nil {
 		return err
 	}
 	p, err := a.cfg.Months.DecidePolicy(c.Request().Context(), caller(c), id, in.Decision, in.Note)

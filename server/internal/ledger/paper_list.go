@@ -226,10 +226,27 @@ func monthsVi(list []domain.Month) string {
 	return b.String()
 }
 
+// recovers reports whether a list of persons is what comes back; without a kind
+// it is that if it pays nobody.
+func (b *lister) recovers(kind, whomEn, whomVi string) (bool, error) {
+	switch kind {
+	case "":
+		return !b.pays(), nil
+	case string(papers.Recovery):
+		return true, nil
+	}
+	return false, refuse("kind", "Of a list of "+whomEn+" the kind is recovery or none.", "Danh sách "+whomVi+": loại là recovery (thu hồi) hoặc để trống.")
+}
+
+// pays reports whether a line of the list pays something.
+func (b *lister) pays() bool {
+	return slices.ContainsFunc(b.lines, func(l Line) bool { return l.Amount > 0 })
+}
+
 func (b *lister) corrections(head papers.Head, pol papers.Policy, kind string) (papers.Doc, error) {
 	if kind == "" {
 		kind = string(papers.Recovery)
-		if slices.ContainsFunc(b.lines, func(l Line) bool { return l.Amount > 0 }) {
+		if b.pays() {
 			kind = string(papers.BackPayment)
 		}
 	}

@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"errors"
-	"slices"
 
 	"github.com/go-json-experiment/json"
 
@@ -17,11 +16,9 @@ var personVi = map[string]string{"member": "Thành viên tổ", "mobilised": "Ng
 // people is the list of people who were called up, a row for each month: what is
 // paid, or what comes back.
 func (b *lister) people(head papers.Head, pol papers.Policy, kind string) (papers.Doc, error) {
-	back := kind == string(papers.Recovery)
-	if kind == "" {
-		back = !slices.ContainsFunc(b.lines, func(l Line) bool { return l.Amount > 0 })
-	} else if !back {
-		return nil, refuse("kind", "Of a list of people the kind is recovery or none.", "Danh sách người được huy động: loại là recovery (thu hồi) hoặc để trống.")
+	back, err := b.recovers(kind, "people", "người được huy động")
+	if err != nil {
+		return nil, err
 	}
 	doc := papers.PeopleList{Head: head, Months: b.list.Months, Policy: pol}
 	if back {

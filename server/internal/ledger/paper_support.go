@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"errors"
-	"slices"
 
 	"github.com/go-json-experiment/json"
 
@@ -23,11 +22,9 @@ var (
 // officers is the list of officers, each with his months together: what is paid,
 // or what comes back.
 func (b *lister) officers(head papers.Head, pol papers.Policy, kind string) (papers.Doc, error) {
-	back := kind == string(papers.Recovery)
-	if kind == "" {
-		back = !slices.ContainsFunc(b.lines, func(l Line) bool { return l.Amount > 0 })
-	} else if !back {
-		return nil, refuse("kind", "Of a list of officers the kind is recovery or none.", "Danh sách cán bộ: loại là recovery (thu hồi) hoặc để trống.")
+	back, err := b.recovers(kind, "officers", "cán bộ")
+	if err != nil {
+		return nil, err
 	}
 	doc := papers.OfficerList{Head: head, Months: b.list.Months, Policy: pol}
 	if back {

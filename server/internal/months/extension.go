@@ -94,12 +94,8 @@ func eachExtension(r store.Reader, yield func(ExtensionView)) error {
 func (s *Service) Extend(ctx context.Context, who domain.Caller, x domain.Extension) (ExtensionView, error) {
 	var out ExtensionView
 	err := s.store.Update(ctx, func(tx store.Tx) error {
-		g, err := rightsOf(tx, who, tx.Now())
-		if err != nil {
+		if err := allowed(tx, who, tx.Now(), rights.decides); err != nil {
 			return err
-		}
-		if !g.Anywhere(g.today, domain.RoleProvince) {
-			return forbidden()
 		}
 		if err := checkExtension(&x); err != nil {
 			return err
@@ -163,24 +159,17 @@ func extendOpen(tx store.Tx, x *ExtensionView) error {
 		return err
 	}
 	open := false
-	for _, t := range teams {
-		for m := x.From; m <= x.To; m = m.Add(1) {
-			if !activeIn(t.Team, m) || !x.covers(t.id, t.CommuneOn(m.Last()), t.Commune, m) {
-				continue
-			}
-			_, closed, err := closedBy(tx, t.id, m)
-			if err != nil {
-				return err
-			}
-			if closed {
-				continue
-			}
-			if open = true; x.Unit == "" && x.Team == "" {
-				return mark(tx, spread{mode: spreadKnown, from: x.From, to: min(x.To, domain.MonthOf(tx.Now()))})
-			}
-			if err := Touch(tx, t.id, m); err != nil {
-				return err
-			}
+	for tm, err := range openMonths(tx, teams, x.From, x.To, func(t idTeam, m domain.Month) bool {
+		return x.covers(t.id, t.CommuneOn(m.Last()), t.Commune, m)
+	}) {
+		if err != nil {
+			return err
+		}
+		if open = true; x.Unit == "" && x.Team == "" {
+			return mark(tx, spread{mode: spreadKnown, from: x.From, to: min(x.To, domain.MonthOf(tx.Now()))})
+		}
+		if err := Touch(tx, tm.team, tm.month); err != nil {
+			return err
 		}
 	}
 	if !open {
@@ -211,12 +200,8 @@ func (s *Service) Extensions(ctx context.Context, who domain.Caller) ([]Extensio
 	out := []ExtensionView{}
 	err := s.store.View(ctx, func(r store.Reader) error {
 		out = out[:0]
-		g, err := rightsOf(r, who, s.now())
-		if err != nil {
+		if err := allowed(r, who, s.now(), rights.serves); err != nil {
 			return err
-		}
-		if !g.Active(g.today) {
-			return forbidden()
 		}
 		return eachExtension(r, func(x ExtensionView) { out = append(out, x) })
 	})

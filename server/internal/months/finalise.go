@@ -24,12 +24,8 @@ func (s *Service) Finalise(ctx context.Context, who domain.Caller, month domain.
 		return err
 	}
 	return s.store.Update(ctx, func(tx store.Tx) error {
-		g, err := rightsOf(tx, who, tx.Now())
-		if err != nil {
+		if err := allowed(tx, who, tx.Now(), rights.decides); err != nil {
 			return err
-		}
-		if !g.Anywhere(g.today, domain.RoleProvince) {
-			return forbidden()
 		}
 		if _, err := tx.Decision(KindFinal, string(month)); !errors.Is(err, store.ErrNotFound) {
 			return err // nil: it is ended already

@@ -114,12 +114,8 @@ func fundingOf(list []*window, team domain.ID, month domain.Month) (f policy.Fun
 // conflict. Only the province's administrators decide.
 func (s *Service) Fund(ctx context.Context, who domain.Caller, w domain.FundedWindow) (domain.FundedWindow, error) {
 	err := s.store.Update(ctx, func(tx store.Tx) error {
-		g, err := rightsOf(tx, who, tx.Now())
-		if err != nil {
+		if err := allowed(tx, who, tx.Now(), rights.decides); err != nil {
 			return err
-		}
-		if !g.Anywhere(g.today, domain.RoleProvince) {
-			return forbidden()
 		}
 		in := w
 		in.By, in.Teams = who.Person, slices.Clone(w.Teams)
@@ -190,12 +186,8 @@ func (s *Service) Fundings(ctx context.Context, who domain.Caller) ([]domain.Fun
 	out := []domain.FundedWindow{}
 	err := s.store.View(ctx, func(r store.Reader) error {
 		out = out[:0]
-		g, err := rightsOf(r, who, s.now())
-		if err != nil {
+		if err := allowed(r, who, s.now(), rights.serves); err != nil {
 			return err
-		}
-		if !g.Active(g.today) {
-			return forbidden()
 		}
 		list, err := s.windowsOf(r, "")
 		for _, w := range list {

@@ -35,12 +35,8 @@ func (s *Service) OverdueIn(ctx context.Context, who domain.Caller, month domain
 	err := s.store.View(ctx, func(r store.Reader) error {
 		out = out[:0]
 		now := s.now()
-		g, err := rightsOf(r, who, now)
-		if err != nil {
+		if err := allowed(r, who, now, rights.province); err != nil {
 			return err
-		}
-		if !g.province() {
-			return forbidden()
 		}
 		by, err := s.overdue(r, month, domain.DateOf(now))
 		for _, o := range by {

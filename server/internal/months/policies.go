@@ -38,12 +38,8 @@ func (s *Service) Publish(ctx context.Context, who domain.Caller, raw []byte) (P
 	var out PolicyFile
 	err = s.store.Update(ctx, func(tx store.Tx) error {
 		out = PolicyFile{}
-		g, err := rightsOf(tx, who, tx.Now())
-		if err != nil {
+		if err := allowed(tx, who, tx.Now(), rights.publishes); err != nil {
 			return err
-		}
-		if !g.Anywhere(g.today, domain.RoleProvince, domain.RoleSystem) {
-			return forbidden()
 		}
 		if err := errors.Join(s.checkVersion(tx, p), alone(tx, p)); err != nil {
 			return err
@@ -58,12 +54,8 @@ func (s *Service) Publish(ctx context.Context, who domain.Caller, raw []byte) (P
 // as Publish would. It writes nothing.
 func (s *Service) CheckPolicy(ctx context.Context, who domain.Caller, raw []byte) (plain policy.Plain, err error) {
 	err = s.store.View(ctx, func(r store.Reader) error {
-		g, err := rightsOf(r, who, s.now())
-		if err != nil {
+		if err := allowed(r, who, s.now(), rights.publishes); err != nil {
 			return err
-		}
-		if !g.Anywhere(g.today, domain.RoleProvince, domain.RoleSystem) {
-			return forbidden()
 		}
 		p, err := policy.Parse(raw)
 		if err != nil {
@@ -140,12 +132,8 @@ func (s *Service) Policies(ctx context.Context, who domain.Caller) ([]PolicyFile
 	out := []PolicyFile{}
 	err := s.store.View(ctx, func(r store.Reader) error {
 		out = out[:0]
-		g, err := rightsOf(r, who, s.now())
-		if err != nil {
+		if err := allowed(r, who, s.now(), rights.serves); err != nil {
 			return err
-		}
-		if !g.Active(g.today) {
-			return forbidden()
 		}
 		return r.Members(ScopePolicies, TypePolicyFile, func(rec *store.Record) bool {
 			out = append(out, PolicyFile{ID: rec.ID, Rev: rec.Rev, File: slices.Clone(rec.Doc)})

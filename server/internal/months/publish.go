@@ -43,12 +43,8 @@ const MaxPolicyFile = 100 << 10
 // it would be. The same key twice is one proposal.
 func (s *Service) ProposePolicy(ctx context.Context, who domain.Caller, key domain.ID, raw string) (out PolicyProposal, err error) {
 	err = s.store.Update(ctx, func(tx store.Tx) error {
-		g, err := rightsOf(tx, who, tx.Now())
-		if err != nil {
+		if err := allowed(tx, who, tx.Now(), rights.decides); err != nil {
 			return err
-		}
-		if !g.Anywhere(g.today, domain.RoleProvince) {
-			return forbidden()
 		}
 		if _, err := syncproto.ParseID(string(key)); err != nil {
 			return refuse("key", "The key is no id.", "Mã yêu cầu không hợp lệ.")
@@ -82,12 +78,8 @@ func (s *Service) ProposePolicy(ctx context.Context, who domain.Caller, key doma
 // proposing checked is checked again.
 func (s *Service) DecidePolicy(ctx context.Context, who domain.Caller, id domain.ID, choice Choice, note string) (out PolicyProposal, err error) {
 	err = s.store.Update(ctx, func(tx store.Tx) error {
-		g, err := rightsOf(tx, who, tx.Now())
-		if err != nil {
+		if err := allowed(tx, who, tx.Now(), rights.decides); err != nil {
 			return err
-		}
-		if !g.Anywhere(g.today, domain.RoleProvince) {
-			return forbidden()
 		}
 		if out, err = policyProposal(tx, id); err != nil {
 			return err
@@ -189,15 +181,11 @@ func (s *Service) PolicyProposals(ctx context.Context, who domain.Caller) ([]Pol
 	out := []PolicyProposal{}
 	err := s.store.View(ctx, func(r store.Reader) error {
 		out = out[:0]
-		g, err := rightsOf(r, who, s.now())
-		if err != nil {
+		if err := allowed(r, who, s.now(), rights.province); err != nil {
 			return err
 		}
-		if !g.province() {
-			return forbidden()
-		}
 		var bad error
-		err = r.Members(scopePolicyProposals, typePolicyProposal, func(rec *store.Record) bool {
+		err := r.Members(scopePolicyProposals, typePolicyProposal, func(rec *store.Record) bool {
 			var p PolicyProposal
 			bad = json.Unmarshal(rec.Doc, &p)
 			p.ID = rec.ID

@@ -89,12 +89,8 @@ func (s *Service) CommuneMonth(ctx context.Context, who domain.Caller, commune d
 	err := s.store.View(ctx, func(r store.Reader) error {
 		out = []TeamMonthView{}
 		now := s.now()
-		g, err := rightsOf(r, who, now)
-		if err != nil {
+		if err := allowed(r, who, now, func(g rights) bool { return g.office(commune) }); err != nil {
 			return err
-		}
-		if !g.office(commune) {
-			return forbidden()
 		}
 		var teams []idTeam
 		if err := roster.TeamsOf(r, commune, func(id domain.ID, t domain.Team) bool {

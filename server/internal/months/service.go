@@ -59,6 +59,26 @@ func rightsOf(r store.Reader, who domain.Caller, now time.Time) (rights, error) 
 	return rights{gs, domain.DateOf(now)}, err
 }
 
+// allowed refuses a caller whose rights don't do.
+func allowed(r store.Reader, who domain.Caller, now time.Time, do func(rights) bool) error {
+	g, err := rightsOf(r, who, now)
+	if err == nil && !do(g) {
+		err = forbidden()
+	}
+	return err
+}
+
+// serves reports whether the caller holds any role today.
+func (g rights) serves() bool { return g.Active(g.today) }
+
+// decides reports whether the caller decides for the province.
+func (g rights) decides() bool { return g.Anywhere(g.today, domain.RoleProvince) }
+
+// publishes reports whether the caller may prepare the province's policies.
+func (g rights) publishes() bool {
+	return g.Anywhere(g.today, domain.RoleProvince, domain.RoleSystem)
+}
+
 // province reports whether the caller may read the whole province.
 func (g rights) province() bool {
 	return g.Anywhere(g.today, domain.RoleProvince, domain.RoleViewer, domain.RoleSystem)

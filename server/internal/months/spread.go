@@ -3,6 +3,7 @@ package months
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -77,6 +78,24 @@ func (s *Service) spreadSome(tx store.Tx) (more bool, err error) {
 type idTeam struct {
 	id domain.ID
 	domain.Team
+}
+
+// openMonths yields the team-months of a span that a decision is for, that their
+// team exists in and that nobody has closed.
+func openMonths(r store.Reader, teams []idTeam, from, to domain.Month, covers func(idTeam, domain.Month) bool) iter.Seq2[teamMonth, error] {
+	return func(yield func(teamMonth, error) bool) {
+		for _, t := range teams {
+			for m := from; m <= to; m = m.Add(1) {
+				if !activeIn(t.Team, m) || !covers(t, m) {
+					continue
+				}
+				_, closed, err := closedBy(r, t.id, m)
+				if (err != nil || !closed) && !yield(teamMonth{t.id, m}, err) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // nextTeams returns the next teams by id.

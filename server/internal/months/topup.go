@@ -81,12 +81,8 @@ func extraOf(r store.Reader, p *policy.Policy, unit, team domain.ID, month domai
 func (s *Service) TopUp(ctx context.Context, who domain.Caller, x domain.TopUpDecision) (domain.TopUpDecision, error) {
 	x.By, x.Teams = who.Person, slices.Compact(slices.Sorted(slices.Values(x.Teams)))
 	err := s.store.Update(ctx, func(tx store.Tx) error {
-		g, err := rightsOf(tx, who, tx.Now())
-		if err != nil {
+		if err := allowed(tx, who, tx.Now(), func(g rights) bool { return g.MayReview(x.Unit, g.today) }); err != nil {
 			return err
-		}
-		if !g.MayReview(x.Unit, g.today) {
-			return forbidden()
 		}
 		body, err := canonical(x)
 		if err != nil {
@@ -164,29 +160,22 @@ func topUpOpen(tx store.Tx, by domain.ID, x *domain.TopUpDecision) error {
 	if err != nil {
 		return err
 	}
-	open := false
 	for _, t := range teams {
 		if err := notOwn(tx, by, t.id); err != nil {
 			return err
 		}
-		for m := x.From; m <= x.To; m = m.Add(1) {
-			if !activeIn(t.Team, m) || t.CommuneOn(m.Last()) != x.Unit {
-				continue
-			}
-			_, closed, err := closedBy(tx, t.id, m)
-			if err != nil {
-				return err
-			}
-			if closed {
-				continue
-			}
-			open = true
-			if m > domain.MonthOf(tx.Now()) {
-				break
-			}
-			if err := Touch(tx, t.id, m); err != nil {
-				return err
-			}
+	}
+	open := false
+	for tm, err := range openMonths(tx, teams, x.From, x.To, func(t idTeam, m domain.Month) bool { return t.CommuneOn(m.Last()) == x.Unit }) {
+		if err != nil {
+			return err
+		}
+		open = true
+		if tm.month > domain.MonthOf(tx.Now()) {
+			continue // judged for the first time when it has come
+		}
+		if err := Touch(tx, tm.team, tm.month); err != nil {
+			return err
 		}
 	}
 	if !open {
@@ -221,12 +210,8 @@ func (s *Service) TopUps(ctx context.Context, who domain.Caller, unit domain.ID)
 	out := []domain.TopUpDecision{}
 	err := s.store.View(ctx, func(r store.Reader) error {
 		out = out[:0]
-		g, err := rightsOf(r, who, s.now())
-		if err != nil {
+		if err := allowed(r, who, s.now(), func(g rights) bool { return g.office(unit) }); err != nil {
 			return err
-		}
-		if !g.office(unit) {
-			return forbidden()
 		}
 		return topUps(r, unit, func(x domain.TopUpDecision) { out = append(out, x) })
 	})

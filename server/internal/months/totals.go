@@ -40,12 +40,8 @@ func (s *Service) Totals(ctx context.Context, who domain.Caller, year int) (Year
 	var out YearTotals
 	err := s.store.View(ctx, func(r store.Reader) error {
 		out = YearTotals{Year: year, Months: make([]MonthTotals, 12)}
-		g, err := rightsOf(r, who, s.now())
-		if err != nil {
+		if err := allowed(r, who, s.now(), rights.province); err != nil {
 			return err
-		}
-		if !g.province() {
-			return forbidden()
 		}
 		windows, err := s.windowsOf(r, "")
 		if err != nil {

@@ -161,7 +161,7 @@ func Own(t *testing.T, base, profile string, screen Screen, more ...chromedp.Exe
 	ctx, ccancel := chromedp.NewContext(actx, quiet)
 	b := &Tab{T: t, Profile: profile, Base: base, Ctx: ctx, Cancel: func() { ccancel(); acancel() }, screen: screen}
 	t.Cleanup(func() { // what the browser started may write for a moment longer
-		for end := time.Now().Add(5 * time.Second); os.RemoveAll(profile) != nil && time.Now().Before(end); {
+		for try := 0; os.RemoveAll(profile) != nil && try < 100; try++ {
 			time.Sleep(50 * time.Millisecond)
 		}
 	})
