@@ -27,15 +27,11 @@ type Job struct {
 		Bad       int         `json:"bad"`
 		Rows      []ImportRow `json:"rows"` // bad ones and those worth a look
 	} `json:"report,omitzero"`
-	Msg    string `json:"msg,omitzero"`
-	MsgVi  string `json:"msg_vi,omitzero"`
-	Stands []struct {
-		Ref   string `json:"ref"`
-		Msg   string `json:"msg"`
-		MsgVi string `json:"msg_vi"`
-	} `json:"stands,omitzero"` // why an import can't be taken back
-	Undoes ID `json:"undoes,omitzero"`
-	Undone ID `json:"undone,omitzero"`
+	Msg    string     `json:"msg,omitzero"`
+	MsgVi  string     `json:"msg_vi,omitzero"`
+	Stands []Obstacle `json:"stands,omitzero"` // why an import can't be taken back
+	Undoes ID         `json:"undoes,omitzero"`
+	Undone ID         `json:"undone,omitzero"`
 }
 
 // StartImport sends a file and gets the job that takes it in.
@@ -74,4 +70,12 @@ func (c *Client) UndoImport(ctx context.Context, id ID) (Job, error) {
 	var out Job
 	_, err := c.do(ctx, call{method: http.MethodPost, path: "/v1/jobs/" + esc(string(id)) + "/undo", out: &out})
 	return out, err
+}
+
+// Obstacle is why something can't be done: what it is about, and what stands in
+// the way.
+type Obstacle struct {
+	Ref   string `json:"ref"`
+	Msg   string `json:"msg"`
+	MsgVi string `json:"msg_vi"`
 }

@@ -132,7 +132,7 @@ func New(ctx context.Context, cfg Config) (a *App, err error) {
 		return nil, err
 	}
 	a.stats = &stats.Service{Store: a.store, Now: a.cfg.Now, Contacts: a.auth.Contacts, Touch: months.Touch}
-	a.roster = &roster.Service{Store: a.store, Now: cfg.Now, Rand: cfg.Rand, MapFile: filepath.Join(cfg.Data, "map.topojson")}
+	a.roster = &roster.Service{Store: a.store, Now: cfg.Now, Rand: cfg.Rand, MapFile: filepath.Join(cfg.Data, "map.topojson"), Months: a.months.OpenSince}
 	a.jobs = &jobs.Service{Store: a.store, Roster: a.roster, Now: cfg.Now, Rand: cfg.Rand, ActiveUntil: a.auth.ActiveUntil}
 	if err := errors.Join(a.openPush(ctx), a.noticeRestore(ctx), a.seed(ctx)); err != nil {
 		return nil, err
@@ -140,7 +140,7 @@ func New(ctx context.Context, cfg Config) (a *App, err error) {
 	if err := a.serve(); err != nil {
 		return nil, err
 	}
-	a.worker.steps = []step{{"redecide", a.sync.RedecideDue}, {"clock", a.months.Tick}, {"progress", a.months.RefreshDue},
+	a.worker.steps = []step{{"redecide", a.sync.RedecideDue}, {"units", a.roster.MoveDue}, {"clock", a.months.Tick}, {"progress", a.months.RefreshDue},
 		{"figures", a.stats.Recount}, {"photos", a.blobs.Tidy},
 		{"seal", a.seal.Tick}, {"late backups", a.tellOfBackups}}
 	a.postman.steps = []step{{"notices", a.notify.Tick}, {"deliver", a.notify.Deliver}, {"letters", a.notify.Letters}}

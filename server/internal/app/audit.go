@@ -11,6 +11,7 @@ import (
 	"github.com/banso/banso/server/internal/auth"
 	"github.com/banso/banso/server/internal/ledger"
 	"github.com/banso/banso/server/internal/months"
+	"github.com/banso/banso/server/internal/roster"
 	"github.com/banso/banso/server/internal/store"
 	"github.com/banso/banso/server/internal/store/boltstore"
 )
@@ -28,6 +29,7 @@ func auditor(keys *auth.Keyring, m *months.Service) *audit.Auditor {
 		months.KindAdjustment: months.VerifyAdjustment,
 		months.KindReopen:     months.VerifyReopen,
 		months.KindTopUp:      m.VerifyTopUp,
+		roster.KindUnitChange: roster.VerifyUnitChange,
 		ledger.KindList:       ledger.VerifyList,
 		ledger.KindPayment:    ledger.VerifyVoucher,
 		ledger.KindGrant:      ledger.VerifyGrant,

@@ -278,6 +278,13 @@ func matrix() map[string][]ask {
 			{may: []string{member, leader, otherTeam, chair, accountant, viewer, province, system}, to: func(w *world) string { return "/v1/teams?commune=" + string(w.unit["A"]) }},
 			{may: signedIn, path: "/v1/teams"},
 		},
+		"GET /v1/units/events":         {{may: signedIn}},
+		"POST /v1/units/changes":       {{may: []string{province, system}, body: renamed}},
+		"POST /v1/units/changes/check": {{may: []string{province, system}, body: renamed}},
+		"POST /v1/communes/:unit/registrations/:year": {{may: []string{province, system}, body: fixed(`{"standard":"standard","decision":"9/QĐ","on":"2023-05-01","origin":"A"}`),
+			to: func(w *world) string { return "/v1/communes/" + string(w.unit["B"]) + "/registrations/2022" }}},
+		"DELETE /v1/communes/:unit/registrations/:year": {{may: []string{province, system}, status: 404,
+			to: func(w *world) string { return "/v1/communes/" + string(w.unit["B"]) + "/registrations/2021" }}},
 		"GET /v1/registrations": {{may: signedIn, path: "/v1/registrations?year=2023"}},
 		"POST /v1/grants": {
 			{may: []string{chair, province, system}, body: func(w *world, _ string) string {
@@ -398,4 +405,10 @@ func (w *world) aDecision(string) string {
 		w.t.Fatal(err)
 	}
 	return fmt.Sprintf(`{"decisions":[{"key":%q,"type":"activity","id":%q,"seen":%q,"decision":"approve"}]}`, newID(), a.ID, a.C)
+}
+
+// renamed gives the far commune another name, each time on a later day.
+func renamed(w *world, _ string) string {
+	w.days++
+	return fmt.Sprintf(`{"key":%q,"kind":"rename","level":"commune","on":"20%d-01-01","basis":"NQ (thử)","from":[%q],"to":[{"unit":%[3]q,"name":"Xã B đổi tên"}]}`, newID(), 30+w.days, w.unit["B"])
 }

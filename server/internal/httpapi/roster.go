@@ -1,8 +1,6 @@
 package httpapi
 
 import (
-	"strconv"
-
 	"github.com/labstack/echo/v4"
 
 	"github.com/banso/banso/server/internal/domain"
@@ -101,9 +99,9 @@ func (a *API) people(c echo.Context) error {
 }
 
 func (a *API) registrations(c echo.Context) error {
-	year, err := strconv.Atoi(c.QueryParam("year"))
-	if err != nil || year < 2000 || year > 2199 {
-		return bad("year", "Name a year with four digits.", "Năm gồm bốn chữ số.")
+	year, err := aYear(c.QueryParam("year"))
+	if err != nil {
+		return err
 	}
 	list, err := a.cfg.Roster.Registrations(c.Request().Context(), caller(c), year)
 	if err != nil {

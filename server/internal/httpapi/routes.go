@@ -191,6 +191,9 @@ func (a *API) routes() []route {
 		{post, "/v1/jobs/:id/cancel", signed, write, nil, a.cancelJob},
 		{post, "/v1/jobs/:id/undo", signed, write, nil, a.undoImport},
 		{get, "/v1/units", signed, pull, []string{"on", "all", "level", "q"}, a.units},
+		{get, "/v1/units/events", signed, pull, nil, a.unitEvents},
+		{post, "/v1/units/changes", signed, write, nil, a.changeUnits},
+		{post, "/v1/units/changes/check", signed, write, nil, a.checkUnitChange},
 		{get, "/v1/communes/:unit/contact", signed, pull, nil, a.contact},
 		{post, "/v1/communes/:unit/contact", signed, write, nil, a.setContact},
 		{get, "/v1/communes/:unit/delegations", signed, pull, nil, a.delegations},
@@ -201,6 +204,8 @@ func (a *API) routes() []route {
 		{post, "/v1/teams/:team/village", signed, write, nil, a.setVillage},
 		{get, "/v1/people", signed, pull, []string{"team", "unit"}, a.people},
 		{get, "/v1/registrations", signed, pull, []string{"year"}, a.registrations},
+		{post, "/v1/communes/:unit/registrations/:year", signed, write, nil, a.register},
+		{remove, "/v1/communes/:unit/registrations/:year", signed, write, nil, a.unregister},
 		{post, "/v1/grants", signed, write, nil, a.give},
 		{post, "/v1/grants/:id/end", signed, write, nil, a.endGrant},
 	}
@@ -214,4 +219,5 @@ var moneyRoutes = map[string]bool{
 	"/v1/lists/:id/payments": true, "/v1/support/:id/confirm": true, "/v1/spendings": true,
 	"/v1/communes/:unit/top-ups": true, "/v1/teams/:team/village": true,
 	"/v1/communes/:unit/delegations": true, "/v1/grants": true,
+	"/v1/units/changes": true, "/v1/communes/:unit/registrations/:year": true,
 }

@@ -65,33 +65,35 @@ func scopeTable() map[string]scoped {
 	read := slices.Concat(officers, watchers)
 	all := slices.Concat(teamwork, read)
 	return map[string]scoped{
-		"GET /v1/cases team":                               {roles: teamwork},
-		"GET /v1/cases commune":                            {roles: officers},
-		"GET /v1/review/queue commune":                     {roles: officers, query: "month=" + month},
-		"GET /v1/communes/:unit/months/:month unit":        {roles: read},
-		"POST /v1/communes/:unit/months/:month/close unit": {roles: chairs, body: `{"teams":[]}`},
-		"GET /v1/communes/:unit/months/:month/paper unit":  {roles: slices.Concat(officers, []string{province}), query: "kind=eligibility&format=csv"},
-		"GET /v1/communes/:unit/contact unit":              {roles: all},
-		"POST /v1/communes/:unit/contact unit":             {roles: slices.Concat(chairs, []string{province, system}), body: `{"office":"Văn phòng xã","phone":"0216 000 000"}`},
-		"GET /v1/teams/:team/months/:month team":           {roles: all},
-		"POST /v1/teams/:team/months/:month/close team":    {roles: chairs, header: ifMatch},
-		"GET /v1/teams/:team/months/:month/explain team":   {roles: all},
-		"GET /v1/teams/:team/months/:month/paper team":     {roles: slices.Concat(teamwork, officers, []string{province}), query: "kind=report&format=csv"},
-		"GET /v1/communes/:unit/top-ups unit":              {roles: read},
-		"POST /v1/communes/:unit/top-ups unit":             {roles: chairs, body: `{"policy":"x","decision":"1","on":"2023-01-01","from":"2023-01","to":"2023-01","vnd":1}`},
-		"GET /v1/teams/:team/village team":                 {roles: all},
-		"POST /v1/teams/:team/village team":                {roles: slices.Concat(chairs, []string{province, system}), body: `{"from":"2023-01-01","households":100,"kind":"thon","source":"12/BC-UBND"}`},
-		"GET /v1/proposals commune":                        {roles: read},
-		"GET /v1/proposals team":                           {roles: watchers}, // who reads a commune's names it too
-		"GET /v1/disputes commune":                         {roles: read},
-		"GET /v1/audit unit":                               {roles: []string{province, system}},
-		"GET /v1/lists unit":                               {roles: read},
-		"GET /v1/settlement unit":                          {roles: read, query: "policy=yb-nq60-team&quarter=2023-Q3"},
-		"GET /v1/settlement/paper unit":                    {roles: read, query: "policy=yb-nq60-team&quarter=2023-Q3"},
-		"GET /v1/teams commune":                            {roles: all, nothing: `{"teams":[]}`},
-		"GET /v1/people team":                              {roles: slices.Concat(teamwork, officers, []string{province, system})},
-		"GET /v1/people unit":                              {roles: slices.Concat(officers, []string{province, system})},
-		"GET /v1/communes/:unit/delegations unit":          {roles: slices.Concat(officers, []string{province, system})},
+		"GET /v1/cases team":                                 {roles: teamwork},
+		"GET /v1/cases commune":                              {roles: officers},
+		"GET /v1/review/queue commune":                       {roles: officers, query: "month=" + month},
+		"GET /v1/communes/:unit/months/:month unit":          {roles: read},
+		"POST /v1/communes/:unit/months/:month/close unit":   {roles: chairs, body: `{"teams":[]}`},
+		"GET /v1/communes/:unit/months/:month/paper unit":    {roles: slices.Concat(officers, []string{province}), query: "kind=eligibility&format=csv"},
+		"GET /v1/communes/:unit/contact unit":                {roles: all},
+		"POST /v1/communes/:unit/contact unit":               {roles: slices.Concat(chairs, []string{province, system}), body: `{"office":"Văn phòng xã","phone":"0216 000 000"}`},
+		"GET /v1/teams/:team/months/:month team":             {roles: all},
+		"POST /v1/teams/:team/months/:month/close team":      {roles: chairs, header: ifMatch},
+		"GET /v1/teams/:team/months/:month/explain team":     {roles: all},
+		"GET /v1/teams/:team/months/:month/paper team":       {roles: slices.Concat(teamwork, officers, []string{province}), query: "kind=report&format=csv"},
+		"GET /v1/communes/:unit/top-ups unit":                {roles: read},
+		"POST /v1/communes/:unit/top-ups unit":               {roles: chairs, body: `{"policy":"x","decision":"1","on":"2023-01-01","from":"2023-01","to":"2023-01","vnd":1}`},
+		"GET /v1/teams/:team/village team":                   {roles: all},
+		"POST /v1/teams/:team/village team":                  {roles: slices.Concat(chairs, []string{province, system}), body: `{"from":"2023-01-01","households":100,"kind":"thon","source":"12/BC-UBND"}`},
+		"GET /v1/proposals commune":                          {roles: read},
+		"GET /v1/proposals team":                             {roles: watchers}, // who reads a commune's names it too
+		"GET /v1/disputes commune":                           {roles: read},
+		"GET /v1/audit unit":                                 {roles: []string{province, system}},
+		"GET /v1/lists unit":                                 {roles: read},
+		"GET /v1/settlement unit":                            {roles: read, query: "policy=yb-nq60-team&quarter=2023-Q3"},
+		"GET /v1/settlement/paper unit":                      {roles: read, query: "policy=yb-nq60-team&quarter=2023-Q3"},
+		"GET /v1/teams commune":                              {roles: all, nothing: `{"teams":[]}`},
+		"GET /v1/people team":                                {roles: slices.Concat(teamwork, officers, []string{province, system})},
+		"GET /v1/people unit":                                {roles: slices.Concat(officers, []string{province, system})},
+		"GET /v1/communes/:unit/delegations unit":            {roles: slices.Concat(officers, []string{province, system})},
+		"POST /v1/communes/:unit/registrations/:year unit":   {roles: []string{province, system}, body: `{"standard":"standard","decision":"9/QĐ","on":"2023-05-01","origin":"A"}`},
+		"DELETE /v1/communes/:unit/registrations/:year unit": {roles: []string{province, system}},
 		"POST /v1/communes/:unit/delegations unit": {roles: slices.Concat(chairs, []string{province, system}),
 			body: `{"key":"` + string(newID()) + `","person":"` + string(newID()) + `","from":"2020-01-01","to":"2020-01-02"}`},
 	}
@@ -152,7 +154,7 @@ func TestAccessMatrix_Scopes(t *testing.T) {
 func (w *world) askAbout(r httpapi.RouteInfo, row scoped, param, scope, as string) {
 	w.t.Helper()
 	id := string(w.target(param, scope))
-	path := strings.NewReplacer(":"+param, id, ":month", month).Replace(r.Path)
+	path := strings.NewReplacer(":"+param, id, ":month", month, ":year", "2023").Replace(r.Path)
 	query := row.query
 	if !strings.Contains(r.Path, ":"+param) {
 		query = strings.TrimPrefix(query+"&"+param+"="+id, "&")

@@ -77,6 +77,7 @@ type world struct {
 	who   map[string]client.ID
 	unit  map[string]client.ID // "A", "B"
 	team  map[string]client.ID // "T1", "T2", "T3"
+	days  int                  // of changes of units so far
 }
 
 func newWorld(t *testing.T) *world {

@@ -24,6 +24,10 @@
 //	village       sys:village/<team>                            domain.Village
 //	external_ref  sys:refs                                      {"id": …}
 //
+// A change of units that the province records is a decision in the chain
+// (KindUnitChange): versions, event and the teams' communes follow from it, and
+// whatever contradicts it refuses the whole. What a file brings is no decision.
+//
 // External references are the keys that a province brings (payroll number,
 // village code). They find a record again when a file is imported twice; ids
 // stay random, so that nobody can guess a person's reference from an id.

@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/banso/banso/server/internal/domain"
@@ -33,7 +34,7 @@ func (im *importer) unit(r row) (domain.ID, Status, error) {
 		return "", "", err
 	}
 	v.Unit = unit
-	if err := im.noOverlap(id, v); err != nil {
+	if err := errors.Join(im.noOverlap(id, v), im.notRevived(v)); err != nil {
 		return "", "", err
 	}
 	st, err := im.write(TypeUnitVersion, id, v, func() error { return PutUnitVersion(im.tx, id, v, im.cause) })
@@ -99,6 +100,26 @@ func (im *importer) noOverlap(id domain.ID, v domain.UnitVersion) error {
 			"Đã có một bản khác của đơn vị hoặc mã này trong khoảng ngày đó.")
 	}
 	return nil
+}
+
+// notRevived refuses a file from before a unit ended that would let it go on.
+func (im *importer) notRevived(v domain.UnitVersion) error {
+	old, err := UnitAt(im.tx, v.Unit, v.From)
+	if domain.CodeOf(err) == domain.NotFound || err == nil && old.To == v.To {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	ended := false
+	err = members(im.tx, scopeUnit(v.Unit), TypeUnitEvent, func(_ domain.ID, e domain.UnitEvent) bool {
+		ended = ended || v.Has(e.On) && !old.Has(e.On) && has(e.From, v.Unit) && !has(e.Part, v.Unit) && !has(e.To, v.Unit)
+		return true
+	})
+	if err == nil && ended {
+		err = badRow("valid_to", "The unit ended by a change that is recorded.", "Đơn vị này đã kết thúc theo một thay đổi đã ghi.")
+	}
+	return err
 }
 
 // event applies a row of ImportEvents.

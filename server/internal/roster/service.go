@@ -19,6 +19,8 @@ type Service struct {
 	// MapFile is the province's own outlines of its communes; none: the
 	// published ones are shown.
 	MapFile string
+	// Months counts months for changes of units; nil: they are not looked at.
+	Months MonthsOf
 }
 
 // today is the day in UTC+7 for reads.
