@@ -74,7 +74,7 @@ func (w *worker) run(ctx context.Context) {
 		}
 		t.Stop()
 		start := time.Now()
-		err := w.drain(ctx)
+		_, err := w.round(ctx)
 		w.tell(time.Since(start), err)
 		pause := w.rest(time.Since(start))
 		if err != nil && ctx.Err() == nil {
@@ -90,28 +90,31 @@ func (w *worker) run(ctx context.Context) {
 	}
 }
 
-// drain does all steps until none has work left. Its own commits wake it once
-// more, which then finds nothing.
-func (w *worker) drain(ctx context.Context) error {
-	for again := true; again; {
-		again = false
-		for _, s := range w.steps {
-			for {
-				more, err := s.do(ctx)
-				if err != nil {
-					return fmt.Errorf("%s: %w", s.name, err)
-				}
-				if err := ctx.Err(); err != nil {
-					return err
-				}
-				if !more {
-					break
-				}
-				again = true
+// round does all steps once, each until it has gone through what it found. What
+// is committed meanwhile, by the steps too, wakes it again: while phones push
+// there is always something new, and a round that went after it would never end.
+func (w *worker) round(ctx context.Context) (did bool, err error) {
+	for _, s := range w.steps {
+		for more := true; more; {
+			if more, err = s.do(ctx); err != nil {
+				return did, fmt.Errorf("%s: %w", s.name, err)
 			}
+			if err := ctx.Err(); err != nil {
+				return did, err
+			}
+			did = did || more
 		}
 	}
-	return nil
+	return did, nil
+}
+
+// drain does rounds until nothing is left: for who knows that nobody pushes.
+func (w *worker) drain(ctx context.Context) error {
+	for {
+		if did, err := w.round(ctx); err != nil || !did {
+			return err
+		}
+	}
 }
 
 // stop ends the worker, or gives up waiting when ctx ends.

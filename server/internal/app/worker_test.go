@@ -1,0 +1,39 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// TestWorker_RestsUnderLoad: while phones push without a pause there is always
+// something new to follow, in more than one batch. The one writer is the phones'
+// all the same.
+func TestWorker_RestsUnderLoad(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorker(Config{Log: slog.New(slog.DiscardHandler)}, workerShare)
+		var worked time.Duration
+		batch := 0
+		w.steps = []step{{"progress", func(context.Context) (bool, error) {
+			time.Sleep(50 * time.Millisecond)
+			worked += 50 * time.Millisecond
+			w.wake() // its own commit, and the pushes beside it
+			batch++
+			return batch%3 != 0, nil
+		}}}
+		w.start()
+		const during = 5 * time.Minute
+		time.Sleep(during)
+		if err := w.stop(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if worked > during/(workerShare+1)+time.Second {
+			t.Errorf("the follow-up took %v of %v", worked, during)
+		}
+		if worked < during/(2*workerShare) {
+			t.Errorf("the follow-up took %v of %v: it must go on", worked, during)
+		}
+	})
+}
