@@ -90,6 +90,7 @@ type Activity struct {
 	Deleted bool           `json:"deleted,omitzero"`
 	Doc     jsontext.Value `json:"doc,omitzero"`
 	History []Version      `json:"history"` // newest first
+	Names   map[ID]string  `json:"names"`   // of the people who made the changes
 }
 
 // Version is one change of a record: Before has the values it replaced.

@@ -72,6 +72,8 @@ type ActivityView struct {
 	Deleted bool           `json:"deleted,omitzero"`
 	Doc     jsontext.Value `json:"doc,omitzero"`
 	History []VersionView  `json:"history"` // newest first
+	// Names are those of the people who made the changes.
+	Names map[domain.ID]string `json:"names"`
 }
 
 // VersionView is one change; Before has the values that it replaced.
@@ -102,13 +104,33 @@ func (s *Service) Activity(ctx context.Context, c domain.Caller, id domain.ID) (
 			return err
 		}
 		out = ActivityView{ID: id, Rev: rec.Rev, H: rec.H, C: rec.C, Deleted: rec.Deleted, Doc: rec.Doc, History: []VersionView{}}
-		return r.History(key, func(v *store.Version) bool {
+		if err := r.History(key, func(v *store.Version) bool {
 			out.History = append(out.History, VersionView{Rev: v.Rev, AtMs: v.AtMs, By: v.By, Op: v.Op,
 				Before: docOrNone(v.Before), Added: v.Added, Lost: docOrNone(v.Lost)})
 			return len(out.History) < maxVersions
-		})
+		}); err != nil {
+			return err
+		}
+		out.Names, err = whoChanged(r, out.History)
+		return err
 	})
 	return out, problem(err)
+}
+
+// whoChanged names the people of a history.
+func whoChanged(r store.Reader, list []VersionView) (map[domain.ID]string, error) {
+	names := map[domain.ID]string{}
+	for _, v := range list {
+		if _, known := names[v.By]; known || v.By == "" {
+			continue
+		}
+		p, err := roster.Person(r, v.By)
+		if err != nil && domain.CodeOf(err) != domain.NotFound {
+			return nil, err
+		}
+		names[v.By] = p.Name
+	}
+	return names, nil
 }
 
 func docOrNone(d syncproto.Doc) jsontext.Value {

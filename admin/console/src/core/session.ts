@@ -66,7 +66,10 @@ export async function enterWith(code: string, login: string, password: string, n
 
 async function admit(s: Session): Promise<void> {
   const before = gate.get();
-  if (before.at === "again" && before.me.person !== s.person) location.reload(); // what waits is not this person's
+  if (before.at === "again" && before.me.person !== s.person) {
+    location.reload(); // what waits is not this person's: nothing of it may go on while the page still stands
+    return new Promise(() => undefined);
+  }
   gate.set({ at: "in", me: await whoAmI() });
   release(true);
 }

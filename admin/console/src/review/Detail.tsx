@@ -42,7 +42,7 @@ export function Detail({ item, names, desk, acts }: { item: Item; names: Names; 
       {texts.map((f) => <section key={f}><h3>{t(`field.${f}`)}</h3>{d[f]!.split("\n").map((x, i) => <p key={i}>{x}</p>)}</section>)}
       <Photos key={item.id} shas={photos} held={new Set(d.held ?? [])} />
       {item.type === "activity" && <button type="button" class="link" aria-expanded={versions} onClick={() => setVersions(!versions)}>{t("versions")}</button>}
-      {versions && <Versions key={item.id + item.c} id={item.id} names={names} />}
+      {versions && <Versions key={item.id + item.c} id={item.id} />}
       {item.type === "activity" && <Comments key={item.id} id={item.id} n={item.comments ?? 0} />}
       {desk.state !== "pending_review" ? (
         <>
@@ -107,6 +107,7 @@ function Picture({ path, alt }: { path: string; alt: string }) {
 }
 
 interface History {
+  names: Record<string, string>;
   doc?: Record<string, unknown>;
   history: { rev: number; at_ms: number; by?: string; op: string; before?: Record<string, unknown>; added?: string[] }[];
 }
@@ -114,11 +115,11 @@ interface History {
 const hidden = new Set(["c", "rev", "received", "submitted", "reviewed_c", "reviewer", "unit", "month", "held", "flags", "alias_of"]);
 
 /** Versions puts each change's before and after side by side, the newest first. */
-export function Versions({ id, names }: { id: string; names: Names }) {
+export function Versions({ id }: { id: string }) {
   const load = useLoad(() => get<History>(`/v1/activities/${id}`), [id]);
   return (
     <Loaded of={load}>
-      {({ doc = {}, history }) => {
+      {({ doc = {}, history, names }) => {
         let now: Record<string, unknown> = { ...doc };
         return (
           <div class="table">
@@ -132,7 +133,7 @@ export function Versions({ id, names }: { id: string; names: Names }) {
                 const fields = [...new Set([...Object.keys(h.before ?? {}), ...(h.added ?? [])])].filter((f) => !hidden.has(f));
                 return (
                   <tbody key={h.rev}>
-                    <tr><th colSpan={3} scope="rowgroup">{known(`op.${h.op}`) ? t(`op.${h.op}` as "op.edit") : h.op} · {names.person(h.by ?? "")} · {when(h.at_ms, 0)}</th></tr>
+                    <tr><th colSpan={3} scope="rowgroup">{known(`op.${h.op}`) ? t(`op.${h.op}` as "op.edit") : h.op} · {names[h.by ?? ""] ?? ""} · {when(h.at_ms, 0)}</th></tr>
                     {h.op !== "create" && fields.map((f) => <tr key={f}><td>{known(`field.${f}`) ? t(`field.${f}` as "field.note") : f}</td><td>{show(before[f])}</td><td>{show(after[f])}</td></tr>)}
                   </tbody>
                 );

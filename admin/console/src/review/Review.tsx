@@ -1,4 +1,5 @@
 // The chair's desk: the queue of a month, by hand or by keyboard.
+import { sentence } from "@banso/kit/api";
 import { useCell } from "@banso/kit/cell";
 import { Button, Chips, Note, Reason } from "@banso/kit/pieces";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
@@ -10,9 +11,9 @@ import { addMonths, month as monthText } from "../core/text";
 import type { ScreenProps } from "../screens";
 import { Empty, Failed, Loaded, Waiting } from "../ui/loaded";
 import { Cases } from "./Cases";
-import { type Choice, Desk, type Standing } from "./desk";
+import { type Choice, Desk, type Standing, passing } from "./desk";
 import { Detail, Group } from "./Detail";
-import { Dropped } from "./Dropped";
+import { AllDropped } from "./Dropped";
 import { type GroupBy, type Item, type Names, matcher, own } from "./item";
 import { List } from "./List";
 import { type Row, type View, plainRows, rowsOf } from "./rows";
@@ -134,7 +135,7 @@ function Queue({ commune, month, state, team, sending }: QueueProps) {
         {waits && <label>{t("share")}<select value={String(view.share)} onChange={(e) => set({ share: Number(e.currentTarget.value) })}>{[0, 5, 10, 20].map((n) => <option key={n} value={n}>{n} %</option>)}</select></label>}
       </div>
       <Standing desk={desk} />
-      {desk.dropped.map((d) => <Dropped key={d.item.id + d.item.c} dropped={d} desk={desk} names={names} />)}
+      <AllDropped desk={desk} names={names} />
       {rows.length === 0 && desk.reading && <Waiting />}
       {rows.length === 0 && !desk.reading && desk.readError === undefined && <Empty text={t(typed ? "found.none" : waits ? "none" : `none.${state}`)} />}
       {rows.length > 0 && (
@@ -174,13 +175,15 @@ function landing(rows: Row[], at: number, by = 1): number {
 
 /** Standing says what waits, what is about to be sent, and the way back from it. */
 function Standing({ desk }: { desk: Desk }) {
-  const soon = desk.plans.reduce((n, p) => n + p.items.length, 0);
+  const n = (going: boolean): number => desk.plans.filter((p) => (p.timer === 0) === going).reduce((sum, p) => sum + p.items.length, 0);
+  const soon = n(false), going = n(true), e = desk.sendError;
   return (
     <div class="standing" role="status">
       <span>{t(desk.state === "pending_review" ? "waiting" : `n.${desk.state}`, { n: desk.items.length })}</span>
       {desk.sent > 0 && <span>{t("sent", { n: desk.sent })}</span>}
       {soon > 0 && <span class="row"><b>{t("soon", { n: soon })}</b><Button onTap={() => desk.undo()}>{t("undo")} <kbd>u</kbd></Button></span>}
-      {desk.sendError !== undefined && <Note tone="wait"><p>{t("unsent")}</p></Note>}
+      {going > 0 && <span>{t("going", { n: going })}</span>}
+      {e !== undefined && <Note tone={passing(e) ? "wait" : "bad"}><p>{passing(e) ? t("unsent") : t("refused", { why: sentence(e) })}</p></Note>}
       {desk.readError !== undefined && <Failed error={desk.readError} again={() => desk.read()} />}
     </div>
   );

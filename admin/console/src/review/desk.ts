@@ -52,6 +52,9 @@ interface Verdict {
   code?: string;
 }
 
+/** passing says whether a failure may be over when it is tried again. */
+export const passing = (e: unknown): boolean => e instanceof ApiError && (e.kind !== "refused" || e.status >= 500);
+
 export const undoMs = 10_000;
 const pageSize = 200;
 const atOnce = 100;
@@ -128,9 +131,7 @@ export class Desk {
   undo(): Plan | undefined {
     const plan = this.plans.filter((p) => p.timer !== 0).pop();
     if (!plan) return undefined;
-    clearTimeout(plan.timer);
-    this.plans = this.plans.filter((p) => p !== plan);
-    this.items = [...plan.items, ...this.items];
+    this.takeBack(plan);
     this.tell();
     return plan;
   }
@@ -160,9 +161,17 @@ export class Desk {
       this.sendError = undefined;
     } catch (e) {
       this.sendError = e; // the keys stay: sending again decides nothing twice
-      if (e instanceof ApiError && (e.kind === "offline" || e.kind === "busy")) plan.timer = window.setTimeout(() => this.send(plan), undoMs);
+      if (passing(e)) plan.timer = window.setTimeout(() => this.send(plan), undoMs);
+      else this.takeBack(plan);
     }
     this.tell();
+  }
+
+  /** takeBack puts what a plan has not yet sent on the desk again. */
+  private takeBack(plan: Plan): void {
+    clearTimeout(plan.timer);
+    this.plans = this.plans.filter((p) => p !== plan);
+    this.items = [...plan.items, ...this.items];
   }
 
   private judge(item: Item, choice: Choice, v: Verdict): void {
@@ -173,10 +182,10 @@ export class Desk {
     } else this.dropped = [...this.dropped, { item, choice, code: v.code ?? v.v }];
   }
 
-  /** settle forgets a dropped decision that the chair has seen. */
-  settle(d: Dropped): void {
-    this.dropped = this.dropped.filter((x) => x !== d);
-    this.tell();
+  /** settle forgets dropped decisions that the chair has seen, and reads what stands there now. */
+  settle(list: Dropped[]): Promise<void> {
+    this.dropped = this.dropped.filter((x) => !list.includes(x));
+    return this.read();
   }
 
   /** leave sends what is planned while the page still lives. */

@@ -25,11 +25,12 @@ func (w *world) known() {
 	}
 }
 
-func (w *world) waiting() []client.QueueItem {
+// waiting is the queue as somebody of the commune sees it.
+func (w *world) waiting(who string) []client.QueueItem {
 	w.t.Helper()
 	var all []client.QueueItem
 	for cursor := ""; ; {
-		q, err := w.as[chair].ReviewQueue(w.t.Context(), w.unit["A"], month, cursor, 200)
+		q, err := w.as[who].ReviewQueue(w.t.Context(), w.unit["A"], month, cursor, 200)
 		if err != nil {
 			w.t.Fatal(err)
 		}
@@ -83,7 +84,7 @@ func TestReview(t *testing.T) {
 	b.See("Chưa ghi quyết định “Duyệt”")
 	b.See("Sổ họp, trang 9")
 	b.Accessible(axe, "a decision that was not taken")
-	if got := w.waiting(); len(got) != 1 || got[0].ID != odd[0] {
+	if got := w.waiting(chair); len(got) != 1 || got[0].ID != odd[0] {
 		t.Errorf("%d wait, want the changed one", len(got))
 	}
 	b.Tap("Đã hiểu, đọc lại danh sách")
@@ -152,7 +153,7 @@ func (w *world) delegates(b *web.Tab) {
 	b.See("đang có hiệu lực")
 	w.inspect(b, "delegation")
 	w.phone["m2"].plain("T2", 1)
-	it := w.waiting()[0]
+	it := w.waiting(chair)[0]
 	decide := func() syncproto.Verdict {
 		v, err := w.as[officer].Review(w.t.Context(), []client.Decision{{Key: newID(), Type: it.Type, ID: it.ID, Seen: it.C, Decision: "return", Reason: "Thử"}})
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -63,6 +64,7 @@ type world struct {
 	ahead time.Duration
 	began time.Time
 	phone map[string]*phone
+	meet  func(r *http.Request) // sees each request before the server does
 }
 
 func newWorld(t *testing.T, change ...func(*app.Config)) *world {
@@ -92,7 +94,15 @@ func freshWorld(t *testing.T, change ...func(*app.Config)) (w *world, code strin
 	if err != nil {
 		t.Fatal(err)
 	}
-	srv := httptest.NewServer(a.Handler())
+	srv := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		w.mu.Lock()
+		meet := w.meet
+		w.mu.Unlock()
+		if meet != nil {
+			meet(r)
+		}
+		a.Handler().ServeHTTP(rw, r)
+	}))
 	w.app, w.base = a, srv.URL
 	t.Cleanup(func() {
 		srv.Close()
