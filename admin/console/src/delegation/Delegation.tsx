@@ -1,12 +1,14 @@
 // Who decides in the chair's place, and on which days.
 import { sentence } from "@banso/kit/api";
 import { Button, Card, Field, Note, State, type Tone, toast } from "@banso/kit/pieces";
+import { href } from "@banso/kit/router";
 import { useState } from "preact/hooks";
 import { randomID } from "../core/id";
 import { useLoad } from "../core/load";
-import { communeStaff, unitsOf } from "../core/me";
+import { type Me, communeStaff, hasRole, unitsOf } from "../core/me";
 import { get, send } from "../core/server";
-import { day, t as common, when } from "../core/text";
+import { units } from "../roster/api";
+import { day, plain, t as common, when } from "../core/text";
 import type { ScreenProps } from "../screens";
 import { Loaded } from "../ui/loaded";
 import { t } from "./text";
@@ -27,8 +29,30 @@ interface Candidate {
 }
 
 export default function Delegations({ me, rest }: ScreenProps) {
-  const unit = rest[0] ?? unitsOf(me, communeStaff)[0] ?? "";
+  const unit = rest[0] ?? unitsOf(me, communeStaff)[0];
+  return unit ? <Of key={unit} me={me} unit={unit} wide={hasRole(me, ["province_admin", "system_admin"])} /> : <Choose />;
+}
+
+/** Choose finds the commune for who looks after all of them. */
+function Choose() {
+  const all = useLoad(() => units("level=commune"), []);
+  const [find, setFind] = useState("");
+  const words = plain(find);
+  return (
+    <>
+      <h1>{t("title")}</h1>
+      <p>{t("choose")}</p>
+      <Field label={t("find")} type="search" value={find} onInput={setFind} />
+      <Loaded of={all}>
+        {(list) => <ul class="columns">{list.filter((u) => !words || plain(u.name).includes(words)).slice(0, 60).map((u) => <li key={u.unit}><a href={href("delegation", u.unit)}>{u.name}</a></li>)}</ul>}
+      </Loaded>
+    </>
+  );
+}
+
+function Of({ me, unit, wide }: { me: Me; unit: string; wide: boolean }) {
   const load = useLoad(() => get<{ delegations: Delegation[]; candidates: Candidate[] }>(`/v1/communes/${unit}/delegations`), [unit]);
+  const place = useLoad(async () => (wide ? ((await units("level=commune")).find((u) => u.unit === unit)?.name ?? "") : ""), [unit]);
   const gives = me.grants.some((g) => (g.unit === unit && g.role === "commune_chair") || g.role === "province_admin" || g.role === "system_admin");
   const [error, setError] = useState("");
   const end = async (d: Delegation): Promise<void> => {
@@ -43,7 +67,8 @@ export default function Delegations({ me, rest }: ScreenProps) {
   };
   return (
     <>
-      <h1>{t("title")}</h1>
+      {wide && <p><a href={href("delegation")}>{t("back")}</a></p>}
+      <h1>{t("title")}{place.value && `: ${place.value}`}</h1>
       <p>{t("why")} <span class="badge" title={t("assumed")}>A</span></p>
       {error && <Note tone="bad"><p>{error}</p></Note>}
       <Loaded of={load}>

@@ -19,7 +19,7 @@ export default function Teams({ me, rest }: ScreenProps) {
   const part = parts.find((p) => p === (rest[0] ?? ""));
   return (
     <>
-      {part !== undefined && (
+      {part !== undefined && rest.length < 2 && (
         <>
           <h1>{t("roster.title")}</h1>
           <nav class="chips" aria-label={t("roster.parts")}>
@@ -28,7 +28,7 @@ export default function Teams({ me, rest }: ScreenProps) {
         </>
       )}
       <Loaded of={all}>
-        {(v) => (part === "" ? <List {...v} /> : part === "staff" ? <Staff me={me} units={v.units} /> : part === "units" ? <Units today={me.today} communes={v.units} /> : <One me={me} team={v.teams.find((x) => x.id === rest[0])} units={v.units} />)}
+        {(v) => (part === "" ? <List {...v} /> : part === "staff" ? <Staff me={me} units={v.units} /> : part === "units" ? <Units me={me} rest={rest.slice(1)} communes={v.units} teams={v.teams} again={all.again} /> : <One me={me} team={v.teams.find((x) => x.id === rest[0])} units={v.units} />)}
       </Loaded>
     </>
   );

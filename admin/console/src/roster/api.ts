@@ -102,11 +102,56 @@ export interface Unit {
   unit: string;
   level: "province" | "district" | "commune";
   code: string;
+  kind: string;
   name: string;
+  aliases?: string[];
   parent?: string;
   basis: string;
   from?: string;
   to?: string;
+}
+
+export const eventKinds = ["merge", "split", "rename", "retype", "reparent", "create", "dissolve"] as const;
+export type EventKind = (typeof eventKinds)[number];
+
+export interface UnitEvent {
+  kind: EventKind;
+  on: string;
+  from: string[];
+  to: string[];
+  part?: string[];
+  basis: string;
+}
+
+export interface After {
+  unit?: string;
+  code?: string;
+  kind?: string;
+  name?: string;
+  parent?: string;
+}
+
+export interface UnitChange {
+  key: string;
+  kind: EventKind;
+  level: Unit["level"];
+  on: string;
+  basis: string;
+  from: string[];
+  part?: string[];
+  to: After[];
+  moves?: { team: string; to: string }[];
+}
+
+export interface Impact {
+  change: UnitChange;
+  units: { unit: string; code: string; name: string; effect: "begins" | "ends" | "changes" | "follows" | "gives" }[];
+  teams: { team: string; name: string; village?: string; from: string; to?: string }[];
+  registrations: Registration[];
+  open_months: number;
+  officers: number;
+  problems: { ref: string; msg: string; msg_vi: string }[];
+  recorded: boolean;
 }
 
 export interface Registration {
@@ -142,3 +187,8 @@ export const devices = (person: string): Promise<Device[]> => get<{ devices: Dev
 export const revoke = (device: string): Promise<void> => send("POST", `/v1/devices/${device}/revoke`);
 export const endGrant = (grant: string, on: string): Promise<Member> => send("POST", `/v1/grants/${grant}/end`, { on });
 export const give = (g: Record<string, string>): Promise<Member> => send("POST", "/v1/grants", Object.fromEntries(Object.entries(g).filter(([, v]) => v)));
+export const unitEvents = (): Promise<UnitEvent[]> => get<{ events: UnitEvent[] }>("/v1/units/events").then((v) => v.events);
+export const tryChange = (c: UnitChange): Promise<Impact> => send("POST", "/v1/units/changes/check", c);
+export const recordChange = (c: UnitChange): Promise<Impact> => send("POST", "/v1/units/changes", c);
+export const register = (g: Registration): Promise<Registration> => send("POST", `/v1/communes/${g.commune}/registrations/${g.year}`, { standard: g.standard, decision: g.decision, on: g.on, origin: g.origin });
+export const unregister = (commune: string, year: number): Promise<void> => send("DELETE", `/v1/communes/${commune}/registrations/${year}`);

@@ -48,4 +48,52 @@ func TestRoster(t *testing.T) {
 	b.See("Xã Việt Thành")
 	b.Accessible(web.Axe(t, root), "units")
 	b.Silent()
+	b.Cancel()
+	w.changesUnits()
+}
+
+// changesUnits: the province looks at what a merge would touch, records it, and
+// finds it in the history; then it registers a commune and finds where somebody
+// decides in a chair's place.
+func (w *world) changesUnits() {
+	w.t.Helper()
+	b := w.enter(province, web.Desk)
+	b.JS(`location.hash = "#/teams/units"`, nil)
+	b.Tap("Ghi thay đổi đơn vị")
+	b.Write("Căn cứ", "1673/NQ-UBTVQH15 (thử)")
+	for _, name := range []string{"Xã Việt Thành", "Xã Đào Thịnh"} {
+		b.Write("Tìm theo tên hoặc mã", name)
+		b.JS(`[...document.querySelectorAll(".chip")].find((x) => x.textContent.startsWith("`+name+`")).click()`, nil)
+	}
+	b.Write("Tên", "Xã Trấn Yên")
+	b.Write("Mã", "A1")
+	b.JS(`(() => { const s = [...document.querySelectorAll("select")].find((x) => [...x.options].some((o) => o.value === "xa")); s.value = "xa"; s.dispatchEvent(new Event("change", { bubbles: true })); })()`, nil)
+	b.Tap("Xem thử")
+	b.See("4 tổ đổi xã")
+	b.See("kết thúc")
+	b.JS(`[...document.querySelectorAll("h2")].find((x) => x.textContent === "Thay đổi này chạm đến").scrollIntoView()`, nil)
+	w.inspect(b, "unit_change")
+	b.Tap("Ghi thay đổi này")
+	b.See("Đã ghi thay đổi.")
+	b.Tap("Thay đổi")
+	b.See("1673/NQ-UBTVQH15 (thử)")
+	b.Tap("Xã Trấn Yên")
+	b.See("4 tổ đang thuộc xã này.")
+	w.inspect(b, "unit")
+	b.JS(`location.hash = "#/teams/units"`, nil)
+	b.Tap("Xã đăng ký")
+	b.TapOn("details.card summary")
+	b.Write("Tìm xã", "tran yen")
+	b.Tap("Xã Trấn Yên")
+	b.Write("Số quyết định đăng ký", "9/QĐ-UBND (thử)")
+	w.inspect(b, "registered")
+	b.Tap("Ghi đăng ký của Xã Trấn Yên")
+	b.See("Đã ghi đăng ký.")
+	b.See("9/QĐ-UBND (thử)")
+	b.JS(`location.hash = "#/delegation"`, nil)
+	b.Tap("Xã Trấn Yên")
+	b.See(": Xã Trấn Yên")
+	b.Accessible(web.Axe(w.t, root), "delegation")
+	b.Silent()
+	b.Cancel()
 }
