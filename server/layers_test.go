@@ -61,6 +61,7 @@ var layers = map[string][]string{
 	"server/internal/ledger":          {"server/internal/notify", "syncproto", "server/internal/domain", "server/internal/policy", "server/internal/store", "server/internal/roster", "server/internal/months", "server/internal/papers"},
 	"server/internal/review":          {"server/internal/blob", "syncproto", "server/internal/domain", "server/internal/store", "server/internal/roster"},
 	"server/internal/auth":            {"server/internal/durable", "server/internal/notify", "syncproto", "server/internal/domain", "server/internal/store", "server/internal/roster"},
+	"server/internal/auth/oidc":       {"server/internal/auth", "server/internal/domain"},
 	"server/internal/blob":            {"server/internal/durable", "syncproto", "server/internal/domain", "server/internal/store", "server/internal/roster", "server/internal/months"},
 	"server/internal/syncsvc":         {"server/internal/notify", "server/internal/blob", "syncproto", "server/internal/domain", "server/internal/store", "server/internal/roster", "server/internal/review", "server/internal/months", "server/internal/stats", "server/internal/ledger"},
 	"server/internal/seal":            {"server/internal/domain", "server/internal/store", "server/internal/roster"},
@@ -99,7 +100,8 @@ var owners = map[string][]string{
 	"github.com/xuri/excelize/v2":            {"server/internal/papers", "server/internal/sheet"},
 	"go.opentelemetry.io":                    {"server/internal/traces"},
 	"google.golang.org/api":                  {"server/internal/notify/fcm"},
-	"golang.org/x/oauth2":                    {"server/internal/notify/fcm"},
+	"golang.org/x/oauth2":                    {"server/internal/notify/fcm", "server/internal/auth/oidc"},
+	"github.com/coreos/go-oidc/v3":           {"server/internal/auth/oidc"},
 	"github.com/SherClockHolmes/webpush-go":  {"server/internal/notify/webpush"},
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/banso/banso/admin/console"
 	"github.com/banso/banso/server/internal/audit"
 	"github.com/banso/banso/server/internal/auth"
+	"github.com/banso/banso/server/internal/auth/oidc"
 	"github.com/banso/banso/server/internal/backup"
 	"github.com/banso/banso/server/internal/blob"
 	"github.com/banso/banso/server/internal/domain"
@@ -128,7 +129,7 @@ func New(ctx context.Context, cfg Config) (a *App, err error) {
 	}
 	a.seal = &seal.Service{Store: a.store, Signer: a.keys, Now: cfg.Now}
 	a.ledger = &ledger.Service{Store: a.store, Months: a.months, Sealer: a.seal, Backups: a.backups, Now: cfg.Now, Submitter: a.sync, Invented: cfg.Invented}
-	if a.auth, err = auth.New(ctx, auth.Config{Store: a.store, Keys: a.keys, Now: cfg.Now, Rand: cfg.Rand, AccessTTL: cfg.AccessTTL}); err != nil {
+	if err := a.openAuth(ctx); err != nil {
 		return nil, err
 	}
 	a.stats = &stats.Service{Store: a.store, Now: a.cfg.Now, Contacts: a.auth.Contacts, Touch: months.Touch}
@@ -155,6 +156,20 @@ func New(ctx context.Context, cfg Config) (a *App, err error) {
 		a.postman.start()
 	}
 	return a, nil
+}
+
+// openAuth makes the service of sign-in, with the province's provider if one is set up.
+func (a *App) openAuth(ctx context.Context) (err error) {
+	c := auth.Config{Store: a.store, Keys: a.keys, Now: a.cfg.Now, Wall: a.cfg.Wall, Rand: a.cfg.Rand, AccessTTL: a.cfg.AccessTTL}
+	if a.cfg.OIDC.Issuer != "" {
+		far := a.cfg.OIDC
+		far.Wall, far.Log = a.cfg.Wall, a.cfg.Log
+		if c.Provider, err = oidc.New(far); err != nil {
+			return err
+		}
+	}
+	a.auth, err = auth.New(ctx, c)
+	return err
 }
 
 // serve makes the handler of the API.

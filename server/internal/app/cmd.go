@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/pflag"
 	"gopkg.in/yaml.v3"
 
+	"github.com/banso/banso/server/internal/auth/oidc"
 	"github.com/banso/banso/server/internal/backup"
 )
 
@@ -101,6 +102,7 @@ type flags struct {
 	pushFCM, pushContact, origin                string
 	smsWebhook, smsSecret, mailSMTP             string
 	pushHosts                                   []string
+	oidc                                        oidc.Config
 	maxBytes, teamPhotoBytes                    int64
 	tracesTo                                    string
 	tracesShare                                 float64
@@ -133,6 +135,12 @@ func (f *flags) registerServe(fs *pflag.FlagSet) {
 	fs.StringVar(&f.smsWebhook, "sms-webhook", "", "address of an SMS gateway that takes hints of what is urgent, see deploy/PUSH.md (none if empty)")
 	fs.StringVar(&f.smsSecret, "sms-secret", "", "what requests to the SMS gateway are signed with, 16 characters or more")
 	fs.StringVar(&f.mailSMTP, "mail-smtp", "", "smtp[s]://user:password@host:port/?from=…: letters of the morning to officers who want them (none if empty)")
+	fs.StringVar(&f.oidc.Issuer, "oidc-issuer", "", "address of the province's identity provider (OpenID Connect), as https://id.example/realms/tinh: officers may sign in with their account there (none if empty)")
+	fs.StringVar(&f.oidc.Client, "oidc-client", "", "this server's client id at the identity provider")
+	fs.StringVar(&f.oidc.Secret, "oidc-secret", "", "this server's client secret at the identity provider; best as a credential")
+	fs.StringVar(&f.oidc.Name, "oidc-name", "", "how people call the account there, as on the button “Đăng nhập bằng …” (the province's account)")
+	fs.StringSliceVar(&f.oidc.ACR, "oidc-acr", nil, "values of acr that say that the provider asked for a second factor (none: ours is asked)")
+	fs.StringSliceVar(&f.oidc.AMR, "oidc-amr", nil, "values of amr that say so, as mfa")
 	fs.StringVar(&f.origin, "origin", "", "https address under which phones reach the server: its certificate is watched (unknown if empty)")
 	fs.Int64Var(&f.teamPhotoBytes, "team-photo-bytes", 0, "what a team's photos may take (0: 1 GiB)")
 	fs.DurationVar(&f.backupEvery, "backup-every", backup.DefaultEvery, "how often a backup is made while anything changes")
@@ -159,7 +167,7 @@ func (f *flags) config(cmd *cobra.Command) (Config, error) {
 	cfg := Config{TracesTo: f.tracesTo, TracesShare: f.tracesShare, Addr: f.addr, Data: f.data, MetricsAddr: f.metricsAddr, MetricsFrom: watchers, Trusted: proxies, LogLevel: f.logLevel,
 		LogFormat: f.logFormat, MaxBytes: f.maxBytes, AccessTTL: ttl, Photos: f.photos, MinApp: f.minApp, DebugSocket: f.debugSocket, Drain: f.drain, TeamPhotoBytes: f.teamPhotoBytes,
 		BackupTo: f.backupTo, BackupEvery: f.backupEvery, BackupRecipients: f.recipients,
-		Push: Push{FCM: f.pushFCM, Contact: f.pushContact, Hosts: f.pushHosts, SMSWebhook: f.smsWebhook, SMSSecret: f.smsSecret, Mail: f.mailSMTP}, Origin: f.origin}
+		Push: Push{FCM: f.pushFCM, Contact: f.pushContact, Hosts: f.pushHosts, SMSWebhook: f.smsWebhook, SMSSecret: f.smsSecret, Mail: f.mailSMTP}, Origin: f.origin, OIDC: f.oidc}
 	return cfg, cfg.fill()
 }
 

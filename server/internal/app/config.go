@@ -15,6 +15,7 @@ import (
 
 	"filippo.io/age"
 
+	"github.com/banso/banso/server/internal/auth/oidc"
 	"github.com/banso/banso/server/internal/backup"
 	"github.com/banso/banso/server/internal/syncsvc"
 	"github.com/banso/banso/server/internal/traces"
@@ -46,8 +47,9 @@ type Config struct {
 	places     []backup.Target // parsed by fill
 	recipients []age.Recipient
 
-	Push   Push   // by which ways pushes leave
-	Origin string // https address under which phones reach the server; its certificate is watched; empty: unknown
+	OIDC   oidc.Config // the province's identity provider, of which Wall and Log are ours; zero: none
+	Push   Push        // by which ways pushes leave
+	Origin string      // https address under which phones reach the server; its certificate is watched; empty: unknown
 
 	TeamPhotoBytes int64 // that a team's photos may take; 0: blob's default
 
@@ -120,6 +122,9 @@ func (c *Config) fill() error {
 		if err := c.tracing().Check(); err != nil {
 			return err
 		}
+	}
+	if err := c.OIDC.Check(); err != nil {
+		return err
 	}
 	if u, err := url.Parse(c.Origin); c.Origin != "" && (err != nil || u.Scheme != "https" || u.Host == "") {
 		return fmt.Errorf("origin %q is not of the form https://name", c.Origin)

@@ -108,3 +108,19 @@ func TestConfig_Refused(t *testing.T) {
 		}
 	}
 }
+
+// TestConfig_OIDC: the client's secret comes as a credential, and what
+// contradicts itself ends the start with a sentence.
+func TestConfig_OIDC(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "oidc-secret"), "bí mật\n")
+	t.Setenv("CREDENTIALS_DIRECTORY", dir)
+	if _, err := settings("--oidc-client", "banso"); err == nil || !strings.Contains(err.Error(), "need oidc-issuer") {
+		t.Errorf("without an issuer: %v", err)
+	}
+	t.Setenv("BANSO_OIDC_AMR", "mfa,otp")
+	cfg, err := settings("--oidc-client", "banso", "--oidc-issuer", "https://id.example")
+	if err != nil || cfg.OIDC.Secret != "bí mật" || len(cfg.OIDC.AMR) != 2 {
+		t.Errorf("%+v %v", cfg.OIDC, err)
+	}
+}

@@ -10,6 +10,9 @@
 //     with it, members need none;
 //   - login and password for officers, and a second factor for who has switched
 //     it on: an authenticator's digits, or a recovery code;
+//   - the word of the province's own identity provider (Provider), if one is set
+//     up and the officer's account is linked with a subject there: it opens the
+//     account and gives no right;
 //   - a refresh token.
 //
 // A sign-in opens a session on a device and gives an access token (JWT, EdDSA,
@@ -32,6 +35,7 @@
 //	session   <device>                              refresh state
 //	passkey   <person>/<passkey>                    public half of a passkey
 //	second    <person>, lost/<person>               second factor; that it was lost
+//	subject   h/<keyed hash>, person/<person>       whom the province's provider opens an account for
 //
 // A session in a browser moves money only within StepTTL of a proof of who sits
 // there (Stepped, StepUp). Who lost the second factor gets in again by the word of

@@ -2,11 +2,8 @@ package auth
 
 import (
 	"context"
-	"crypto/aes"
-	"crypto/cipher"
 	"crypto/subtle"
 	"encoding/base32"
-	"errors"
 	"io"
 	"net/url"
 	"slices"
@@ -75,7 +72,7 @@ func (s *Service) BeginSecond(ctx context.Context, who domain.Caller) (NewSecond
 	if _, err := io.ReadFull(s.rnd, secret); err != nil {
 		return NewSecond{}, err
 	}
-	sealed, err := s.keys.lock(s.rnd, string(who.Person), secret)
+	sealed, err := s.keys.lock(s.rnd, kindSecond, string(who.Person), secret)
 	if err != nil {
 		return NewSecond{}, err
 	}
@@ -131,7 +128,7 @@ func (s *Service) ConfirmSecond(ctx context.Context, who domain.Caller, code str
 		if len(d.Pending) == 0 {
 			return domain.E(domain.Conflict, "Begin again: no new secret is waiting.", "Hãy bắt đầu lại: chưa có mã bí mật mới.")
 		}
-		secret, err := s.keys.unlock(string(who.Person), d.Pending)
+		secret, err := s.keys.unlock(kindSecond, string(who.Person), d.Pending)
 		if err != nil {
 			return err
 		}
@@ -175,7 +172,7 @@ func (s *Service) checkSecond(ctx context.Context, person domain.ID, answer stri
 		if err != nil || !known || d.OnMs == 0 {
 			return err
 		}
-		secret, err := s.keys.unlock(string(person), d.Secret)
+		secret, err := s.keys.unlock(kindSecond, string(person), d.Secret)
 		if err != nil {
 			return err
 		}
@@ -210,36 +207,4 @@ func matchTOTP(secret []byte, code string, now time.Time, last int64) int64 {
 		}
 	}
 	return 0
-}
-
-// lock seals a secret for one person with a key of the key file.
-func (k *Keyring) lock(rnd io.Reader, person string, plain []byte) ([]byte, error) {
-	aead, err := k.aead()
-	if err != nil {
-		return nil, err
-	}
-	nonce := make([]byte, aead.NonceSize())
-	if _, err := io.ReadFull(rnd, nonce); err != nil {
-		return nil, err
-	}
-	return aead.Seal(nonce, nonce, plain, []byte(person)), nil
-}
-
-func (k *Keyring) unlock(person string, sealed []byte) ([]byte, error) {
-	aead, err := k.aead()
-	if err != nil {
-		return nil, err
-	}
-	if len(sealed) < aead.NonceSize() {
-		return nil, errors.New("auth: a sealed secret is cut off")
-	}
-	return aead.Open(nil, sealed[:aead.NonceSize()], sealed[aead.NonceSize():], []byte(person))
-}
-
-func (k *Keyring) aead() (cipher.AEAD, error) {
-	block, err := aes.NewCipher(k.mac("second", ""))
-	if err != nil {
-		return nil, err
-	}
-	return cipher.NewGCM(block)
 }

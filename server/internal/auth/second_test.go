@@ -96,7 +96,7 @@ func TestSecond_Sealed(t *testing.T) {
 		if err == nil && (string(d.Secret) == string(plain) || len(d.Secret) < len(plain)+16) {
 			t.Error("the secret lies open")
 		}
-		if _, err := w.keys.unlock(string(w.member), d.Secret); err == nil {
+		if _, err := w.keys.unlock(kindSecond, string(w.member), d.Secret); err == nil {
 			t.Error("one person's secret opens as another's")
 		}
 		return err

@@ -34,6 +34,9 @@ type Config struct {
 	ByAccount Limiter       // of wrong passwords; default: 6, then one each 20 s
 	ByPair    Limiter       // of one address with one login; default: 4, then one a minute: slower than ByAccount, so that no single address can keep somebody out
 	ByToken   Limiter       // of requests with one API token; default: 120, then one a second
+
+	Provider Provider         // the province's own identity provider; nil: none
+	Wall     func() time.Time // the world's clock, for Provider; default Now
 }
 
 // Service is safe for concurrent use.
@@ -49,6 +52,8 @@ type Service struct {
 	byToken   Limiter
 	hashes    *hasher
 	tokens    *tokens
+	provider  Provider // nil: none
+	wall      func() time.Time
 
 	ceremonies ceremonies
 }
@@ -73,7 +78,10 @@ func New(ctx context.Context, c Config) (*Service, error) {
 	if c.ByToken == nil {
 		c.ByToken = NewBuckets(120, time.Second, time.Now)
 	}
-	s := &Service{store: c.Store, keys: c.Keys, now: c.Now, rnd: c.Rand, ttl: c.AccessTTL,
+	if c.Wall == nil {
+		c.Wall = c.Now
+	}
+	s := &Service{provider: c.Provider, wall: c.Wall, store: c.Store, keys: c.Keys, now: c.Now, rnd: c.Rand, ttl: c.AccessTTL,
 		byAddress: c.ByAddress, byAccount: c.ByAccount, byPair: c.ByPair, byToken: c.ByToken,
 		hashes: newHasher(c.Rand), tokens: newTokens(c.Keys, c.Now)}
 	return s, s.loadEnded(ctx)

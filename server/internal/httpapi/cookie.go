@@ -87,11 +87,17 @@ func cookieName(c echo.Context, name string) string {
 
 // setCookie lasts as long as the browser runs: a desk may be shared.
 func setCookie(c echo.Context, name, value, path string) {
+	c.SetCookie(newCookie(c, name, value, path))
+}
+
+// newCookie makes one that no script reads and no other site sends; without a
+// value it takes an earlier one away.
+func newCookie(c echo.Context, name, value, path string) *http.Cookie {
 	k := &http.Cookie{Name: cookieName(c, name), Value: value, Path: path, HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: overTLS(c)}
 	if value == "" {
 		k.MaxAge = -1
 	}
-	c.SetCookie(k)
+	return k
 }
 
 func forget(c echo.Context) {

@@ -37,6 +37,8 @@ var withLogin = []string{chair, accountant, otherChair, viewer, province, system
 // ownOrigin is what a browser says of a page of this server.
 var ownOrigin = map[string]string{"Origin": "https://banso.example", "Sec-Fetch-Site": "same-origin"}
 
+func linkOfChair(w *world) string { return "/v1/people/" + string(w.who[chair]) + "/oidc" }
+
 func fixed(s string) func(*world, string) string { return func(*world, string) string { return s } }
 
 // matrix lists every route. A route that is missing fails the test.
@@ -70,6 +72,14 @@ func matrix() map[string][]ask {
 			`{"ceremony":"` + string(newID()) + `","name":"Khóa (thử)","credential":{}}`)}},
 		"DELETE /v1/me/passkeys/:id": {{may: signedIn, status: 404, to: func(*world) string { return "/v1/me/passkeys/" + string(newID()) }}},
 		"GET /v1/me/history":         {{may: signedIn}},
+		"GET /v1/auth/oidc":          unsigned,
+		"POST /v1/auth/oidc/begin":   {{may: everybody, header: ownOrigin, status: 404}}, // this world has no provider
+		"POST /v1/auth/oidc":         {{may: everybody, header: ownOrigin, status: 404, body: fixed(`{"code":"c","state":"s","install":"` + string(newID()) + `"}`)}},
+		"POST /v1/me/oidc/begin":     {{may: withLogin, header: ownOrigin, status: 404}},
+		"POST /v1/me/oidc":           {{may: signedIn, header: ownOrigin, status: 404, body: fixed(`{"code":"c","state":"s"}`)}},
+		"GET /v1/people/:id/oidc":    {{may: []string{chair, province, system}, to: linkOfChair}},
+		"POST /v1/people/:id/oidc":   {{may: signedIn, status: 404, to: linkOfChair, body: fixed(`{"subject":"s"}`)}},
+		"DELETE /v1/people/:id/oidc": {{may: []string{chair, province, system}, status: 404, to: linkOfChair}},
 		"POST /v1/codes": {
 			{may: []string{leader, chair, province, system}, body: people(member), refused: aside2},
 			{may: []string{chair, province, system}, body: people(otherTeam), refused: aside2},

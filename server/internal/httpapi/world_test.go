@@ -82,13 +82,19 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	return newWorldWith(t, app.Config{})
+}
+
+// newWorldWith sets the rest of a server's settings.
+func newWorldWith(t *testing.T, cfg app.Config) *world {
+	t.Helper()
 	w := &world{t: t, clock: &clock{}, log: &bytes.Buffer{}, as: map[string]*client.Client{}, who: map[string]client.ID{},
 		unit: map[string]client.ID{}, team: map[string]client.ID{}}
 	w.clock.set("2023-06-20")
 	ctx := t.Context()
 	var err error
-	w.app, err = app.New(ctx, app.Config{Data: t.TempDir(), Now: w.clock.now, Handful: true,
-		Log: slog.New(slog.NewTextHandler(w.log, nil))})
+	cfg.Data, cfg.Now, cfg.Handful, cfg.Log = t.TempDir(), w.clock.now, true, slog.New(slog.NewTextHandler(w.log, nil))
+	w.app, err = app.New(ctx, cfg)
 	if err != nil {
 		t.Fatal(err)
 	}

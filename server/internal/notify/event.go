@@ -26,6 +26,7 @@ const (
 	Task             Kind = "task"
 	Announcement     Kind = "announcement"
 	CodeIssued       Kind = "code_issued"
+	AccountLinked    Kind = "account_linked"
 	DeviceNew        Kind = "device_new"
 	DeviceRevoked    Kind = "device_revoked"
 	Unsent           Kind = "unsent"
