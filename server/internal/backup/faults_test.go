@@ -8,6 +8,7 @@ import (
 	mathrand "math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -315,7 +316,7 @@ func TestRetained(t *testing.T) {
 		list = append(list, Manifest{AtMs: at.UnixMilli()})
 	}
 	var got []string
-	for i, keep := range retained(list) {
+	for i, keep := range retained(list, func(Manifest) bool { return true }) {
 		if keep {
 			got = append(got, time.UnixMilli(list[i].AtMs).In(domain.Zone).Format("060102 15:04"))
 		}
@@ -324,6 +325,20 @@ func TestRetained(t *testing.T) {
 	if len(got) != 4+13+23 || !strings.HasPrefix(text, "261121 15:05, 261121 14:50, 261121 13:50, 261121 12:50, 261120 23:50, 261119 23:50,") ||
 		!strings.HasSuffix(text, "250131 23:50, 241231 23:50") {
 		t.Errorf("%d: %s", len(got), text)
+	}
+}
+
+// TestRetained_AfterARestore: a store restored from its second-newest backup
+// keeps that one beside its first new one, whatever else the hour has.
+func TestRetained_AfterARestore(t *testing.T) {
+	at := time.Date(2026, 11, 21, 15, 45, 0, 0, domain.Zone)
+	var list []Manifest
+	for i, epoch := range []string{"new", "lost", "old", "old"} {
+		list = append(list, Manifest{AtMs: at.Add(-time.Duration(i) * 15 * time.Minute).UnixMilli(), Facts: Facts{Epoch: epoch}})
+	}
+	got := retained(list, func(m Manifest) bool { return m.Epoch != "lost" })
+	if want := []bool{true, false, true, false}; !slices.Equal(got, want) {
+		t.Errorf("kept %v, not %v", got, want)
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
+
+	"github.com/banso/banso/server/internal/store"
 )
 
 // maxList bounds a list of photos, in bytes: a million names.
@@ -18,7 +20,13 @@ func (s *Service) prune(ctx context.Context, p *place) error {
 	if err != nil {
 		return err
 	}
-	keep := retained(list)
+	var keep []bool
+	if err := s.cfg.Store.View(ctx, func(r store.Reader) error {
+		keep = retained(list, func(m Manifest) bool { return r.Holds(m.Epoch, m.Commit) })
+		return nil
+	}); err != nil {
+		return err
+	}
 	lists, snaps := map[string][]bool{}, map[string]bool{}
 	var gone []string
 	for i, m := range list {

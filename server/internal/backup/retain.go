@@ -7,8 +7,9 @@ import (
 )
 
 // How many backups stay: the newest of each of the last so many hours, days
-// and months that have one. The two newest always stay: `durable` speaks of
-// them.
+// and months that have one. The two newest of this store's own history always
+// stay: `durable` speaks of them. After a restore from an older backup the place
+// also has newer ones, of a history that came to nothing.
 const (
 	keepNewest = 2
 	keepHours  = 4
@@ -16,11 +17,15 @@ const (
 	keepMonths = 24
 )
 
-// retained says of each backup whether it stays; list is newest first.
-func retained(list []Manifest) []bool {
+// retained says of each backup whether it stays; list is newest first, and ours
+// tells which are of this store's history.
+func retained(list []Manifest, ours func(Manifest) bool) []bool {
 	keep := make([]bool, len(list))
-	for i := range min(keepNewest, len(list)) {
-		keep[i] = true
+	left := keepNewest
+	for i, m := range list {
+		if left > 0 && ours(m) {
+			left, keep[i] = left-1, true
+		}
 	}
 	for _, rule := range []struct {
 		layout string
