@@ -172,6 +172,17 @@ type WhatIfSide struct {
 // WhatIf tries a policy. The file goes as it is written, so that errors name
 // its lines.
 func (c *Client) WhatIf(ctx context.Context, ask WhatIfAsk) (*WhatIf, error) {
+	out := &WhatIf{}
+	return out, c.whatIf(ctx, ask, nil, out)
+}
+
+// StartWhatIf is WhatIf as a job: its result is a WhatIf.
+func (c *Client) StartWhatIf(ctx context.Context, ask WhatIfAsk) (out Job, err error) {
+	err = c.whatIf(ctx, ask, asJob(), &out)
+	return out, err
+}
+
+func (c *Client) whatIf(ctx context.Context, ask WhatIfAsk, header map[string]string, out any) error {
 	head, err := json.Marshal(struct {
 		Change  *PolicyChange `json:"change,omitzero"`
 		From    string        `json:"from"`
@@ -180,13 +191,12 @@ func (c *Client) WhatIf(ctx context.Context, ask WhatIfAsk) (*WhatIf, error) {
 		Changes int           `json:"changes,omitzero"`
 	}{ask.Change, ask.From, ask.To, ask.Commune, ask.Changes}, json.Deterministic(true))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if len(ask.File) > 0 {
 		head = append(head[:len(head)-1], `,"policy":`...)
 		head = append(append(head, ask.File...), '}')
 	}
-	out := &WhatIf{}
-	_, err = c.do(ctx, call{method: http.MethodPost, path: "/v1/policies/what-if", body: head, mime: "application/json", out: out})
-	return out, err
+	_, err = c.do(ctx, call{method: http.MethodPost, path: "/v1/policies/what-if", body: head, mime: "application/json", header: header, out: out})
+	return err
 }

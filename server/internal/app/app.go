@@ -134,7 +134,7 @@ func New(ctx context.Context, cfg Config) (a *App, err error) {
 	}
 	a.stats = &stats.Service{Store: a.store, Now: a.cfg.Now, Contacts: a.auth.Contacts, Touch: months.Touch}
 	a.roster = &roster.Service{Store: a.store, Now: cfg.Now, Rand: cfg.Rand, MapFile: filepath.Join(cfg.Data, "map.topojson"), Months: a.months.OpenSince}
-	a.jobs = &jobs.Service{Store: a.store, Roster: a.roster, Now: cfg.Now, Rand: cfg.Rand, ActiveUntil: a.auth.ActiveUntil}
+	a.jobs = &jobs.Service{Store: a.store, Roster: a.roster, Now: cfg.Now, Rand: cfg.Rand, ActiveUntil: a.auth.ActiveUntil, Makers: a.makers()}
 	if err := errors.Join(a.openPush(ctx), a.noticeRestore(ctx), a.seed(ctx)); err != nil {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/jobs"
+	"github.com/banso/banso/server/internal/ledger"
 	"github.com/banso/banso/server/internal/roster"
 )
 
@@ -43,7 +44,7 @@ func (a *API) imports(c echo.Context) error {
 		return err
 	}
 	ctx := c.Request().Context()
-	if !dryRun && slices.Contains(c.Request().Header.Values("Prefer"), "respond-async") {
+	if !dryRun && asJob(c) {
 		j, err := a.cfg.Jobs.StartImport(ctx, caller(c), f)
 		return a.accepted(c, j, err)
 	}
@@ -55,6 +56,40 @@ func (a *API) imports(c echo.Context) error {
 		rep.Rows = []roster.RowResult{}
 	}
 	return a.ok(c, rep)
+}
+
+// asJob reports whether the caller prefers a job to an answer (RFC 7240).
+func asJob(c echo.Context) bool {
+	return slices.Contains(c.Request().Header.Values("Prefer"), "respond-async")
+}
+
+// startJob starts a job of a document.
+func (a *API) startJob(c echo.Context, k jobs.Kind, ask any) error {
+	raw, err := json.Marshal(ask, json.Deterministic(true))
+	if err != nil {
+		return err
+	}
+	j, err := a.cfg.Jobs.Start(c.Request().Context(), caller(c), k, raw)
+	return a.accepted(c, j, err)
+}
+
+// exports are always jobs.
+func (a *API) exports(c echo.Context) error {
+	var ask ledger.ExportAsk
+	if err := a.decode(c, &ask); err != nil {
+		return err
+	}
+	return a.startJob(c, jobs.Export, ask)
+}
+
+// jobResult answers the file that a job made.
+func (a *API) jobResult(c echo.Context) error {
+	id, err := pathID(c, "id")
+	if err != nil {
+		return err
+	}
+	m, err := a.cfg.Jobs.Result(c.Request().Context(), caller(c), id)
+	return a.paper(c, ledger.Paper{Name: m.Name, MIME: m.MIME, Bytes: m.Bytes}, err)
 }
 
 // accepted answers with a job that was started.

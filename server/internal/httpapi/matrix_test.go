@@ -39,6 +39,13 @@ var ownOrigin = map[string]string{"Origin": "https://banso.example", "Sec-Fetch-
 
 func linkOfChair(w *world) string { return "/v1/people/" + string(w.who[chair]) + "/oidc" }
 
+// async asks for a job.
+var async = map[string]string{"Prefer": "respond-async"}
+
+func whatIf(*world, string) string {
+	return `{"from":"` + month + `","to":"` + month + `","policy":` + string(policyFile()) + `}`
+}
+
 func fixed(s string) func(*world, string) string { return func(*world, string) string { return s } }
 
 // matrix lists every route. A route that is missing fails the test.
@@ -156,7 +163,11 @@ func matrix() map[string][]ask {
 		"GET /v1/communes/:unit/months/:month": {{may: []string{chair, accountant, viewer, province, system},
 			to: func(w *world) string { return "/v1/communes/" + string(w.unit["A"]) + "/months/" + month }}},
 		"POST /v1/communes/:unit/months/:month/close": {{may: []string{chair}, body: fixed(`{"teams":[]}`),
-			to: func(w *world) string { return "/v1/communes/" + string(w.unit["A"]) + "/months/" + month + "/close" }}},
+			to: func(w *world) string { return "/v1/communes/" + string(w.unit["A"]) + "/months/" + month + "/close" }},
+			{may: []string{chair}, status: 202, header: async, body: func(w *world, _ string) string {
+				return `{"teams":[{"team":"` + string(w.team["T1"]) + `","csum":"` + strings.Repeat("A", 22) + `"}]}`
+			},
+				to: func(w *world) string { return "/v1/communes/" + string(w.unit["A"]) + "/months/" + month + "/close" }}},
 		"GET /v1/teams/:team/months/:month": {{may: []string{member, leader, chair, accountant, viewer, province, system},
 			to: func(w *world) string { return "/v1/teams/" + string(w.team["T1"]) + "/months/" + month }}},
 		"POST /v1/teams/:team/months/:month/close": {{may: []string{chair}, status: 422,
@@ -199,14 +210,14 @@ func matrix() map[string][]ask {
 			to: func(w *world) string { return "/v1/disputes/" + string(w.aDispute()) }}},
 		"POST /v1/disputes/:id/answer": {{may: []string{chair, province}, body: fixed(`{"decision":"explained","text":"Tháng chưa chốt"}`),
 			to: func(w *world) string { return "/v1/disputes/" + string(w.aDispute()) + "/answer" }}},
-		"POST /v1/months/:month/finalise": {{may: []string{province}, path: "/v1/months/" + month + "/finalise", status: 422}},
-		"GET /v1/months/totals":           {{may: []string{viewer, province, system}, path: "/v1/months/totals?year=2023"}},
-		"GET /v1/policies":                {{may: signedIn}},
-		"POST /v1/policies":               {{may: []string{province, system}, body: func(*world, string) string { return string(policyFile()) }}},
-		"POST /v1/policies/check":         {{may: []string{province, system}, body: func(*world, string) string { return string(policyFile()) }}},
-		"POST /v1/policies/what-if": {{may: []string{province, system}, body: func(*world, string) string {
-			return `{"from":"` + month + `","to":"` + month + `","policy":` + string(policyFile()) + `}`
-		}}},
+		"POST /v1/months/:month/finalise": {{may: []string{province}, path: "/v1/months/" + month + "/finalise", status: 422},
+			{may: []string{province}, path: "/v1/months/" + month + "/finalise", status: 202, header: async}},
+		"GET /v1/months/totals":   {{may: []string{viewer, province, system}, path: "/v1/months/totals?year=2023"}},
+		"GET /v1/policies":        {{may: signedIn}},
+		"POST /v1/policies":       {{may: []string{province, system}, body: func(*world, string) string { return string(policyFile()) }}},
+		"POST /v1/policies/check": {{may: []string{province, system}, body: func(*world, string) string { return string(policyFile()) }}},
+		"POST /v1/policies/what-if": {{may: []string{province, system}, body: whatIf},
+			{may: []string{province, system}, body: whatIf, status: 202, header: async}},
 		"GET /v1/policies/proposals":  {{may: []string{viewer, province, system}}},
 		"POST /v1/policies/proposals": {{may: []string{province}, status: 400, body: func(*world, string) string { return `{"key":"` + string(newID()) + `","file":"{}"}` }}},
 		"POST /v1/policies/proposals/:id/decision": {{may: []string{province}, status: 404, body: fixed(`{"decision":"approve"}`),
@@ -214,14 +225,22 @@ func matrix() map[string][]ask {
 		"GET /v1/fundings": {{may: signedIn}},
 		"POST /v1/fundings": {{may: []string{province}, status: 400,
 			body: fixed(`{"policy":"x","decision":"1","on":"2023-01-01","from":"2023-01","to":"2023-01","teams":[],"months":1,"total":0,"origin":"A"}`)}},
-		"GET /v1/audit":      {{may: []string{province, system}}, {may: []string{province, system}, path: "/v1/audit?format=csv&what=change"}},
-		"POST /v1/verify":    {{may: []string{province, viewer, system}}},
-		"GET /v1/backups":    {{may: []string{province, system}}},
-		"POST /v1/backups":   {{may: []string{province, system}}},
-		"GET /v1/checkpoint": {{may: signedIn, status: 404}}, // nothing is sealed in this world
-		"GET /v1/imports":    {{may: signedIn}},
-		"GET /v1/jobs":       {{may: signedIn}},
-		"GET /v1/jobs/:id":   {{may: []string{province, system}, to: func(w *world) string { return "/v1/jobs/" + w.aJob() }}},
+		"GET /v1/audit":           {{may: []string{province, system}}, {may: []string{province, system}, path: "/v1/audit?format=csv&what=change"}},
+		"POST /v1/verify":         {{may: []string{province, viewer, system}}},
+		"GET /v1/backups":         {{may: []string{province, system}}},
+		"POST /v1/backups":        {{may: []string{province, system}}},
+		"GET /v1/checkpoint":      {{may: signedIn, status: 404}}, // nothing is sealed in this world
+		"GET /v1/imports":         {{may: signedIn}},
+		"GET /v1/jobs":            {{may: signedIn}},
+		"GET /v1/jobs/:id":        {{may: []string{province, system}, to: func(w *world) string { return "/v1/jobs/" + w.aJob() }}},
+		"GET /v1/jobs/:id/result": {{may: []string{system}, status: 404, to: func(w *world) string { return "/v1/jobs/" + w.aJob() + "/result" }}},
+		"POST /v1/exports": {
+			{may: []string{viewer, province, system}, status: 202, body: fixed(`{"kind":"activities","from":"2023-06","to":"2023-06","format":"csv"}`)},
+			{may: []string{province}, status: 202, body: fixed(`{"kind":"lists","from":"2023-06","to":"2023-06","format":"pdf"}`)},
+			{may: []string{chair, accountant}, status: 202, body: func(w *world, _ string) string {
+				return `{"kind":"activities","from":"2023-06","to":"2023-06","format":"xlsx","unit":"` + string(w.unit["A"]) + `"}`
+			}},
+		},
 		"POST /v1/jobs/:id/cancel": {{may: []string{province, system}, status: 409,
 			to: func(w *world) string { return "/v1/jobs/" + w.aJob() + "/cancel" }}},
 		"POST /v1/jobs/:id/undo": {{may: []string{province, system}, status: 202, to: func(w *world) string { return "/v1/jobs/" + w.aJob() + "/undo" }}},

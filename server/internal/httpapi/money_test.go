@@ -175,6 +175,7 @@ func (w *world) replaced() client.PaymentList {
 		t.Fatal(err)
 	}
 	list := w.issue(next.ID)
+	w.archived(1)
 	if list.Before != old.Number || list.Number == old.Number {
 		t.Errorf("%+v", list)
 	}

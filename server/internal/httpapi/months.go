@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/banso/banso/server/internal/domain"
+	"github.com/banso/banso/server/internal/jobs"
 	"github.com/banso/banso/server/internal/months"
 )
 
@@ -36,6 +37,9 @@ func (a *API) closeCommuneMonth(c echo.Context) error {
 	}
 	if err := a.decode(c, &in); err != nil {
 		return err
+	}
+	if asJob(c) {
+		return a.startJob(c, jobs.Close, months.CloseAsk{Commune: unit, Month: month, Teams: in.Teams})
 	}
 	results, err := a.cfg.Months.CloseTeamMonths(c.Request().Context(), caller(c), unit, month, in.Teams)
 	if err != nil {
@@ -111,6 +115,9 @@ func (a *API) finalise(c echo.Context) error {
 	month, err := pathMonth(c)
 	if err != nil {
 		return err
+	}
+	if asJob(c) {
+		return a.startJob(c, jobs.Finalise, months.FinaliseAsk{Month: month})
 	}
 	if err := a.cfg.Months.Finalise(c.Request().Context(), caller(c), month); err != nil {
 		return err

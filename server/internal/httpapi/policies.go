@@ -4,6 +4,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/banso/banso/server/internal/domain"
+	"github.com/banso/banso/server/internal/jobs"
 	"github.com/banso/banso/server/internal/months"
 )
 
@@ -84,6 +85,9 @@ func (a *API) whatIf(c echo.Context) error {
 	var ask months.WhatIfAsk
 	if err := a.decode(c, &ask); err != nil {
 		return err
+	}
+	if asJob(c) {
+		return a.startJob(c, jobs.WhatIf, ask)
 	}
 	out, err := a.cfg.Months.WhatIf(c.Request().Context(), caller(c), ask)
 	if err != nil {

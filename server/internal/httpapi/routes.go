@@ -196,6 +196,8 @@ func (a *API) routes() []route {
 		{post, "/v1/imports/:kind", signed, write, []string{"dry_run", "skip_bad", "name"}, a.imports},
 		{get, "/v1/jobs", signed, pull, nil, a.jobs},
 		{get, "/v1/jobs/:id", signed, pull, nil, a.job},
+		{get, "/v1/jobs/:id/result", signed, pull, nil, a.jobResult},
+		{post, "/v1/exports", signed, write, nil, a.exports},
 		{post, "/v1/jobs/:id/cancel", signed, write, nil, a.cancelJob},
 		{post, "/v1/jobs/:id/undo", signed, write, nil, a.undoImport},
 		{get, "/v1/units", signed, pull, []string{"on", "all", "level", "q"}, a.units},

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"errors"
 	"io"
+	"time"
 
 	"github.com/go-json-experiment/json"
 
@@ -29,8 +30,12 @@ const (
 type Kind string
 
 const (
-	Import Kind = "import"
-	Undo   Kind = "undo" // of an import
+	Import   Kind = "import"
+	Undo     Kind = "undo"     // of an import
+	Close    Kind = "close"    // of the months of teams that somebody confirms
+	Finalise Kind = "finalise" // of a month of the province
+	WhatIf   Kind = "what_if"  // of a policy
+	Export   Kind = "export"   // of a table or of papers
 )
 
 // Job is the document of record type "job".
@@ -46,12 +51,13 @@ type Job struct {
 	Rows int `json:"rows,omitzero"`
 	Of   int `json:"of,omitzero"`
 
-	What    roster.Kind `json:"what"`          // kind of the file
-	File    string      `json:"file,omitzero"` // its name
-	SkipBad bool        `json:"skip_bad,omitzero"`
-	Report  *Report     `json:"report,omitzero"`
-	Msg     string      `json:"msg,omitzero"` // failed: why, English
-	MsgVi   string      `json:"msg_vi,omitzero"`
+	What    string  `json:"what"`          // import: kind of the file; close, finalise: the month; export: of what; what_if: the policy
+	File    string  `json:"file,omitzero"` // import: its name
+	SkipBad bool    `json:"skip_bad,omitzero"`
+	Report  *Report `json:"report,omitzero"`
+	Result  *Result `json:"result,omitzero"` // what it made, to be fetched
+	Msg     string  `json:"msg,omitzero"`    // what came of it, or why it failed; English
+	MsgVi   string  `json:"msg_vi,omitzero"`
 	// Stands are what was built on an import, for which it can't be taken back.
 	Stands []roster.Obstacle `json:"stands,omitzero"`
 	Undoes domain.ID         `json:"undoes,omitzero"` // undo: which import
@@ -66,6 +72,15 @@ type Report struct {
 	Unchanged int                `json:"unchanged"`
 	Bad       int                `json:"bad"`
 	Rows      []roster.RowResult `json:"rows"` // bad or noted, at most maxReportRows
+}
+
+// Result is the file that a job made. Who asked for it may fetch it for a week.
+type Result struct {
+	Name    string `json:"name"`
+	MIME    string `json:"mime"`
+	Bytes   int    `json:"bytes"`
+	UntilMs int64  `json:"until_ms"`
+	Parts   int    `json:"parts"`
 }
 
 // maxReportRows are kept with a job.
@@ -87,8 +102,11 @@ const (
 	dueJob     = "job"
 	kindInput  = "job_in"
 	kindTrace  = "job_trace"
+	kindOutput = "job_out"
+	kindStand  = "job_stand"
 	scopeJobs  = syncproto.Scope("sys:jobs")
-	keepTraces = 90 * 24 // hours in which an import can be taken back
+	keepTraces = 90 * 24 * time.Hour // in which an import can be taken back
+	keepOutput = 7 * 24 * time.Hour  // in which a result can be fetched
 )
 
 func key(id domain.ID) store.Key { return store.Key{Type: typeJob, ID: id} }
@@ -106,7 +124,11 @@ func (j *Job) put(tx store.Tx) error {
 // end writes how a job ended; what it was given is not needed any more.
 func (j *Job) end(tx store.Tx, s State) error {
 	j.State, j.EndMs = s, tx.Now().UnixMilli()
-	return errors.Join(j.put(tx), tx.ClearDue(dueJob, string(j.ID)), tx.DeleteCredential(kindInput, string(j.ID)))
+	err := errors.Join(j.put(tx), tx.ClearDue(dueJob, string(j.ID)), tx.DeleteCredential(kindInput, string(j.ID)), tx.DeleteCredential(kindStand, string(j.ID)))
+	if j.Result == nil {
+		err = errors.Join(err, drop(tx, kindOutput, j.ID)) // parts of one that was stopped while it wrote
+	}
+	return err
 }
 
 func load(r store.Reader, id domain.ID) (*Job, error) {

@@ -25,6 +25,8 @@ type Service struct {
 	// ActiveUntil says until when, in ms, a person could have worked with what
 	// was known of his roles; 0: he was never here.
 	ActiveUntil func(r store.Reader, person domain.ID) (int64, error)
+	// Makers do the kinds of jobs that other rooms know how to do.
+	Makers map[Kind]Maker
 
 	mu   sync.Mutex
 	live map[domain.ID]*progress
@@ -69,7 +71,7 @@ func (s *Service) StartImport(ctx context.Context, who domain.Caller, f File) (J
 
 func (s *Service) job(tx store.Tx, who domain.Caller, k Kind, f File) Job {
 	return Job{ID: syncproto.NewRecordID(s.Rand, tx.Now()), Kind: k, State: Waiting, By: who.Person, MadeMs: tx.Now().UnixMilli(),
-		What: f.Kind, File: f.Name, SkipBad: f.SkipBad}
+		What: string(f.Kind), File: f.Name, SkipBad: f.SkipBad}
 }
 
 // Import takes a file in at once. What is kept of it stands among the jobs, so
@@ -107,13 +109,13 @@ func (s *Service) StartUndo(ctx context.Context, who domain.Caller, id domain.ID
 		if err != nil {
 			return err
 		}
-		if err := roster.MayImport(tx, who, of.What, domain.DateOf(tx.Now())); err != nil {
+		if err := roster.MayImport(tx, who, roster.Kind(of.What), domain.DateOf(tx.Now())); err != nil {
 			return err
 		}
 		if err := undoable(tx, of); err != nil {
 			return err
 		}
-		j = s.job(tx, who, Undo, File{Kind: of.What, Name: of.File})
+		j = s.job(tx, who, Undo, File{Kind: roster.Kind(of.What), Name: of.File})
 		j.Undoes = of.ID
 		return errors.Join(j.put(tx), tx.MarkDue(dueJob, string(j.ID)))
 	})
@@ -221,16 +223,14 @@ func (s *Service) administers(r store.Reader, who domain.Caller) (bool, error) {
 	return gs.Anywhere(today, domain.RoleProvince, domain.RoleSystem), err
 }
 
-// Cancel ends a job that is not done; nothing of it is kept.
+// Cancel ends a job that is not done. One that works in steps, and runs, is
+// told to stop after the step at work: it ends as cancelled and says what was
+// done.
 func (s *Service) Cancel(ctx context.Context, who domain.Caller, id domain.ID) (j Job, err error) {
 	if _, err := s.Job(ctx, who, id); err != nil {
 		return j, err
 	}
-	s.mu.Lock()
-	if l := s.live[id]; l != nil {
-		l.stop = true // its transaction holds the writer: this one waits for it
-	}
-	s.mu.Unlock()
+	running := s.halt(id)
 	err = s.Store.Update(ctx, func(tx store.Tx) error {
 		found, err := s.visible(tx, who, id)
 		if err != nil {
@@ -242,7 +242,24 @@ func (s *Service) Cancel(ctx context.Context, who domain.Caller, id domain.ID) (
 		if j.State != Waiting {
 			return domain.E(domain.Conflict, "The job is done already.", "Việc này đã xong.")
 		}
-		return j.end(tx, Cancelled)
+		if _, steps := s.Makers[j.Kind]; !steps || !running {
+			return j.end(tx, Cancelled)
+		}
+		at, _, err := store.LoadCredential[stand](tx, kindStand, string(id))
+		j.State, at.Stop = Running, true
+		return errors.Join(err, store.SaveCredential(tx, kindStand, string(id), at))
 	})
 	return j, err
+}
+
+// halt tells a running job to stop and reports whether it runs. Where its
+// transaction holds the writer, whoever writes next waits for its end.
+func (s *Service) halt(id domain.ID) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	l := s.live[id]
+	if l != nil {
+		l.stop = true
+	}
+	return l != nil
 }

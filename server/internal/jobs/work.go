@@ -5,14 +5,10 @@ import (
 	"context"
 	"errors"
 	"strconv"
-	"strings"
-	"time"
 
 	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/banso/banso/server/internal/domain"
-	"github.com/banso/banso/server/internal/notify"
 	"github.com/banso/banso/server/internal/roster"
 	"github.com/banso/banso/server/internal/store"
 )
@@ -38,10 +34,13 @@ func (s *Service) Work(ctx context.Context) (more bool, err error) {
 	p := &progress{}
 	s.setLive(j.ID, p)
 	defer s.setLive(j.ID, nil)
-	if j.Kind == Undo {
+	switch j.Kind {
+	case Undo:
 		err = s.undo(ctx, j)
-	} else {
+	case Import:
 		err = s.doImport(ctx, j, in, p)
+	default:
+		err = s.make(ctx, j, in, p)
 	}
 	var told *domain.Error
 	switch {
@@ -65,6 +64,22 @@ func (s *Service) setLive(id domain.ID, p *progress) {
 	}
 	if s.live[id] = p; p == nil {
 		delete(s.live, id)
+	}
+}
+
+// tick notes how far a job is, and ends it if it is to stop.
+func (s *Service) tick(ctx context.Context, p *progress) func(done, of int) error {
+	return func(done, of int) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		p.rows, p.of = done, of
+		if p.stop {
+			return errStopped
+		}
+		return nil
 	}
 }
 
@@ -101,23 +116,12 @@ func (s *Service) doImport(ctx context.Context, j *Job, in packed, p *progress) 
 		return err
 	}
 	var now *Job
-	opt := roster.ImportOptions{SkipBad: j.SkipBad, Tick: func(done, of int) error {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		p.rows, p.of = done, of
-		if p.stop {
-			return errStopped
-		}
-		return nil
-	}}
+	opt := roster.ImportOptions{SkipBad: j.SkipBad, Tick: s.tick(ctx, p)}
 	opt.First = func(tx store.Tx) (err error) { now, err = stillWaits(tx, j.ID); return err }
 	opt.Last = func(tx store.Tx, rep *roster.ImportReport, tr *roster.Trace) error {
 		return errors.Join(s.imported(tx, now, rep, tr), now.tell(tx))
 	}
-	rep, err := s.Roster.Import(ctx, domain.Caller{Person: j.By}, j.What, bytes.NewReader(file), opt)
+	rep, err := s.Roster.Import(ctx, domain.Caller{Person: j.By}, roster.Kind(j.What), bytes.NewReader(file), opt)
 	if err != nil || rep.Applied {
 		return err
 	}
@@ -142,7 +146,7 @@ func (s *Service) undo(ctx context.Context, j *Job) error {
 		if err != nil {
 			return err
 		}
-		if err := errors.Join(undoable(tx, of), roster.MayImport(tx, domain.Caller{Person: j.By}, of.What, domain.DateOf(tx.Now()))); err != nil {
+		if err := errors.Join(undoable(tx, of), roster.MayImport(tx, domain.Caller{Person: j.By}, roster.Kind(of.What), domain.DateOf(tx.Now()))); err != nil {
 			return err
 		}
 		tr, err := traceOf(tx, of.ID)
@@ -173,51 +177,4 @@ func traceOf(r store.Reader, id domain.ID) (*roster.Trace, error) {
 	}
 	tr := &roster.Trace{}
 	return tr, json.Unmarshal(raw, tr)
-}
-
-// Forget drops the traces of imports that can't be taken back any more.
-func (s *Service) Forget(ctx context.Context) (more bool, err error) {
-	before := s.Now().Add(-keepTraces * time.Hour).UnixMilli()
-	var old []string
-	if err := s.Store.View(ctx, func(r store.Reader) error {
-		old = old[:0]
-		var bad error
-		err := r.Credentials(kindTrace, "", func(id string, _ jsontext.Value) bool { // by id: oldest first
-			var j *Job
-			if j, bad = load(r, domain.ID(id)); bad == nil && j.EndMs < before {
-				old = append(old, strings.Clone(id))
-				return true
-			}
-			return false
-		})
-		return errors.Join(err, bad)
-	}); err != nil || len(old) == 0 {
-		return false, err
-	}
-	return false, s.Store.Update(ctx, func(tx store.Tx) error {
-		for _, id := range old {
-			if err := tx.DeleteCredential(kindTrace, id); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-// tell writes into the inbox of who started it that it ended.
-func (j *Job) tell(tx store.Tx) error {
-	what, en := "Nhập tệp", "Import"
-	if j.Kind == Undo {
-		what, en = "Hoàn tác lần nhập", "Taking back of an import"
-	}
-	if j.File != "" {
-		what, en = what+" “"+j.File+"”", en+" “"+j.File+"”"
-	}
-	if j.State == Failed {
-		what, en = what+": "+j.MsgVi, en+": "+j.Msg
-	} else {
-		what, en = what+": đã xong.", en+": done."
-	}
-	return notify.Tell(tx, notify.Note{To: j.By, Kind: notify.JobDone, Key: "job/" + string(j.ID), Cause: store.Cause{By: j.By},
-		Args: map[string]string{"what": what, "what_en": en}})
 }

@@ -17,25 +17,38 @@ import (
 // activities is the raw table: a line for each activity, a column for each
 // measure that one of them has.
 func (b *monthBook) activities() (papers.Doc, error) {
-	kinds, measures := map[string]string{}, map[string]string{}
-	if err := categories(b.r, func(c category) {
+	kinds, measures, err := catalogue(b.r)
+	if err != nil {
+		return nil, err
+	}
+	doc := papers.ActivityTable{Head: b.head(), Commune: b.names.unit(b.commune, b.on), Month: b.month, Names: measures}
+	doc.Rows, err = activityRows(b.r, b.names.of, kinds, b.commune, b.month)
+	return doc, err
+}
+
+// catalogue names kinds of work and measures.
+func catalogue(r store.Reader) (kinds, measures map[string]string, err error) {
+	kinds, measures = map[string]string{}, map[string]string{}
+	err = categories(r, func(c category) {
 		kinds[c.Code] = c.Name
 		for _, m := range c.Measures {
 			measures[m.Key] = m.Name
 		}
-	}); err != nil {
-		return nil, err
-	}
-	doc := papers.ActivityTable{Head: b.head(), Commune: b.names.unit(b.commune, b.on), Month: b.month, Names: measures}
+	})
+	return kinds, measures, err
+}
+
+// activityRows are those of a commune's month, by day.
+func activityRows(r store.Reader, name func(domain.ID) string, kinds map[string]string, commune domain.ID, month domain.Month) (rows []papers.ActivityRow, err error) {
 	var bad error
-	err := b.r.Members(syncproto.CommuneMonthScope(b.commune, string(b.month)), syncproto.TypeActivity, func(rec *store.Record) bool {
+	err = r.Members(syncproto.CommuneMonthScope(commune, string(month)), syncproto.TypeActivity, func(rec *store.Record) bool {
 		var a domain.Activity
 		if bad = json.Unmarshal(rec.Doc, &a); bad != nil {
 			return false
 		}
-		row := papers.ActivityRow{ID: string(rec.ID), On: a.DoneOn, Team: b.names.of(a.Team), Author: b.names.of(a.Author),
+		row := papers.ActivityRow{ID: string(rec.ID), On: a.DoneOn, Team: name(a.Team), Author: name(a.Author),
 			Kind: cmp.Or(kinds[a.Category], a.Category), Measures: maps.Clone(a.Measures), Place: a.Place, Note: a.Note, State: a.State,
-			Reviewer: b.names.of(a.Reviewer), Reason: a.Reason, Waiver: a.Waiver}
+			Reviewer: name(a.Reviewer), Reason: a.Reason, Waiver: a.Waiver}
 		for _, e := range a.Evidence {
 			if paper, ok := strings.CutPrefix(e, domain.EvidencePaper); ok {
 				row.Papers = append(row.Papers, paper)
@@ -43,11 +56,11 @@ func (b *monthBook) activities() (papers.Doc, error) {
 				row.Photos++
 			}
 		}
-		doc.Rows = append(doc.Rows, row)
+		rows = append(rows, row)
 		return true
 	})
-	slices.SortStableFunc(doc.Rows, func(x, y papers.ActivityRow) int {
+	slices.SortStableFunc(rows, func(x, y papers.ActivityRow) int {
 		return cmp.Or(cmp.Compare(x.On, y.On), cmp.Compare(x.Team, y.Team), cmp.Compare(x.ID, y.ID))
 	})
-	return doc, cmp.Or(err, bad)
+	return rows, cmp.Or(err, bad)
 }

@@ -17,6 +17,11 @@ const maxColumns = 12 // months of a province summary
 // the first to the last, commune by commune. Communes without an eligible
 // team-month are left out.
 func (s *Service) ProvincePaper(ctx context.Context, who domain.Caller, policy string, from, to domain.Month, f Format) (Paper, error) {
+	return s.provincePaper(ctx, who, policy, from, to, f, func(int, int) error { return ctx.Err() })
+}
+
+// provincePaper tells tick of each commune; its error ends the work.
+func (s *Service) provincePaper(ctx context.Context, who domain.Caller, policy string, from, to domain.Month, f Format, tick func(done, of int) error) (Paper, error) {
 	_, err1 := domain.ParseMonth(string(from))
 	_, err2 := domain.ParseMonth(string(to))
 	if err1 != nil || err2 != nil || to < from || domain.MonthsBetween(from, to) > maxColumns {
@@ -44,7 +49,10 @@ func (s *Service) ProvincePaper(ctx context.Context, who domain.Caller, policy s
 		if err != nil {
 			return err
 		}
-		for _, u := range units {
+		for i, u := range units {
+			if err := tick(i, len(units)); err != nil {
+				return err
+			}
 			row, any, err := s.provinceRow(r, names, policy, u, doc.Months)
 			if err != nil {
 				return err

@@ -2,7 +2,6 @@ package months
 
 import (
 	"cmp"
-	"context"
 	"slices"
 	"strings"
 
@@ -21,6 +20,7 @@ type trial struct {
 	names map[domain.ID]string // of communes
 	used  map[domain.ID]granted
 	most  int
+	tick  func() error // before each team-month
 	out   *WhatIf
 }
 
@@ -42,10 +42,10 @@ type stood struct {
 func cmpID(a, b domain.ID) int { return strings.Compare(string(a), string(b)) }
 
 // month tries one month of all teams.
-func (tr *trial) month(ctx context.Context, r store.Reader, m domain.Month) error {
+func (tr *trial) month(r store.Reader, m domain.Month) error {
 	sum := WhatIfSum{Month: m}
 	for _, t := range tr.teams {
-		if err := ctx.Err(); err != nil {
+		if err := tr.tick(); err != nil {
 			return err
 		}
 		if !activeIn(t.Team, m) {

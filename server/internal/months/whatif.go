@@ -92,30 +92,51 @@ type WhatIfSide struct {
 // closed months are judged from the facts in their close records, open ones
 // from what is there now. Each month is one snapshot.
 func (s *Service) WhatIf(ctx context.Context, who domain.Caller, ask WhatIfAsk) (*WhatIf, error) {
+	ctx, cancel := context.WithTimeout(ctx, trialTime)
+	defer cancel()
+	out, err := s.WhatIfEach(ctx, who, ask, func(int, int) error { return ctx.Err() })
+	if errors.Is(err, context.DeadlineExceeded) {
+		return nil, domain.E(domain.Unavailable, "The trial takes too long: let it run as a job, or name fewer months or one commune.",
+			"Tính thử quá lâu: hãy cho chạy nền, hoặc chọn ít tháng hơn hay một xã.")
+	}
+	return out, err
+}
+
+// MayTry refuses a trial that somebody may not ask for, or that can't be made.
+func (s *Service) MayTry(ctx context.Context, who domain.Caller, ask WhatIfAsk) error {
+	_, err := s.beginTrial(ctx, who, ask)
+	return err
+}
+
+// WhatIfEach is WhatIf for as long as it takes: tick hears of each team-month
+// and may end it with an error.
+func (s *Service) WhatIfEach(ctx context.Context, who domain.Caller, ask WhatIfAsk, tick func(done, of int) error) (*WhatIf, error) {
+	tr, err := s.beginTrial(ctx, who, ask)
+	if err != nil {
+		return nil, err
+	}
+	n, of := 0, len(tr.teams)*int(domain.MonthsBetween(ask.From, ask.To))
+	tr.tick = func() error { n++; return tick(n-1, of) }
+	for m := ask.From; m <= ask.To; m = m.Add(1) {
+		if err := s.store.View(ctx, func(r store.Reader) error { return tr.month(r, m) }); err != nil {
+			return nil, err
+		}
+	}
+	return tr.finish(), nil
+}
+
+func (s *Service) beginTrial(ctx context.Context, who domain.Caller, ask WhatIfAsk) (tr *trial, err error) {
 	if err := ask.check(); err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, trialTime)
-	defer cancel()
-	var tr *trial
-	err := s.store.View(ctx, func(r store.Reader) error {
+	err = s.store.View(ctx, func(r store.Reader) error {
 		err := allowed(r, who, s.now(), rights.publishes)
 		if err == nil {
 			tr, err = s.newTrial(r, ask)
 		}
 		return err
 	})
-	for m := ask.From; err == nil && m <= ask.To; m = m.Add(1) {
-		err = s.store.View(ctx, func(r store.Reader) error { return tr.month(ctx, r, m) })
-	}
-	if errors.Is(err, context.DeadlineExceeded) {
-		return nil, domain.E(domain.Unavailable, "The trial takes too long: name fewer months or one commune.",
-			"Tính thử quá lâu: hãy chọn ít tháng hơn hoặc một xã.")
-	}
-	if err != nil {
-		return nil, err
-	}
-	return tr.finish(), nil
+	return tr, err
 }
 
 func (a *WhatIfAsk) check() error {
