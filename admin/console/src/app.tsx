@@ -36,6 +36,9 @@ function Inside({ me }: { me: Me }) {
   const { path, query } = useCell(route);
   const menu = screensOf(me);
   const here = menu.find((s) => s.path === (path[0] ?? "")) ?? menu[0];
+  useEffect(() => { // on a phone the menu is a line that scrolls
+    document.querySelector(".menu [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+  }, [here]);
   return (
     <>
       <a class="skip" href="#main" onClick={(e) => { e.preventDefault(); document.getElementById("main")?.focus(); }}>{t("skip")}</a>

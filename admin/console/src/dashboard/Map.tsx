@@ -22,12 +22,13 @@ interface Picture {
 }
 
 interface Shape {
-  unit: UnitRow;
+  /** None: a commune of which nothing is counted here. */
+  unit?: UnitRow;
   d?: string;
   tile?: { x: number; y: number; size: number };
 }
 
-/** shapes places every unit: by its outline, its tile, or in a row below. */
+/** shapes places every unit: by its outline, its tile, or in a row below. The rest of the picture stays blank. */
 function shapes(p: Picture, units: UnitRow[], width: number): { list: Shape[]; height: number } {
   const by = new Map(units.map((u) => [u.code, u]));
   const list: Shape[] = [];
@@ -37,19 +38,20 @@ function shapes(p: Picture, units: UnitRow[], width: number): { list: Shape[]; h
     height = Math.round(Math.min(width * 0.85, 620));
     const path = geoPath(geoMercator().fitExtent([[4, 4], [width - 4, height - 4]], all));
     for (const f of all.features as Feature<Geometry, { code: string }>[]) {
-      const unit = by.get(f.properties.code), d = unit && path(f);
-      if (unit && d) list.push({ unit, d });
+      const unit = by.get(f.properties.code), d = path(f);
+      if (d) list.push({ ...(unit && { unit }), d });
     }
   } else if (p.tiles && p.tiles.length > 0) {
-    const cols = Math.max(...p.tiles.map((x) => x.col)) + 1, size = Math.floor(Math.min(width / cols, 36));
+    const west = Math.min(...p.tiles.map((x) => x.col)), north = Math.min(...p.tiles.map((x) => x.row));
+    const cols = Math.max(...p.tiles.map((x) => x.col)) + 1 - west, size = Math.floor(Math.min(width / cols, 44));
     const left = Math.floor((width - cols * size) / 2);
     for (const x of p.tiles) {
       const unit = by.get(x.code);
-      if (unit) list.push({ unit, tile: { x: left + x.col * size, y: x.row * size, size } });
+      list.push({ ...(unit && { unit }), tile: { x: left + (x.col - west) * size, y: (x.row - north) * size, size } });
     }
-    height = (Math.max(...p.tiles.map((x) => x.row)) + 1) * size;
+    height = (Math.max(...p.tiles.map((x) => x.row)) + 1 - north) * size;
   }
-  const drawn = new Set(list.map((s) => s.unit.unit)), size = 28, per = Math.max(1, Math.floor(width / size));
+  const drawn = new Set(list.map((s) => s.unit?.unit)), size = 28, per = Math.max(1, Math.floor(width / size));
   const rest = units.filter((u) => !drawn.has(u.unit));
   const from = height > 0 ? height + 12 : 0;
   rest.forEach((unit, i) => list.push({ unit, tile: { x: (i % per) * size, y: from + Math.floor(i / per) * size, size } }));
@@ -79,14 +81,15 @@ function Drawn({ picture, units, metric, write, onOpen }: DrawnProps) {
   const values = units.map((u) => value(u, metric)), grade = grades(values);
   const [over, setOver] = useState<UnitRow | null>(null);
   const [home, setHome] = useState(units[0]?.unit ?? "");
-  const at = placed.list.findIndex((s) => s.unit.unit === home);
-  const move = (e: KeyboardEvent, s: Shape): void => {
+  const reached = placed.list.flatMap((s) => (s.unit ? [s.unit.unit] : []));
+  const first = reached.includes(home) ? home : reached[0];
+  const move = (e: KeyboardEvent, u: UnitRow): void => {
     const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[e.key] ?? 0;
-    if (e.key === "Enter" || e.key === " ") onOpen(s.unit);
+    if (e.key === "Enter" || e.key === " ") onOpen(u);
     else if (by === 0) return;
     else {
-      const i = (placed.list.indexOf(s) + by + placed.list.length) % placed.list.length;
-      setHome(placed.list[i]!.unit.unit);
+      const i = (reached.indexOf(u.unit) + by + reached.length) % reached.length;
+      setHome(reached[i]!);
       (box.current?.querySelectorAll<SVGElement>("[data-unit]")[i])?.focus();
     }
     e.preventDefault();
@@ -95,12 +98,13 @@ function Drawn({ picture, units, metric, write, onOpen }: DrawnProps) {
     <div ref={box} class="map">
       <svg data-chart class="chart" width={width} height={placed.height} viewBox={`0 0 ${width} ${placed.height}`} role="group" aria-label={t("map.label")}>
         {placed.list.map((s, i) => {
+          if (!s.unit) return <Area key={i} of={s} class="area blank" aria-hidden="true" />;
           const u = now.get(s.unit.unit) ?? s.unit, v = value(u, metric);
           const look = {
-            class: `area g${grade(v)}`, "data-unit": u.unit, role: "button" as const, tabIndex: i === Math.max(0, at) ? 0 : -1, "aria-label": `${u.name}: ${write(v)}`,
-            onFocus: () => { setOver(u); setHome(u.unit); }, onMouseEnter: () => setOver(u), onMouseLeave: () => setOver(null), onClick: () => onOpen(u), onKeyDown: (e: KeyboardEvent) => move(e, s),
+            class: `area g${grade(v)}`, "data-unit": u.unit, role: "button" as const, tabIndex: u.unit === first ? 0 : -1, "aria-label": `${u.name}: ${write(v)}`,
+            onFocus: () => { setOver(u); setHome(u.unit); }, onMouseEnter: () => setOver(u), onMouseLeave: () => setOver(null), onClick: () => onOpen(u), onKeyDown: (e: KeyboardEvent) => move(e, u),
           };
-          return s.d ? <path key={u.unit} d={s.d} {...look} /> : <rect key={u.unit} x={s.tile!.x + 1} y={s.tile!.y + 1} width={s.tile!.size - 2} height={s.tile!.size - 2} rx={3} {...look} />;
+          return <Area key={u.unit} of={s} {...look} />;
         })}
       </svg>
       <p class="over" aria-hidden="true">{over ? `${over.name}: ${write(value(over, metric))}` : t("map.hint")}</p>
@@ -109,4 +113,9 @@ function Drawn({ picture, units, metric, write, onOpen }: DrawnProps) {
       {picture.kind === "tiles" && <p class="small credit">{t("map.tiles")}</p>}
     </div>
   );
+}
+
+/** Area is the shape of a commune, with the looks and deeds of what it stands for. */
+function Area({ of: { d, tile }, ...look }: { of: Shape } & Record<string, unknown>) {
+  return d ? <path d={d} {...look} /> : <rect x={tile!.x + 1} y={tile!.y + 1} width={tile!.size - 2} height={tile!.size - 2} rx={3} {...look} />;
 }

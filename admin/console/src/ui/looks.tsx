@@ -20,7 +20,7 @@ export function Looks() {
   return (
     <>
       <button type="button" class="button plain" lang={other} onClick={() => { setLang(other); keep("lang", other); }}>{names[other]}</button>
-      <IconButton icon="star" label={t("look", { look: t(`look.${look as "auto"}`) })} onTap={turn} />
+      <IconButton icon="look" label={t("look", { look: t(`look.${look as "auto"}`) })} onTap={turn} />
     </>
   );
 }

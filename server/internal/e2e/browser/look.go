@@ -64,7 +64,7 @@ func (b *Tab) Fits(where string) {
 	b.T.Helper()
 	var out []string
 	b.JS(`new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => {
-		const bad = [];
+		const bad = [], innerWidth = document.documentElement.clientWidth; // the window's own grows with what sticks out of a phone's page
 		if (document.scrollingElement.scrollWidth > innerWidth) bad.push("the page scrolls sideways: " + document.scrollingElement.scrollWidth);
 		for (const e of (document.querySelector("dialog") ?? document.body).querySelectorAll("*")) {
 			if (!e.getClientRects().length || e.closest(".hidden, .skip, .table, .menu, svg")) continue; // tables and the menu scroll by themselves

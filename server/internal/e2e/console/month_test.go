@@ -110,7 +110,7 @@ func TestMonth_FromReviewToPaid(t *testing.T) {
 	b.JS(`location.hash = "#/lists"`, nil)
 	b.Tap("Phát hành")
 	b.See("Mã đối chiếu in trên danh sách")
-	a.JS(`location.reload()`, nil)
+	a.JS(`void setTimeout(() => location.reload())`, nil)
 	a.Tap("Xác nhận đã chi")
 	a.Write("Số phiếu chi", "PC 17")
 	a.JS(`document.querySelector("dialog .button.main").click()`, nil)
@@ -140,5 +140,10 @@ func TestMonth_FromReviewToPaid(t *testing.T) {
 	p.See("1845/QĐ-UBND")
 	p.See("Tổng đã cấp kinh phí trong năm: 1.000.000 đồng")
 	looked(t, p, "province")
+	seen := map[string]bool{}
+	w.speaks(b, seen)
+	w.speaks(p, seen)
+	w.speaks(w.enter(system, web.Desk), seen)
+	b.Silent()
 	p.Silent()
 }
