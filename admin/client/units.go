@@ -143,3 +143,22 @@ func (c *Client) Registrations(ctx context.Context, year int) ([]Registration, e
 	_, err := c.do(ctx, call{method: http.MethodGet, path: "/v1/registrations", query: values("year", strconv.Itoa(year)), out: &out})
 	return out.Registrations, err
 }
+
+// Place is a village and the team that covers it, if one does.
+type Place struct {
+	Commune  ID     `json:"commune"`
+	Name     string `json:"name"`
+	Kind     string `json:"kind"`
+	Source   string `json:"source"`
+	Team     ID     `json:"team,omitzero"`
+	TeamName string `json:"team_name,omitzero"`
+}
+
+// Places lists the villages that the province listed.
+func (c *Client) Places(ctx context.Context) ([]Place, error) {
+	var out struct {
+		Places []Place `json:"places"`
+	}
+	_, err := c.do(ctx, call{method: http.MethodGet, path: "/v1/places", out: &out})
+	return out.Places, err
+}

@@ -13,6 +13,16 @@ type Village struct {
 	Source     string `json:"source"` // the paper that says so: "Báo cáo 12/BC-UBND"
 }
 
+// Place is the document of record type "place", in sys:places: a village of a
+// commune, whether a team covers it or not. No list is published, so the
+// province brings its own.
+type Place struct {
+	Commune ID     `json:"commune"` // as on the day it was listed
+	Name    string `json:"name"`
+	Kind    string `json:"kind"` // one of VillageKinds
+	Source  string `json:"source"`
+}
+
 // MaxHouseholds is more than any village has.
 const MaxHouseholds = 20_000
 

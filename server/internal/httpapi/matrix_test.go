@@ -307,6 +307,7 @@ func matrix() map[string][]ask {
 			{may: []string{member, leader, otherTeam, chair, accountant, viewer, province, system}, to: func(w *world) string { return "/v1/teams?commune=" + string(w.unit["A"]) }},
 			{may: signedIn, path: "/v1/teams"},
 		},
+		"GET /v1/places":               {{may: []string{chair, accountant, otherChair, viewer, province, system}}},
 		"GET /v1/units/events":         {{may: signedIn}},
 		"POST /v1/units/changes":       {{may: []string{province, system}, body: renamed}},
 		"POST /v1/units/changes/check": {{may: []string{province, system}, body: renamed}},

@@ -213,6 +213,7 @@ func (a *API) routes() []route {
 		{get, "/v1/teams/:team/village", signed, pull, nil, a.villages},
 		{post, "/v1/teams/:team/village", signed, write, nil, a.setVillage},
 		{get, "/v1/people", signed, pull, []string{"team", "unit"}, a.people},
+		{get, "/v1/places", signed, pull, nil, a.places},
 		{get, "/v1/registrations", signed, pull, []string{"year"}, a.registrations},
 		{post, "/v1/communes/:unit/registrations/:year", signed, write, nil, a.register},
 		{remove, "/v1/communes/:unit/registrations/:year", signed, write, nil, a.unregister},

@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/banso/banso/server/internal/domain"
+	"github.com/banso/banso/server/internal/roster"
 )
 
 func (a *API) unitEvents(c echo.Context) error {
@@ -108,4 +109,14 @@ func aYear(s string) (int, error) {
 		return 0, bad("year", "Name a year with four digits.", "Năm gồm bốn chữ số.")
 	}
 	return year, nil
+}
+
+func (a *API) places(c echo.Context) error {
+	list, err := a.cfg.Roster.PlacesOf(c.Request().Context(), caller(c))
+	if err != nil {
+		return err
+	}
+	return a.tagged(c, "", struct {
+		Places []roster.PlaceRow `json:"places"`
+	}{list})
 }

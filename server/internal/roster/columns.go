@@ -28,6 +28,7 @@ type columnSpec struct {
 //	registrations commune_code as on decided_on; origin S, I or A
 //	support_officers one row per appointment; unit_code as on from; degree may be empty
 //	villages      one row per team and day from which it holds; key and border are yes or no
+//	places        one row per village of a commune; commune_code as of today
 //	orders        what a night is paid under it may be empty; urgent is yes or no
 //	called_up     one row per person and month; order is the number of one that was
 //	              imported; team_ref says whose village an officer of one is of
@@ -81,6 +82,12 @@ var columns = map[Kind]columnSpec{
 		required: []string{"team_ref", "from", "households", "kind", "source"},
 		key:      []string{"team_ref", "from"},
 		apply:    (*importer).village,
+	},
+	ImportPlaces: {
+		names:    []string{"commune_code", "village", "kind", "source"},
+		required: []string{"commune_code", "village", "kind", "source"},
+		key:      []string{"commune_code", "village"},
+		apply:    (*importer).place,
 	},
 	ImportOrders: {
 		names:    []string{"number", "by", "urgent", "issued_on", "rate_vnd"},

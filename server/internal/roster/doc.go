@@ -22,6 +22,7 @@
 //	order         sys:orders                                    domain.Order
 //	called_up     sys:called_up                                 domain.CalledUp
 //	village       sys:village/<team>                            domain.Village
+//	place         sys:places                                    domain.Place
 //	external_ref  sys:refs                                      {"id": …}
 //
 // A change of units that the province records is a decision in the chain

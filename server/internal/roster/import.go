@@ -34,6 +34,7 @@ const (
 	ImportOrders        Kind = "orders"           // that call people up
 	ImportCalledUp      Kind = "called_up"        // who worked under orders, by month
 	ImportVillages      Kind = "villages"         // what teams cover: households, kind of village
+	ImportPlaces        Kind = "places"           // the villages of communes, with a team or without
 )
 
 // ImportOptions say how a file is taken in.

@@ -25,7 +25,7 @@ type ImportKind struct {
 // needs them.
 func ImportKinds() []ImportKind {
 	var out []ImportKind
-	for _, k := range []Kind{ImportUnits, ImportEvents, ImportTeams, ImportVillages, ImportMembers, ImportOfficers, ImportRegistrations, ImportSupported, ImportRecognitions, ImportOrders, ImportCalledUp} {
+	for _, k := range []Kind{ImportUnits, ImportEvents, ImportTeams, ImportVillages, ImportPlaces, ImportMembers, ImportOfficers, ImportRegistrations, ImportSupported, ImportRecognitions, ImportOrders, ImportCalledUp} {
 		spec := columns[k]
 		kind := ImportKind{Kind: k}
 		for _, name := range spec.names {

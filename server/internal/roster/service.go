@@ -29,6 +29,7 @@ func (s *Service) today() domain.Date { return domain.DateOf(s.Now()) }
 // Rights groups of roles.
 var (
 	administrators = []domain.Role{domain.RoleProvince, domain.RoleSystem}
+	communeRoles   = []domain.Role{domain.RoleChair, domain.RoleViceChair, domain.RoleStandby, domain.RoleAccountant, domain.RoleOfficer}
 	aggregators    = []domain.Role{domain.RoleProvince, domain.RoleSystem, domain.RoleViewer, domain.RoleDistrict}
 )
 
@@ -201,5 +202,5 @@ func (s *Service) Registrations(ctx context.Context, who domain.Caller, year int
 }
 
 func readsCommune(gs domain.Grants, commune domain.ID, on domain.Date) bool {
-	return gs.Has(commune, on, domain.RoleChair, domain.RoleViceChair, domain.RoleStandby, domain.RoleAccountant, domain.RoleOfficer)
+	return gs.Has(commune, on, communeRoles...)
 }

@@ -63,6 +63,8 @@ func (u *undoing) lookAt(w Wrote) error {
 		})
 	case TypeVillage:
 		return as(rec.Doc, func(v domain.Village) error { u.named[v.Team] = v.Source; return nil })
+	case TypePlace:
+		return as(rec.Doc, func(p domain.Place) error { u.named[w.ID] = p.Name; return nil })
 	case TypeRegistration:
 		return as(rec.Doc, func(g domain.Registration) error { u.named[g.Commune] = g.Decision; return nil })
 	case TypeOfficer:

@@ -7,13 +7,16 @@ import (
 	"time"
 
 	"github.com/banso/banso/server/internal/domain"
+	"github.com/banso/banso/server/internal/roster"
 )
 
 // Watch is what is seen of teams and phones now, at most a minute ago.
 type Watch struct {
-	Teams    int64            `json:"teams"`    // that exist today
-	Communes int64            `json:"communes"` // of today, with at least one of them
-	Villages int64            `json:"villages"` // teams of villages
+	Teams    int64            `json:"teams"`            // that exist today
+	Communes int64            `json:"communes"`         // of today, with at least one of them
+	Villages int64            `json:"villages"`         // teams of villages
+	Listed   int64            `json:"villages_listed"`  // that the province listed, with a team or without
+	Covered  int64            `json:"villages_covered"` // of these, with a team
 	Led      int64            `json:"with_leader"`
 	Reached  int64            `json:"with_phone"` // teams of which a phone was here within SilentDays
 	Silent   []SilentTeam     `json:"silent"`     // those that were never heard of first, then the longest silent
@@ -36,25 +39,26 @@ type sights struct {
 	w      *watched
 	teams  []*teamSight
 	byUnit map[domain.ID]*unitSight
+	places []roster.PlaceRow
 }
 
 type unitSight struct{ teams, silent int64 }
 
-func (w *watched) all() sights { return w.choose(func(*teamSight) bool { return true }) }
+func (w *watched) all() sights { return w.choose(func(domain.ID) bool { return true }) }
 
 // of narrows what is watched to what a query asks for and a caller may see.
 func (w *watched) of(v *view) sights {
-	return w.choose(func(t *teamSight) bool {
-		_, ok := v.group(t.team.Commune, w.day.Month())
+	return w.choose(func(commune domain.ID) bool {
+		_, ok := v.group(commune, w.day.Month())
 		return ok
 	})
 }
 
-func (w *watched) choose(ok func(*teamSight) bool) sights {
+func (w *watched) choose(ok func(commune domain.ID) bool) sights {
 	s := sights{w: w, byUnit: map[domain.ID]*unitSight{}}
 	for i := range w.teams {
 		t := &w.teams[i]
-		if !ok(t) {
+		if !ok(t.team.Commune) {
 			continue
 		}
 		s.teams = append(s.teams, t)
@@ -66,6 +70,11 @@ func (w *watched) choose(ok func(*teamSight) bool) sights {
 		u.teams++
 		if t.silent(w.day) {
 			u.silent++
+		}
+	}
+	for _, p := range w.places {
+		if ok(p.Commune) {
+			s.places = append(s.places, p)
 		}
 	}
 	return s
@@ -93,6 +102,12 @@ func (s sights) sum() Watch {
 		out.team(t, s.w, seen)
 		for _, p := range t.people {
 			mine[p] = true
+		}
+	}
+	out.Listed = int64(len(s.places))
+	for _, p := range s.places {
+		if p.Team != "" {
+			out.Covered++
 		}
 	}
 	for _, p := range s.w.phones {

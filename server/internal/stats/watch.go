@@ -3,6 +3,7 @@ package stats
 import (
 	"context"
 	"errors"
+	"strconv"
 	"sync"
 	"time"
 
@@ -35,6 +36,7 @@ type watched struct {
 	digest string
 	teams  []teamSight
 	phones []phoneSight
+	places []roster.PlaceRow
 }
 
 // teamSight is what is seen of one team.
@@ -106,7 +108,11 @@ func (w *watched) look(r store.Reader, known map[domain.ID]*teamSight) error {
 		}
 		return bad == nil
 	})
-	return errors.Join(err, bad)
+	if err = errors.Join(err, bad); err != nil {
+		return err
+	}
+	w.places, err = roster.Places(r, w.day)
+	return err
 }
 
 // sum names what is shown, so that a look that sees the same changes nothing.
@@ -118,6 +124,9 @@ func (w *watched) sum() string {
 	}
 	for i := range w.teams {
 		d[string(w.teams[i].id)] = syncproto.Str(string(w.teams[i].team.Commune))
+	}
+	for i, p := range w.places { // two reviewers' figures may differ although the sum is the same
+		d["p"+strconv.Itoa(i)] = syncproto.Str(string(p.Commune) + " " + string(p.Team))
 	}
 	return syncproto.HashDoc(d).String()
 }

@@ -1,5 +1,6 @@
 // What stands beside the figures: silent teams, coverage, phones, set aside.
 import { State } from "@banso/kit/pieces";
+import { href } from "@banso/kit/router";
 import { count, day } from "@banso/kit/words";
 import { useState } from "preact/hooks";
 import type { Board } from "./data";
@@ -38,6 +39,8 @@ export function Health({ board }: { board: Board }) {
       <Share name={t("coverage.leader")} n={w.with_leader} of={w.teams} />
       <Share name={t("coverage.phone", { n: w.silent_days })} n={w.with_phone} of={w.teams} />
       <Share name={t("coverage.communes")} n={w.communes} of={Math.max(w.communes, board.units.length)} />
+      {w.villages_listed > 0 && <Share name={t("coverage.villages")} n={w.villages_covered} of={w.villages_listed} />}
+      {w.villages_covered < w.villages_listed && <p><a href={`${href("teams", "places")}?bare=1`}>{t("coverage.bare", { n: w.villages_listed - w.villages_covered })}</a></p>}
       <h3>{t("health.phones", { n: phones })}</h3>
       {ages.map((a) => <Share key={a} name={t(`health.age.${a}`)} n={w.phones[a] ?? 0} of={phones} />)}
       {apps.length > 0 && <h3>{t("health.apps", { n: w.silent_days })}</h3>}

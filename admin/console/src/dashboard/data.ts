@@ -52,6 +52,8 @@ export interface Watch {
   teams: number;
   communes: number;
   villages: number;
+  villages_listed: number;
+  villages_covered: number;
   with_leader: number;
   with_phone: number;
   silent: Silent[];

@@ -8,14 +8,15 @@ import type { ScreenProps } from "../screens";
 import { Empty, Loaded } from "../ui/loaded";
 import { type Team, type Unit, teams, units } from "./api";
 import { People } from "./People";
+import { Places } from "./Places";
 import { Units } from "./Units";
 import { count, day, plain, t } from "./text";
 
 const page = 50; // rows at a time
 
-export default function Teams({ me, rest }: ScreenProps) {
+export default function Teams({ me, rest, query }: ScreenProps) {
   const all = useLoad(async () => ({ teams: await teams(), units: await units("level=commune") }), []);
-  const parts = ["", "staff", "units"] as const;
+  const parts = ["", "places", "staff", "units"] as const;
   const part = parts.find((p) => p === (rest[0] ?? ""));
   return (
     <>
@@ -23,12 +24,12 @@ export default function Teams({ me, rest }: ScreenProps) {
         <>
           <h1>{t("roster.title")}</h1>
           <nav class="chips" aria-label={t("roster.parts")}>
-            {parts.map((p) => <a key={p} class="chip" aria-current={p === part ? "page" : undefined} href={href("teams", ...(p ? [p] : []))}>{t(p === "" ? "part.teams" : p === "staff" ? "part.staff" : "part.units")}</a>)}
+            {parts.map((p) => <a key={p} class="chip" aria-current={p === part ? "page" : undefined} href={href("teams", ...(p ? [p] : []))}>{t(p === "" ? "part.teams" : `part.${p}`)}</a>)}
           </nav>
         </>
       )}
       <Loaded of={all}>
-        {(v) => (part === "" ? <List {...v} /> : part === "staff" ? <Staff me={me} units={v.units} /> : part === "units" ? <Units me={me} rest={rest.slice(1)} communes={v.units} teams={v.teams} again={all.again} /> : <One me={me} team={v.teams.find((x) => x.id === rest[0])} units={v.units} />)}
+        {(v) => (part === "" ? <List {...v} /> : part === "staff" ? <Staff me={me} units={v.units} />  : part === "places" ? <Places communes={v.units} bare={query.get("bare") === "1"} /> : part === "units" ? <Units me={me} rest={rest.slice(1)} communes={v.units} teams={v.teams} again={all.again} /> : <One me={me} team={v.teams.find((x) => x.id === rest[0])} units={v.units} />)}
       </Loaded>
     </>
   );

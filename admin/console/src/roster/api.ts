@@ -187,6 +187,16 @@ export const devices = (person: string): Promise<Device[]> => get<{ devices: Dev
 export const revoke = (device: string): Promise<void> => send("POST", `/v1/devices/${device}/revoke`);
 export const endGrant = (grant: string, on: string): Promise<Member> => send("POST", `/v1/grants/${grant}/end`, { on });
 export const give = (g: Record<string, string>): Promise<Member> => send("POST", "/v1/grants", Object.fromEntries(Object.entries(g).filter(([, v]) => v)));
+export interface Place {
+  commune: string;
+  name: string;
+  kind: string;
+  source: string;
+  team?: string;
+  team_name?: string;
+}
+
+export const places = (): Promise<Place[]> => get<{ places: Place[] }>("/v1/places").then((v) => v.places);
 export const unitEvents = (): Promise<UnitEvent[]> => get<{ events: UnitEvent[] }>("/v1/units/events").then((v) => v.events);
 export const tryChange = (c: UnitChange): Promise<Impact> => send("POST", "/v1/units/changes/check", c);
 export const recordChange = (c: UnitChange): Promise<Impact> => send("POST", "/v1/units/changes", c);

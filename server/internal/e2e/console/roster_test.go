@@ -53,10 +53,11 @@ func TestRoster(t *testing.T) {
 }
 
 // changesUnits: the province looks at what a merge would touch, records it, and
-// finds it in the history; then it registers a commune and finds where somebody
-// decides in a chair's place.
+// finds it in the history; then it registers a commune, finds the village without a team,
+// and where somebody decides in a chair's place.
 func (w *world) changesUnits() {
 	w.t.Helper()
+	w.imports("places", "commune_code,village,kind,source", "A1,Trúc Đình,thon,BC 1 (thử)", "B1,Thôn Vắng (mẫu),thon,BC 1 (thử)")
 	b := w.enter(province, web.Desk)
 	b.JS(`location.hash = "#/teams/units"`, nil)
 	b.Tap("Ghi thay đổi đơn vị")
@@ -90,6 +91,12 @@ func (w *world) changesUnits() {
 	b.Tap("Ghi đăng ký của Xã Trấn Yên")
 	b.See("Đã ghi đăng ký.")
 	b.See("9/QĐ-UBND (thử)")
+	b.JS(`location.hash = "#/dashboard"`, nil)
+	b.See("Thôn có tổ")
+	b.Tap("Xem 1 thôn chưa có tổ")
+	b.See("Thôn Vắng (mẫu)")
+	b.Gone("Trúc Đình")
+	w.inspect(b, "places")
 	b.JS(`location.hash = "#/delegation"`, nil)
 	b.Tap("Xã Trấn Yên")
 	b.See(": Xã Trấn Yên")
