@@ -5,14 +5,16 @@
 //
 // It prints its address and lives until its standard input ends.
 //
-//   node provider.mjs CLIENT SECRET REDIRECT
+//   node provider.mjs CLIENT SECRET REDIRECT [ISSUER]
+//
+// ISSUER is an address of this machine with its port; default one that is free.
 import { generateKeyPairSync } from "node:crypto";
 import { createServer } from "node:http";
 import Provider from "oidc-provider";
 
-const [client, secret, redirect] = process.argv.slice(2);
-const server = createServer().listen(0, "127.0.0.1", () => {
-  const issuer = `http://127.0.0.1:${server.address().port}`;
+const [client, secret, redirect, named] = process.argv.slice(2);
+const server = createServer().listen(named ? new URL(named).port : 0, "127.0.0.1", () => {
+  const issuer = named ?? `http://127.0.0.1:${server.address().port}`;
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const provider = new Provider(issuer, {
     clients: [{ client_id: client, client_secret: secret, redirect_uris: [redirect], grant_types: ["authorization_code"], response_types: ["code"] }],
@@ -39,7 +41,7 @@ const server = createServer().listen(0, "127.0.0.1", () => {
     if (!url.pathname.startsWith("/interaction/")) return answer(req, res);
     if (!url.searchParams.has("as")) {
       res.setHeader("Content-Type", "text/html; charset=utf-8");
-      return res.end('<!doctype html><title>Tài khoản của tỉnh (thử)</title><form><input name="as" autofocus><button>Đăng nhập</button></form>');
+      return res.end('<!doctype html><link rel="icon" href="data:,"><title>Tài khoản của tỉnh (thử)</title><form><input name="as" autofocus><button>Đăng nhập</button></form>');
     }
     const of = (name) => url.searchParams.get(name) ?? undefined;
     const login = { accountId: of("as"), amr: of("amr") ? [of("amr")] : undefined, acr: of("acr") };

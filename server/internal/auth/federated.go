@@ -94,7 +94,7 @@ func (s *Service) linked(ctx context.Context, key string) (d linkDoc, err error)
 			err = errUnlinked
 		}
 		if err == nil {
-			_, err = loginOf(r, d.Person)
+			err = active(r, d.Person)
 		}
 		return err
 	})

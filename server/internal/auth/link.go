@@ -40,6 +40,8 @@ var (
 	errUnlinked = domain.E(domain.Unauthorized,
 		"This account of the province is linked to nobody here. Sign in with your login and password and link it on the page Account, or ask an administrator to do so.",
 		"Tài khoản này của tỉnh chưa được liên kết với ai ở đây. Hãy đăng nhập bằng mật khẩu rồi liên kết tại trang Tài khoản, hoặc nhờ quản trị liên kết giúp.")
+	errNotActive = domain.E(domain.Forbidden, "Only who has a login here can use an account of the province. Issue an activation code first.",
+		"Chỉ người đã có tên đăng nhập ở đây mới dùng được tài khoản của tỉnh. Hãy phát mã kích hoạt trước.")
 	errLinkedElsewhere = domain.E(domain.Conflict, "This account of the province is linked to somebody else already.",
 		"Tài khoản này của tỉnh đã được liên kết với một người khác.")
 )
@@ -89,10 +91,7 @@ func (s *Service) BeginLink(ctx context.Context, who domain.Caller, origin strin
 	if err := s.Stepped(ctx, who); err != nil {
 		return Asked{}, err
 	}
-	if err := s.store.View(ctx, func(r store.Reader) error {
-		_, err := loginOf(r, who.Person)
-		return err
-	}); err != nil {
+	if err := s.store.View(ctx, func(r store.Reader) error { return active(r, who.Person) }); err != nil {
 		return Asked{}, err
 	}
 	return s.ask(ctx, purposeLink, origin, who)
@@ -138,11 +137,20 @@ func (s *Service) LinkSubject(ctx context.Context, who domain.Caller, person dom
 	})
 }
 
+// active: only who has a login here may open it in another way too.
+func active(r store.Reader, person domain.ID) error {
+	_, err := loginOf(r, person)
+	if err == errNoLogin {
+		err = errNotActive
+	}
+	return err
+}
+
 func notPrintable(r rune) bool { return r <= ' ' || r > '~' }
 
 // link puts a subject in place of the one that a person had.
 func (s *Service) link(tx store.Tx, who domain.Caller, person domain.ID, subject string) error {
-	if _, err := loginOf(tx, person); err != nil {
+	if err := active(tx, person); err != nil {
 		return err
 	}
 	key := s.subjectKey(subject)

@@ -53,6 +53,15 @@ export async function signIn(login: string, password: string, second = ""): Prom
   await admit(await own("/v1/auth/login", { login, password, ...more, install: install(), device_name: browserName() }));
 }
 
+/** signInAnswered signs in by the answer of the province's provider, and second where one is asked for. */
+export async function signInAnswered({ code, state, iss }: { code: string; state: string; iss: string }, second: string): Promise<void> {
+  const more = { ...(iss && { iss }), ...(second && { second_factor: second }) };
+  await admit(await own("/v1/auth/oidc", { code, state, ...more, install: install(), device_name: browserName() }));
+}
+
+/** asksSecond reports whether an error asks for the second factor. */
+export const asksSecond = (e: unknown): boolean => e instanceof ApiError && e.code === "second_factor_required";
+
 /** signInShown signs in with a passkey that the person has shown. */
 export async function signInShown(shown: { ceremony: string; credential: unknown }): Promise<void> {
   await admit(await own("/v1/auth/passkey", { ...shown, install: install(), device_name: browserName() }));

@@ -4,10 +4,12 @@ import { sentence } from "@banso/kit/api";
 import { Button, Card, Chips, Field, Note, Sheet, toast } from "@banso/kit/pieces";
 import { useState } from "preact/hooks";
 import { useLoad } from "../core/load";
-import type { Me, Role } from "../core/me";
+import { hasRole, type Me, type Role } from "../core/me";
+import { provider } from "../core/province";
 import { Loaded } from "../ui/loaded";
 import { Cards } from "./Cards";
 import { Devices } from "./Devices";
+import { Linked } from "./Linked";
 import { type Code, type Member, codes, endGrant, give, people } from "./api";
 import { day, t } from "./text";
 
@@ -20,10 +22,12 @@ interface Props {
   onChange?: () => Promise<void>;
 }
 
-type Ask = { what: "add" } | { what: "end" | "devices"; of: Member } | null;
+type Ask = { what: "add" } | { what: "end" | "devices" | "linked"; of: Member } | null;
 
 export function People({ me, of, title, place, roles, onChange }: Props) {
   const list = useLoad(() => people(of), [of]);
+  const links = "unit" in of && hasRole(me, ["province_admin", "system_admin"]);
+  const far = useLoad(async () => links && (await provider()).on, [links]);
   const [old, setOld] = useState(false);
   const [ask, setAsk] = useState<Ask>(null);
   const [sheet, setSheet] = useState<Code[] | null>(null);
@@ -52,7 +56,7 @@ export function People({ me, of, title, place, roles, onChange }: Props) {
                 {now.length > 0 && <Button icon="qr" onTap={() => cards(now)}>{t("people.cards", { n: new Set(now.map((m) => m.person)).size })}</Button>}
               </div>
               {bad && <Note tone="bad"><p>{bad}</p></Note>}
-              {rows.length === 0 ? <p>{t("people.none")}</p> : <Table rows={rows} me={me} over={over} onAsk={setAsk} onCard={(m) => cards([m])} />}
+              {rows.length === 0 ? <p>{t("people.none")}</p> : <Table rows={rows} me={me} over={over} links={!!far.value} onAsk={setAsk} onCard={(m) => cards([m])} />}
               {all.some(over) && <Chips label={t("people.old")} options={[{ value: "old", text: t("people.old") }]} chosen={old ? ["old"] : []} onChoose={() => setOld(!old)} />}
             </>
           );
@@ -60,12 +64,13 @@ export function People({ me, of, title, place, roles, onChange }: Props) {
       </Loaded>
       {ask?.what === "add" && <Add roles={roles} of={of} today={me.today} onDone={() => done(t("people.added"))} onClose={() => setAsk(null)} />}
       {ask?.what === "end" && <End m={ask.of} today={me.today} onDone={() => done(t("people.ended"))} onClose={() => setAsk(null)} />}
+      {ask?.what === "linked" && <Linked person={ask.of.person} name={ask.of.name} now={me.now_ms} onClose={() => setAsk(null)} />}
       {ask?.what === "devices" && <Devices person={ask.of.person} name={ask.of.name} now={me.now_ms} onClose={() => setAsk(null)} />}
     </Card>
   );
 }
 
-function Table({ rows, me, over, onAsk, onCard }: { rows: Member[]; me: Me; over: (m: Member) => boolean; onAsk: (a: Ask) => void; onCard: (m: Member) => unknown }) {
+function Table({ rows, me, over, links, onAsk, onCard }: { rows: Member[]; me: Me; over: (m: Member) => boolean; links: boolean; onAsk: (a: Ask) => void; onCard: (m: Member) => unknown }) {
   return (
     <div class="table" tabIndex={0} role="region" aria-label={t("people.table")}>
       <table>
@@ -82,6 +87,7 @@ function Table({ rows, me, over, onAsk, onCard }: { rows: Member[]; me: Me; over
                   <div class="row acts">
                     {!over(m) && <Button icon="qr" onTap={() => onCard(m)} label={t("people.card_of", { name: m.name })}>{t("people.card")}</Button>}
                     <Button onTap={() => onAsk({ what: "devices", of: m })} label={t("people.devices_of", { name: m.name })}>{t("people.devices")}</Button>
+                    {links && !over(m) && <Button onTap={() => onAsk({ what: "linked", of: m })} label={t("linked.title", { name: m.name })}>{t("linked.open")}</Button>}
                     {!over(m) && <Button onTap={() => onAsk({ what: "end", of: m })} label={t("people.end_of", { name: m.name })}>{t("people.end")}</Button>}
                   </div>
                 )}

@@ -7,6 +7,7 @@ import { t, when } from "../core/text";
 import type { ScreenProps } from "../screens";
 import { Loaded } from "../ui/loaded";
 import { Wishes } from "../notices/Wishes";
+import { Linked } from "./Linked";
 import { Passkeys } from "./Passkeys";
 import { Password } from "./Password";
 import { Restore } from "./Restore";
@@ -35,6 +36,7 @@ export default function Account({ me }: ScreenProps) {
       <Password />
       <Second />
       <Passkeys me={me} />
+      <Linked me={me} />
       {hasRole(me, ["province_admin", "system_admin"]) && <Restore me={me} />}
       <Wishes />
       <Card title={t("account.devices")}>

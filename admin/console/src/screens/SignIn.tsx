@@ -1,12 +1,15 @@
 // The door: login and password; a code for who has none yet; the setup code of a
 // new server for its first administrator.
 import { ApiError, sentence } from "@banso/kit/api";
+import { useCell } from "@banso/kit/cell";
 import { Button, Field, Note } from "@banso/kit/pieces";
 import { useState } from "preact/hooks";
 import { passkeysHere, showPasskey } from "../core/passkey";
-import { enterWith, signIn, signInShown } from "../core/session";
+import { answered } from "../core/province";
+import { asksSecond, enterWith, signIn, signInShown } from "../core/session";
 import { t } from "../core/text";
 import { Looks, Mark } from "../ui/looks";
+import { Returned, WithProvince } from "./Returned";
 
 const ways = ["login", "code", "setup"] as const;
 type Way = (typeof ways)[number];
@@ -23,7 +26,7 @@ export function SignIn({ inside }: { inside?: boolean }) {
     try {
       await signIn(login.trim(), password, second.replace(/\s/g, ""));
     } catch (e) {
-      if (e instanceof ApiError && e.code === "second_factor_required" && !asked) setAsked(true);
+      if (asksSecond(e) && !asked) setAsked(true);
       else setError(sentence(e));
     }
   };
@@ -45,14 +48,16 @@ export function SignIn({ inside }: { inside?: boolean }) {
       <button class="hidden" type="submit" tabIndex={-1} aria-hidden="true" />
       <Button look="main" wide onTap={enter}>{t("sign_in.go")}</Button>
       {passkeysHere && <Button wide icon="lock" onTap={byPasskey}>{t("passkey.sign_in")}</Button>}
+      {!inside && <WithProvince onError={setError} />}
     </form>
   );
   const [way, setWay] = useState<Way>("login");
+  const back = useCell(answered);
   if (inside) return form;
   return (
     <main id="main" class="door">
       <p class="brand"><Mark size={40} />{t("app.name")}</p>
-      {way === "login" ? form : <ByCode key={way} first={way === "setup"} />}
+      {back ? <Returned back={back} /> : way === "login" ? form : <ByCode key={way} first={way === "setup"} />}
       <div class="row">{ways.filter((w) => w !== way).map((w) => <button type="button" key={w} class="button plain" onClick={() => setWay(w)}>{t(`way.${w}`)}</button>)}</div>
       <p class="small">{t("sign_in.member")} <a href="/">{t("sign_in.phone")}</a></p>
       <div class="row"><Looks /></div>
