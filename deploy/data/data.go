@@ -15,7 +15,7 @@ import (
 
 // Files holds this folder: units/, maps/, policies/, catalogue.csv, glossary.csv.
 //
-//go:embed units maps policies catalogue.csv glossary.csv
+//go:embed units maps policies catalogue.csv glossary.csv holidays.csv
 var Files embed.FS
 
 // Unit is a row of a list of units.
@@ -89,6 +89,25 @@ func Tiles() ([]Tile, error) {
 func Categories() ([]Category, error) {
 	return rows("catalogue.csv", 6, func(f []string) (Category, error) {
 		return Category{Code: f[0], Name: f[1], Group: f[2], Measures: f[3], Evidence: f[4], Source: f[5]}, nil
+	})
+}
+
+// Holiday is a day that is not what its weekday says: a day off from Monday to
+// Friday, or a Saturday that is worked in place of one.
+type Holiday struct {
+	Day           string
+	Working       bool
+	Name, English string
+	Origin        string // S published, A assumed: a year that nobody has announced
+}
+
+// Holidays reads the public holidays and moved days.
+func Holidays() ([]Holiday, error) {
+	return rows("holidays.csv", 5, func(f []string) (Holiday, error) {
+		if f[1] != "off" && f[1] != "work" {
+			return Holiday{}, fmt.Errorf("%s is neither off nor work", f[1])
+		}
+		return Holiday{Day: f[0], Working: f[1] == "work", Name: f[2], English: f[3], Origin: f[4]}, nil
 	})
 }
 

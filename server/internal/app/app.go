@@ -26,6 +26,7 @@ import (
 	"github.com/banso/banso/server/internal/ledger"
 	"github.com/banso/banso/server/internal/months"
 	"github.com/banso/banso/server/internal/notify"
+	"github.com/banso/banso/server/internal/persons"
 	"github.com/banso/banso/server/internal/phone"
 	"github.com/banso/banso/server/internal/review"
 	"github.com/banso/banso/server/internal/roster"
@@ -65,6 +66,7 @@ type App struct {
 	worker    *worker
 	roster    *roster.Service
 	jobs      *jobs.Service
+	persons   *persons.Service
 	clerk     *worker // does jobs, which may take long
 	postman   *worker // tells what is due and sends what waits: neither must hold the other work up, nor wait for it
 	close     sync.Once
@@ -135,6 +137,9 @@ func New(ctx context.Context, cfg Config) (a *App, err error) {
 	a.stats = &stats.Service{Store: a.store, Now: a.cfg.Now, Contacts: a.auth.Contacts, Touch: months.Touch}
 	a.roster = &roster.Service{Store: a.store, Now: cfg.Now, Rand: cfg.Rand, MapFile: filepath.Join(cfg.Data, "map.topojson"), Months: a.months.OpenSince}
 	a.jobs = &jobs.Service{Store: a.store, Roster: a.roster, Now: cfg.Now, Rand: cfg.Rand, ActiveUntil: a.auth.ActiveUntil, Makers: a.makers()}
+	if err := a.openPersons(ctx); err != nil {
+		return nil, err
+	}
 	if err := errors.Join(a.openPush(ctx), a.noticeRestore(ctx), a.seed(ctx)); err != nil {
 		return nil, err
 	}
@@ -143,7 +148,7 @@ func New(ctx context.Context, cfg Config) (a *App, err error) {
 	}
 	a.worker.steps = []step{{"redecide", a.sync.RedecideDue}, {"units", a.roster.MoveDue}, {"clock", a.months.Tick}, {"progress", a.months.RefreshDue},
 		{"figures", a.stats.Recount}, {"photos", a.blobs.Tidy},
-		{"seal", a.seal.Tick}, {"late backups", a.tellOfBackups}}
+		{"seal", a.seal.Tick}, {"late backups", a.tellOfBackups}, {"kept names", a.persons.Tick}}
 	a.postman.steps = []step{{"notices", a.notify.Tick}, {"deliver", a.notify.Deliver}, {"letters", a.notify.Letters}}
 	a.clerk.steps = []step{{"jobs", a.jobs.Work}, {"old imports", a.jobs.Forget}}
 	if !cfg.Handful {
@@ -187,6 +192,7 @@ func (a *App) serve() error {
 			Auth:   a.auth,
 			Roster: a.roster,
 			Jobs:   a.jobs,
+			People: a.persons,
 			Sync:   a.sync,
 			Months: a.months,
 			Review: &review.Service{Store: a.traces.Store(a.store), Submitter: a.sync, Now: a.cfg.Now},

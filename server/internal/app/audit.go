@@ -11,6 +11,7 @@ import (
 	"github.com/banso/banso/server/internal/auth"
 	"github.com/banso/banso/server/internal/ledger"
 	"github.com/banso/banso/server/internal/months"
+	"github.com/banso/banso/server/internal/persons"
 	"github.com/banso/banso/server/internal/roster"
 	"github.com/banso/banso/server/internal/store"
 	"github.com/banso/banso/server/internal/store/boltstore"
@@ -34,6 +35,7 @@ func auditor(keys *auth.Keyring, m *months.Service) *audit.Auditor {
 		ledger.KindPayment:    ledger.VerifyVoucher,
 		ledger.KindGrant:      ledger.VerifyGrant,
 		ledger.KindSupport:    (&ledger.Service{Months: m}).VerifySupport,
+		persons.KindDone:      persons.Verify,
 	}, ledger.VerifyRecords)
 }
 

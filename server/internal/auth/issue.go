@@ -189,30 +189,32 @@ func (s *Service) Devices(ctx context.Context, who domain.Caller, person domain.
 		person = who.Person
 	}
 	var out []Device
-	err := s.store.View(ctx, func(r store.Reader) error {
-		out = []Device{}
+	err := s.store.View(ctx, func(r store.Reader) (err error) {
 		if err := s.mayManage(r, who, person); err != nil {
 			return err
 		}
-		var bad error
-		err := r.Credentials(kindDevice, string(person)+"/", func(id string, raw jsontext.Value) bool {
-			var d deviceDoc
-			if bad = json.Unmarshal(raw, &d); bad != nil {
-				return false
-			}
-			device := domain.ID(id[len(person)+1:])
-			ses, _, err := store.LoadCredential[sessionDoc](r, kindSession, string(device))
-			bad = err
-			out = append(out, Device{ID: device, Person: person, Name: d.Name, CreatedMs: d.CreatedMs,
-				LastSeenMs: ses.UsedMs, RevokedMs: ses.EndedMs, Reason: ses.Reason})
-			return bad == nil
-		})
-		if err != nil {
-			return err
-		}
-		return bad
+		out, err = devicesOf(r, person)
+		return err
 	})
 	return out, err
+}
+
+func devicesOf(r store.Reader, person domain.ID) ([]Device, error) {
+	out := []Device{}
+	var bad error
+	err := r.Credentials(kindDevice, string(person)+"/", func(id string, raw jsontext.Value) bool {
+		var d deviceDoc
+		if bad = json.Unmarshal(raw, &d); bad != nil {
+			return false
+		}
+		device := domain.ID(id[len(person)+1:])
+		ses, _, err := store.LoadCredential[sessionDoc](r, kindSession, string(device))
+		bad = err
+		out = append(out, Device{ID: device, Person: person, Name: d.Name, CreatedMs: d.CreatedMs,
+			LastSeenMs: ses.UsedMs, RevokedMs: ses.EndedMs, Reason: ses.Reason})
+		return bad == nil
+	})
+	return out, errors.Join(err, bad)
 }
 
 // ActiveUntil returns until when, in ms, a person could have worked with what he

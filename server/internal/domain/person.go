@@ -5,4 +5,7 @@ package domain
 type Person struct {
 	Name string `json:"name"`
 	Lang string `json:"lang,omitzero"` // "vi" (also when empty) or "en"
+	// Veiled: de-identified at the person's request. Name is the alias that
+	// stands for it everywhere, and no import or role gives another one.
+	Veiled bool `json:"veiled,omitzero"`
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/banso/banso/server/internal/ledger"
 	"github.com/banso/banso/server/internal/months"
 	"github.com/banso/banso/server/internal/notify"
+	"github.com/banso/banso/server/internal/persons"
 	"github.com/banso/banso/server/internal/review"
 	"github.com/banso/banso/server/internal/roster"
 	"github.com/banso/banso/server/internal/seal"
@@ -80,6 +81,7 @@ type Services struct {
 	Auth   *auth.Service
 	Roster *roster.Service
 	Jobs   *jobs.Service
+	People *persons.Service
 	Sync   *syncsvc.Service
 	Months *months.Service
 	Review *review.Service

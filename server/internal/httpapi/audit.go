@@ -35,7 +35,8 @@ var personal = map[string]bool{
 	"/v1/people": true, "/v1/devices": true, "/v1/review/queue": true, "/v1/activities/:id": true, "/v1/activities/:id/comments": true, "/v1/cases": true,
 	"/v1/disputes/:id": true, "/v1/lists/:id": true, "/v1/lists/:id/paper": true, "/v1/communes/:unit/months/:month/paper": true,
 	"/v1/teams/:team/months/:month/paper": true, "/v1/support": true, "/v1/settlement/paper": true, "/v1/second-factors": true,
-	"/v1/deliveries/:id": true, "/v1/audit": true, "/v1/jobs/:id/result": true,
+	"/v1/deliveries/:id": true, "/v1/audit": true, "/v1/jobs/:id/result": true, "/v1/people/search": true, "/v1/person-requests": true,
+	"/v1/person-requests/:id": true, "/v1/person-requests/:id/mentions": true,
 }
 
 // unnoted are writes about nothing but one's own browser.

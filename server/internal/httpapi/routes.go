@@ -214,6 +214,15 @@ func (a *API) routes() []route {
 		{post, "/v1/teams/:team/village", signed, write, nil, a.setVillage},
 		{get, "/v1/people", signed, pull, []string{"team", "unit"}, a.people},
 		{get, "/v1/places", signed, pull, nil, a.places},
+		{get, "/v1/people/search", signed, pull, []string{"q"}, a.findPeople},
+		{get, "/v1/person-requests", signed, pull, nil, a.personRequests},
+		{post, "/v1/person-requests", signed, write, nil, a.enterPersonRequest},
+		{get, "/v1/person-requests/:id", signed, pull, nil, a.personRequest},
+		{get, "/v1/person-requests/:id/mentions", signed, pull, nil, a.personMentions},
+		{post, "/v1/person-requests/:id/export", signed, write, nil, a.exportPerson},
+		{post, "/v1/person-requests/:id/correct", signed, write, nil, a.correctPerson},
+		{post, "/v1/person-requests/:id/deidentify", signed, write, nil, a.deidentifyPerson},
+		{post, "/v1/person-requests/:id/answer", signed, write, nil, a.answerPerson},
 		{get, "/v1/registrations", signed, pull, []string{"year"}, a.registrations},
 		{post, "/v1/communes/:unit/registrations/:year", signed, write, nil, a.register},
 		{remove, "/v1/communes/:unit/registrations/:year", signed, write, nil, a.unregister},
@@ -223,7 +232,7 @@ func (a *API) routes() []route {
 }
 
 // moneyRoutes are those by which money moves or is bound, or somebody else may
-// bind it: from a browser they need a proof of who sits there.
+// bind it, or all that is known of a person leaves or goes: from a browser they need a proof of who sits there.
 var moneyRoutes = map[string]bool{
 	"/v1/communes/:unit/months/:month/close": true, "/v1/teams/:team/months/:month/close": true, "/v1/months/:month/finalise": true,
 	"/v1/proposals/:id/decision": true, "/v1/policies": true, "/v1/policies/proposals/:id/decision": true, "/v1/fundings": true, "/v1/lists/issue": true, "/v1/lists/:id/replace": true,
@@ -231,4 +240,5 @@ var moneyRoutes = map[string]bool{
 	"/v1/communes/:unit/top-ups": true, "/v1/teams/:team/village": true,
 	"/v1/communes/:unit/delegations": true, "/v1/grants": true,
 	"/v1/units/changes": true, "/v1/communes/:unit/registrations/:year": true,
+	"/v1/person-requests/:id/deidentify": true, "/v1/person-requests/:id/export": true,
 }

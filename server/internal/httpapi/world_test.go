@@ -70,6 +70,7 @@ func (c *clock) set(day domain.Date) {
 type world struct {
 	t     *testing.T
 	app   *app.App
+	data  string // its folder
 	clock *clock
 	log   *bytes.Buffer
 	wire  *contract
@@ -88,12 +89,12 @@ func newWorld(t *testing.T) *world {
 // newWorldWith sets the rest of a server's settings.
 func newWorldWith(t *testing.T, cfg app.Config) *world {
 	t.Helper()
-	w := &world{t: t, clock: &clock{}, log: &bytes.Buffer{}, as: map[string]*client.Client{}, who: map[string]client.ID{},
+	w := &world{t: t, data: t.TempDir(), clock: &clock{}, log: &bytes.Buffer{}, as: map[string]*client.Client{}, who: map[string]client.ID{},
 		unit: map[string]client.ID{}, team: map[string]client.ID{}}
 	w.clock.set("2023-06-20")
 	ctx := t.Context()
 	var err error
-	cfg.Data, cfg.Now, cfg.Handful, cfg.Log = t.TempDir(), w.clock.now, true, slog.New(slog.NewTextHandler(w.log, nil))
+	cfg.Data, cfg.Now, cfg.Handful, cfg.Log = w.data, w.clock.now, true, slog.New(slog.NewTextHandler(w.log, nil))
 	w.app, err = app.New(ctx, cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -218,7 +219,7 @@ func newContract(t *testing.T, h http.Handler) *contract {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, mime := range []string{"application/problem+json", "application/yaml", "text/csv", "application/pdf", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"} {
+	for _, mime := range []string{"application/problem+json", "application/yaml", "text/csv", "application/pdf", "application/zip", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"} {
 		if openapi3filter.RegisteredBodyDecoder(mime) == nil {
 			openapi3filter.RegisterBodyDecoder(mime, openapi3filter.RegisteredBodyDecoder(map[bool]string{true: "application/json", false: "text/plain"}[mime == "application/problem+json"]))
 		}

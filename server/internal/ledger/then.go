@@ -96,5 +96,34 @@ func (t then) turnBack(rec *store.Record) (there bool, err error) {
 	if doc != nil && there {
 		rec.Doc, rec.Deleted = doc.AppendCanonical(nil), false
 	}
+	if err == nil && there && !rec.Deleted {
+		err = t.unveil(rec)
+	}
 	return there && !rec.Deleted, err
+}
+
+// unveil gives a record the name that its person had, where it was kept for
+// papers of money when the person was de-identified.
+func (t then) unveil(rec *store.Record) error {
+	person := rec.ID
+	if rec.Type != syncproto.TypePerson {
+		doc, err := syncproto.SplitCanonical(rec.Doc)
+		if err != nil {
+			return err
+		}
+		if person = syncproto.ID(doc.Str("person")); person == "" {
+			return nil
+		}
+	}
+	name, ok, err := roster.NameAt(t.Reader, person, t.ms)
+	if err != nil || !ok {
+		return err
+	}
+	doc, err := syncproto.SplitCanonical(rec.Doc)
+	if err != nil {
+		return err
+	}
+	doc["name"] = syncproto.Str(name)
+	rec.Doc = doc.AppendCanonical(nil)
+	return nil
 }

@@ -175,6 +175,11 @@ func (n *noted) Decisions(from int64, yield func(*store.Decision) bool) error {
 
 func (n *noted) Head() store.Head { n.wild = true; return n.r.Head() }
 
+func (n *noted) Mentions(texts []string, yield func(store.Key) bool) error {
+	n.wild = true
+	return n.r.Mentions(texts, yield)
+}
+
 func (n *noted) Holds(epoch string, commit int64) bool {
 	n.wild = true
 	return n.r.Holds(epoch, commit)

@@ -24,6 +24,7 @@
 //	village       sys:village/<team>                            domain.Village
 //	place         sys:places                                    domain.Place
 //	external_ref  sys:refs                                      {"id": …}
+//	kept_name     sys:kept_names                                names of who was de-identified, for papers of money
 //
 // A change of units that the province records is a decision in the chain
 // (KindUnitChange): versions, event and the teams' communes follow from it, and

@@ -3,9 +3,6 @@ package roster
 import (
 	"context"
 	"slices"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
 
@@ -70,6 +67,9 @@ func (s *Service) known(r store.Reader, g *domain.Grant) error {
 	p, err := Person(r, g.Person)
 	if err != nil {
 		return err
+	}
+	if p.Veiled {
+		return Veiled()
 	}
 	g.Name = p.Name
 	gs, err := GrantsOf(r, g.Person)
@@ -163,11 +163,9 @@ func (in *NewGrant) check() error {
 		return badRow("role", "A role in a team names the team, every other one a unit.", "Vai trò trong tổ phải chọn tổ, vai trò khác phải chọn đơn vị.")
 	case in.Person != "":
 		in.Name = ""
-	case strings.TrimSpace(in.Name) == "" || utf8.RuneCountInString(in.Name) > maxName || !syncproto.IsNFC(in.Name) || strings.TrimSpace(in.Name) != in.Name ||
-		strings.ContainsFunc(in.Name, unicode.IsControl) || formula(in.Name):
-		return badRow("name", "Write the name, at most 80 characters.", "Hãy ghi họ tên, nhiều nhất 80 ký tự.")
+		return nil
 	}
-	return nil
+	return CheckName(in.Name)
 }
 
 // Staff lists who holds a role on a unit: of a commune for its own staff and the

@@ -77,6 +77,9 @@ func (im *importer) calledUp(r row) (domain.ID, Status, error) {
 	if p.Person, known, err = im.byRef("person", r.fields["ref"]); err != nil {
 		return "", "", err
 	}
+	if err := im.mayName(p.Person, known); err != nil {
+		return "", "", err
+	}
 	if !known { // known to the roster only: no grant, no sign-in
 		if err := im.keepRef("person", r.fields["ref"], p.Person); err != nil {
 			return "", "", err

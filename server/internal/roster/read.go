@@ -92,6 +92,11 @@ func Person(r store.Reader, id domain.ID) (domain.Person, error) {
 	return get[domain.Person](r, syncproto.TypePerson, id, "person", "người dùng")
 }
 
+// People streams all people.
+func People(r store.Reader, yield func(id domain.ID, p domain.Person) bool) error {
+	return members(r, ScopePeople, syncproto.TypePerson, yield)
+}
+
 // get reads one record as T; its kind is named in English and Vietnamese.
 func get[T any](r store.Reader, typ string, id domain.ID, en, vi string) (v T, err error) {
 	rec, err := r.Record(store.Key{Type: typ, ID: id})

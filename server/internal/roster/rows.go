@@ -109,6 +109,9 @@ func (im *importer) grant(r row, g domain.Grant, subject domain.ID) (domain.ID, 
 		if err != nil {
 			return "", "", err
 		}
+		if old.Veiled {
+			return "", "", Veiled()
+		}
 		p.Lang = old.Lang // not in the file: the person's own choice
 		p.Name = domain.KeepSpelling(old.Name, p.Name)
 	} else if err := im.keepRef("person", r.fields["ref"], person); err != nil {

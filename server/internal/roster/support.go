@@ -47,6 +47,9 @@ func (im *importer) supported(r row) (domain.ID, Status, error) {
 	if o.Person, known, err = im.byRef("person", r.fields["ref"]); err != nil {
 		return "", "", err
 	}
+	if err := im.mayName(o.Person, known); err != nil {
+		return "", "", err
+	}
 	if !known { // known to the roster only: no grant, no sign-in
 		if err := im.keepRef("person", r.fields["ref"], o.Person); err != nil {
 			return "", "", err

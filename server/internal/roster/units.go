@@ -45,6 +45,18 @@ func Units(r store.Reader, yield func(domain.UnitVersion) bool) error {
 	return members(r, ScopeUnits, TypeUnitVersion, func(_ domain.ID, v domain.UnitVersion) bool { return yield(v) })
 }
 
+// UnitName is the newest name of a unit, "" if it never was.
+func UnitName(r store.Reader, unit domain.ID) (name string, err error) {
+	var from domain.Date
+	err = members(r, scopeUnit(unit), TypeUnitVersion, func(_ domain.ID, v domain.UnitVersion) bool {
+		if v.Unit == unit && v.From >= from {
+			name, from = v.Name, v.From
+		}
+		return true
+	})
+	return name, err
+}
+
 // Registry reads all units and their events into a domain.Registry, for
 // questions that cross many units: search, restating old figures.
 func Registry(r store.Reader) (*domain.Registry, error) {

@@ -64,6 +64,10 @@ type Reader interface {
 	// History streams the changes of a record, newest first: the last one is
 	// its creation, with an empty Before.
 	History(Key, func(*Version) bool) error
+	// Mentions streams the keys of all records, tombstones too, in whose
+	// document or history one of the texts stands within a string. It reads the
+	// whole store: for what is asked for once in a while.
+	Mentions(texts []string, yield func(Key) bool) error
 
 	// Verdict returns the stored verdict of a person's mutation, or ErrNotFound.
 	Verdict(person syncproto.ID, fp syncproto.FP) (syncproto.Verdict, error)
@@ -109,6 +113,13 @@ type Tx interface {
 	// Delete makes a record a tombstone in all its scopes. It never comes
 	// back. ErrNotFound, ErrScopeClosed; a tombstone is returned as it is.
 	Delete(Key, Cause) (Record, error)
+	// Redact rewrites what the history of a record keeps of its earlier
+	// versions, in place: edit gets the fields that each change replaced or
+	// lost, and changes or deletes values there. The document of today stays
+	// as it is, and no seq is taken: nobody who holds the record sees a
+	// difference. It is for personal data that must not be kept, and for
+	// nothing else. ErrNotFound.
+	Redact(k Key, edit func(syncproto.Doc)) error
 	// SetClosed closes a scope, or opens it again.
 	SetClosed(scope syncproto.Scope, closed bool) error
 

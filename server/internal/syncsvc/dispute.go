@@ -123,11 +123,6 @@ func validDispute(d syncproto.Doc) bool {
 // workingDays is the day that lies n working days after a day: Saturdays and
 // Sundays don't count. Public holidays do; a province extends by its word.
 func workingDays(from domain.Date, n int) domain.Date {
-	for n > 0 {
-		from = from.Add(1)
-		if wd := from.Start().Weekday(); wd != 0 && wd != 6 {
-			n--
-		}
-	}
-	return from
+	var weekends domain.Calendar
+	return weekends.After(from, n)
 }

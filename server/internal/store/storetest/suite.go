@@ -39,6 +39,7 @@ func Run(t *testing.T, e Engine) {
 	t.Run("StreamsUnderWrites", e.testStreams)
 	t.Run("Runs", e.testRuns)
 	t.Run("CommitMs", e.testCommitMs)
+	t.Run("Redact", e.testRedact)
 }
 
 // clock is a time that only tests move.
