@@ -56,8 +56,8 @@ type OpenSample struct {
 	ReasonEn string `json:"reason_en"`
 }
 
-// Run plays June to December 2023 and leaves January 2024 open, with work
-// waiting in the showcase commune.
+// Run plays June to December 2023 and leaves January 2024 open on the day after
+// its end, with work and reports waiting in the showcase commune.
 func Run(ctx context.Context, cfg Config) (*Result, error) {
 	w, err := newWorld(cfg)
 	if err != nil {
@@ -165,7 +165,7 @@ func (w *world) newYear(ctx context.Context) error {
 	}
 	teams := w.cfg.Province.Showcase().Teams
 	w.jump("2024-01-20", 8)
-	return w.each(ctx, len(teams), func(ctx context.Context, i int) error {
+	err = w.each(ctx, len(teams), func(ctx context.Context, i int) error {
 		n := waitingActivities / len(teams)
 		if len(teams) < maxTeams {
 			n = 2 // small scales
@@ -173,6 +173,24 @@ func (w *world) newYear(ctx context.Context) error {
 			n++
 		}
 		return w.leave(ctx, teams[i], w.works.Waiting(teams[i], OpenMonth, n, 20))
+	})
+	if err != nil {
+		return err
+	}
+	return w.endJanuary(ctx, teams)
+}
+
+// endJanuary lets the month be over and its reports come in, so that a visitor
+// can clear the desk and confirm the month.
+func (w *world) endJanuary(ctx context.Context, teams []*Team) error {
+	w.jump("2024-02-01", 8)
+	return w.each(ctx, len(teams)-1, func(ctx context.Context, i int) error { // the last is the sample: it has reported
+		ph := w.phones[teams[i].N][0]
+		ph.clock = w.cfg.Clock.Now()
+		if err := ph.report(OpenMonth, Approve); err != nil {
+			return err
+		}
+		return ph.sync(ctx)
 	})
 }
 

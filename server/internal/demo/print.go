@@ -80,8 +80,8 @@ func (p *printer) pushes(r *plan.PushReport) {
 }
 
 func (p *printer) logins(r *plan.Result, base string) {
-	fmt.Fprintf(p.w, "\nMáy chủ tiếp tục chạy ở %s, đồng hồ từ tháng 1/2024; %d việc chờ duyệt. Dừng bằng Ctrl+C.\n", base, r.Waiting)
-	fmt.Fprintf(p.w, "The server goes on at %s, its clock in January 2024; %d submissions wait for review. Stop with Ctrl+C.\n\n", base, r.Waiting)
+	fmt.Fprintf(p.w, "\nMáy chủ tiếp tục chạy ở %s, đồng hồ từ ngày 01/02/2024; %d việc và báo cáo của tháng 1 chờ duyệt, rồi chốt được. Dừng bằng Ctrl+C.\n", base, r.Waiting)
+	fmt.Fprintf(p.w, "The server goes on at %s, its clock on 1 February 2024; %d submissions of January wait for review, and then for the month to be confirmed. Stop with Ctrl+C.\n\n", base, r.Waiting)
 	for _, l := range r.Logins {
 		way := "mã kích hoạt / activation code " + l.Code
 		if l.Login != "" {

@@ -27,7 +27,7 @@ interface Team {
 export default function Review({ me, query }: ScreenProps) {
   const places = unitsOf(me, deciders);
   const [commune, setCommune] = useState(query.get("commune") ?? places[0] ?? "");
-  const [month, setMonth] = useState(query.get("month") ?? me.today.slice(0, 7));
+  const [month, setMonth] = useState(query.get("month") ?? deskMonth(me.today));
   const [part, setPart] = useState<Part>("pending_review");
   const sending = useRef(Promise.resolve());
   const teams = useLoad(() => get<{ teams: Team[] }>(`/v1/teams?commune=${commune}`), [commune]);
@@ -54,6 +54,9 @@ export default function Review({ me, query }: ScreenProps) {
     </>
   );
 }
+
+/** deskMonth is what a chair works on: in the first days of a month the one before, until its review day. */
+const deskMonth = (today: string): string => addMonths(today.slice(0, 7), Number(today.slice(8)) <= 10 ? -1 : 0);
 
 /** Parts of the screen: what waits, what was decided, what was set aside or asked. */
 type Part = Standing | "cases";

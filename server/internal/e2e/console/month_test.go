@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/chromedp"
+
 	"github.com/banso/banso/admin/client"
 	web "github.com/banso/banso/server/internal/e2e/browser"
 	"github.com/banso/banso/syncproto"
@@ -110,7 +112,7 @@ func TestMonth_FromReviewToPaid(t *testing.T) {
 	b.JS(`location.hash = "#/lists"`, nil)
 	b.Tap("Phát hành")
 	b.See("Mã đối chiếu in trên danh sách")
-	a.JS(`void setTimeout(() => location.reload())`, nil)
+	a.Run(chromedp.Reload())
 	a.Tap("Xác nhận đã chi")
 	a.Write("Số phiếu chi", "PC 17")
 	a.JS(`document.querySelector("dialog .button.main").click()`, nil)
