@@ -41,7 +41,7 @@ var personal = map[string]bool{
 
 // unnoted are writes about nothing but one's own browser.
 var unnoted = map[string]bool{
-	"/v1/push": true, "/v1/me/notifications": true, "/v1/auth/step-up": true, "/v1/me/passkeys/begin": true, "/v1/me/oidc/begin": true,
+	"/v1/push": true, "/v1/me/notifications": true, "/v1/auth/step-up": true, "/v1/auth/step-up/begin": true, "/v1/me/passkeys/begin": true, "/v1/me/oidc/begin": true,
 	"/v1/policies/check": true, "/v1/policies/what-if": true, "/v1/verify": true,
 	"/v1/units/changes/check": true,
 }

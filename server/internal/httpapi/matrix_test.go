@@ -62,6 +62,7 @@ func matrix() map[string][]ask {
 		"POST /v1/auth/logout":              {{may: signedIn, status: 204}},
 		"GET /v1/me":                        {{may: signedIn}},
 		"POST /v1/auth/step-up":             {{may: withLogin, status: 204, body: fixed(`{"password":"` + password + `"}`)}},
+		"POST /v1/auth/step-up/begin":       {{may: withLogin, header: ownOrigin, status: 404}}, // nobody has a passkey
 		"POST /v1/me/password":              {{may: withLogin, status: 400, body: fixed(`{"present":"sai mật khẩu rồi","next":"bò vàng qua cầu tre"}`)}},
 		"GET /v1/me/second-factor":          {{may: signedIn}},
 		"POST /v1/me/second-factor":         {{may: withLogin}},

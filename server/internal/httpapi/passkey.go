@@ -110,3 +110,15 @@ func (a *API) factors(c echo.Context) error {
 		Factors []auth.Factor `json:"factors"`
 	}{list})
 }
+
+func (a *API) beginStepUp(c echo.Context) error {
+	origin, err := pageOf(c)
+	if err != nil {
+		return err
+	}
+	out, err := a.cfg.Auth.BeginStepUp(c.Request().Context(), caller(c), origin)
+	if err != nil {
+		return err
+	}
+	return a.ok(c, out)
+}

@@ -70,6 +70,7 @@ func (a *API) routes() []route {
 		{get, "/v1/me/history", signed, pull, nil, a.history},
 		{post, "/v1/codes", signed, write, nil, a.newCodes},
 		{post, "/v1/auth/step-up", signed, write, nil, a.stepUp},
+		{post, "/v1/auth/step-up/begin", signed, write, nil, a.beginStepUp},
 		{post, "/v1/me/password", signed, write, nil, a.changePassword},
 		{get, "/v1/me/second-factor", signed, pull, nil, a.second},
 		{post, "/v1/me/second-factor", signed, write, nil, a.beginSecond},

@@ -3,16 +3,31 @@ package httpapi
 import (
 	"net/http"
 
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/labstack/echo/v4"
+
+	"github.com/banso/banso/server/internal/domain"
 )
 
 func (a *API) stepUp(c echo.Context) error {
 	var in struct {
-		Password     string `json:"password"`
-		SecondFactor string `json:"second_factor"`
+		Password     string         `json:"password"`
+		SecondFactor string         `json:"second_factor"`
+		Ceremony     domain.ID      `json:"ceremony"`
+		Credential   jsontext.Value `json:"credential"`
 	}
 	if err := a.decode(c, &in); err != nil {
 		return err
+	}
+	if in.Ceremony != "" {
+		origin, err := pageOf(c)
+		if err == nil {
+			err = a.cfg.Auth.StepUpByPasskey(c.Request().Context(), address(c), origin, caller(c), in.Ceremony, in.Credential)
+		}
+		if err != nil {
+			return err
+		}
+		return c.NoContent(http.StatusNoContent)
 	}
 	if err := a.cfg.Auth.StepUp(c.Request().Context(), address(c), caller(c), in.Password, in.SecondFactor); err != nil {
 		return err

@@ -2,6 +2,7 @@
 // speak JSON about them yet are offered none.
 import { call } from "@banso/kit/api";
 import { send } from "./server";
+import { marks } from "./session";
 
 interface Asked {
   ceremony: string;
@@ -25,9 +26,19 @@ export async function makePasskey(name: string): Promise<void> {
   await send("POST", "/v1/me/passkeys", { ceremony: asked.ceremony, name: name.normalize("NFC"), credential: made });
 }
 
-/** showPasskey lets the person choose one; what comes back is for sign-in. */
-export async function showPasskey(): Promise<{ ceremony: string; credential: unknown }> {
-  const asked = await call<Asked>("POST", "/v1/auth/passkey/begin", undefined, { credentials: "same-origin" });
+export interface Shown {
+  ceremony: string;
+  credential: unknown;
+}
+
+/** showPasskey lets the person choose one, to sign in. */
+export const showPasskey = (): Promise<Shown> => show("/v1/auth/passkey/begin", {});
+
+/** showOwnPasskey lets who is signed in show one of his, to prove who sits there. */
+export const showOwnPasskey = (): Promise<Shown> => show("/v1/auth/step-up/begin", marks());
+
+async function show(path: string, more: Record<string, string>): Promise<Shown> {
+  const asked = await call<Asked>("POST", path, undefined, { more, credentials: "same-origin" });
   const shown = await navigator.credentials.get({ publicKey: native!.parseRequestOptionsFromJSON!(asked.options) });
   return { ceremony: asked.ceremony, credential: shown };
 }

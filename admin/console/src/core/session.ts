@@ -5,6 +5,7 @@ import { ApiError, call } from "@banso/kit/api";
 import { Cell } from "@banso/kit/cell";
 import { randomID } from "./id";
 import type { Me } from "./me";
+import type { Shown } from "./passkey";
 import { keep, kept } from "./prefs";
 
 interface Session {
@@ -63,7 +64,7 @@ export async function signInAnswered({ code, state, iss }: { code: string; state
 export const asksSecond = (e: unknown): boolean => e instanceof ApiError && e.code === "second_factor_required";
 
 /** signInShown signs in with a passkey that the person has shown. */
-export async function signInShown(shown: { ceremony: string; credential: unknown }): Promise<void> {
+export async function signInShown(shown: Shown): Promise<void> {
   await admit(await own("/v1/auth/passkey", { ...shown, install: install(), device_name: browserName() }));
 }
 
@@ -118,7 +119,7 @@ function stop(at: "again" | "prove"): Promise<boolean> {
 }
 
 /** proved hands the proof over; without one what waited is given up. */
-export async function proved(proof?: { password: string } | { second_factor: string }): Promise<void> {
+export async function proved(proof?: { password: string } | { second_factor: string } | Shown): Promise<void> {
   if (proof) await call("POST", "/v1/auth/step-up", proof, { more: marks(), credentials: "same-origin" });
   const g = gate.get();
   if (g.at === "prove") gate.set({ at: "in", me: g.me });

@@ -58,7 +58,7 @@ export function SignIn({ inside }: { inside?: boolean }) {
     <main id="main" class="door">
       <p class="brand"><Mark size={40} />{t("app.name")}</p>
       {back ? <Returned back={back} /> : way === "login" ? form : <ByCode key={way} first={way === "setup"} />}
-      <div class="row">{ways.filter((w) => w !== way).map((w) => <button type="button" key={w} class="button plain" onClick={() => setWay(w)}>{t(`way.${w}`)}</button>)}</div>
+      <div class="row">{ways.filter((w) => w !== way).map((w) => <button type="button" key={w} class="button plain" onClick={() => { answered.set(null); setWay(w); }}>{t(`way.${w}`)}</button>)}</div>
       <p class="small">{t("sign_in.member")} <a href="/">{t("sign_in.phone")}</a></p>
       <div class="row"><Looks /></div>
     </main>
