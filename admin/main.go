@@ -61,7 +61,7 @@ func commands(d *desk) *cobra.Command {
 	root.PersistentFlags().StringVar(&d.file, "session", defaultSession(), "file that keeps the session")
 	root.PersistentFlags().Bool("json", false, "what the server answers, for programs")
 	root.AddCommand(d.setup(), d.login(), d.logout(), d.me(), d.imports(), d.codes(), d.device(), d.token(), d.contact(), d.totals(), d.national(), d.month(), d.adjust(), d.extension(), d.topUp(), d.village(), d.unit(), d.registration(),
-		d.dispute(), d.policy(), d.funding(), d.list(), d.payment(), d.spending(), d.budget(), d.settlement(), d.support(), d.paper(), d.verify(), d.backup(),
+		d.dispute(), d.policy(), d.funding(), d.list(), d.payment(), d.spending(), d.budget(), d.settlement(), d.support(), d.paper(), d.verify(), d.backup(), d.persons(),
 		phone.Command())
 	return root
 }

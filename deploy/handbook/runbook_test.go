@@ -17,7 +17,12 @@ var (
 var harm = map[string]string{
 	"khong-tra-loi": `kill -9 $(cat $ROOT/run/pid); sleep 0.2; rm $ROOT/run/pid`,
 	"mat-dia":       `kill -9 $(cat $ROOT/run/pid); sleep 0.2; rm $ROOT/run/pid; rm -rf /var/lib/banso; mkdir -m 700 /var/lib/banso`,
-	"mat-khoa":      `systemctl stop banso; rm /var/lib/banso/keys.json; ! systemctl start banso; rm -f $ROOT/run/pid`,
+	"du-lieu-ca-nhan": `A="banso-admin --server http://127.0.0.1:8080 import"
+printf '%s\n' level,code,kind,name,aliases,parent_code,valid_from,valid_to,legal_basis,unit_ref 'province,99,tinh,Tỉnh Thử,,,2020-01-01,,thử,' 'commune,99001,xa,Xã Thử,,99,2020-01-01,,thử,' >u.csv
+printf '%s\n' ref,name,level,commune_code,village,decision,established_on,dissolved_on 'HB1,Tổ Thử,village,99001,Thôn Thử,01/QĐ,2022-01-01,' >t.csv
+printf '%s\n' ref,name,role,team_ref,from,to 'HB1,Nguyễn Thị Hỏi (thử),member,HB1,2022-01-01,2023-12-31' >m.csv
+$A units u.csv; $A teams t.csv; $A members m.csv`,
+	"mat-khoa": `systemctl stop banso; rm /var/lib/banso/keys.json; ! systemctl start banso; rm -f $ROOT/run/pid`,
 }
 
 // wanted are the chapters that there must be.

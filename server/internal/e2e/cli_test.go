@@ -53,6 +53,7 @@ func TestAdmin_MoneyInTheTerminal(t *testing.T) {
 	w.run("chair", "", "contact", "show", a)
 	w.run("accountant", "", "contact", "set", a, "không", "Văn phòng")
 	w.tokens()
+	w.persons(t2)
 	w.run("chair", "", "list", "show")
 	w.run("nobody", "", "list", "all")
 	w.run("chair", "", "nonsense")
@@ -99,6 +100,49 @@ func (w *terminal) tokens() {
 	w.run("province", "", "token", "revoke", words[0])
 	w.run("province", "", "token", "list")
 	w.run("chair", "", "token", "list")
+}
+
+// persons answers a member of a team who asks for a copy, a correction, and to
+// be de-identified.
+func (w *terminal) persons(team string) {
+	w.t.Helper()
+	member := string(w.imports("members", "ref,name,role,team_ref,from,to", "M1,Lò Thị Sai (thử),member,T2,2022-01-01,")[0])
+	ask := func(kind string, more ...string) string {
+		said, _ := w.run("province", "", append([]string{"persons", "request", kind, member}, more...)...)
+		id, _, _ := strings.Cut(said, " ")
+		return id
+	}
+	w.run("province", "", "persons", "find", "lo thi")
+	w.run("chair", "", "persons", "list")
+	a := ask("export", "--received", "2023-07-05", "--note", "Đơn ngày 5/7 (thử)")
+	w.run("province", "", "persons", "list")
+	w.run("province", "", "persons", "done", a)
+	w.run("province", "", "persons", "export", a, "-o", "ban-sao.zip")
+	w.run("province", "", "persons", "done", a, "Đã giao tận tay")
+	w.run("province", "", "persons", "correct", ask("correct"), "Lò Thị Đúng (thử)")
+	c := ask("deidentify")
+	w.run("province", "", "persons", "deidentify", c, "propose")
+	rows, err := w.sys.People(w.t.Context(), client.ID(team))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, r := range rows {
+		if string(r.Person) == member {
+			if _, err := w.sys.EndGrant(w.t.Context(), r.Grant, "2023-07-07"); err != nil {
+				w.t.Fatal(err)
+			}
+		}
+	}
+	w.run("province", "", "persons", "show", c)
+	w.run("province", "", "persons", "texts", c)
+	w.run("province", "", "persons", "deidentify", c, "propose")
+	w.run("province", "", "persons", "deidentify", c, "confirm")
+	said, _ := w.run("second", "", "persons", "deidentify", c, "confirm")
+	if _, alias, ok := strings.Cut(said, "Thành viên "); ok { // made from the id, which is random
+		w.ids["Thành viên "+alias[:4]] = "Thành viên <alias>"
+	}
+	w.run("second", "", "persons", "list")
+	w.run("second", "", "persons", "refuse", c, "Không")
 }
 
 func (w *terminal) file(name, content string) {
