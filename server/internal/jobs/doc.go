@@ -10,11 +10,14 @@
 // 90 days later).
 //
 // A job that waits has a due mark; who works takes the oldest. How far it is
-// stands in memory only. There are two ways to be done once:
+// stands in memory. There are three ways to be done once:
 //
-//   - An import and its undo are done in one transaction, which also writes that
-//     they are done and takes the mark away: a server that stops in the middle
-//     finds the job waiting, with nothing of it written, and begins again.
+//   - A short import and its undo are done in one transaction, which also writes
+//     that they are done and takes the mark away: a server that stops in the
+//     middle finds the job waiting, with nothing of it written, and begins again.
+//   - A long one is written in parts, each with a note of how far it is (a
+//     credential of kind "job_stand"), and goes on from there, or all the way
+//     back (ADR 0020).
 //   - What other rooms do (Maker) either writes nothing but its result, which is
 //     credentials of kind "job_out", kept for a week, or is work that doing
 //     again leaves as it is, such as closing months one by one.

@@ -124,7 +124,7 @@ func (j *Job) put(tx store.Tx) error {
 // end writes how a job ended; what it was given is not needed any more.
 func (j *Job) end(tx store.Tx, s State) error {
 	j.State, j.EndMs = s, tx.Now().UnixMilli()
-	err := errors.Join(j.put(tx), tx.ClearDue(dueJob, string(j.ID)), tx.DeleteCredential(kindInput, string(j.ID)), tx.DeleteCredential(kindStand, string(j.ID)))
+	err := errors.Join(j.put(tx), tx.ClearDue(dueJob, string(j.ID)), tx.DeleteCredential(kindInput, string(j.ID)), drop(tx, kindStand, j.ID))
 	if j.Result == nil {
 		err = errors.Join(err, drop(tx, kindOutput, j.ID)) // parts of one that was stopped while it wrote
 	}

@@ -41,6 +41,12 @@ const (
 type stand struct {
 	Tries int  `json:"tries,omitzero"`
 	Stop  bool `json:"stop,omitzero"` // it is to end at the next place where it can
+
+	// Of a long import: what its trial said, with the counts of what is written;
+	// rows that are written or need not be; the way back, if it is on that.
+	Report *Report `json:"report,omitzero"`
+	Rows   int     `json:"rows,omitzero"`
+	Turn   *turn   `json:"turn,omitzero"`
 }
 
 // Start leaves a job to the worker.

@@ -90,16 +90,8 @@ func (s *Service) Import(ctx context.Context, who domain.Caller, f File, file io
 
 // imported writes the end of an import, and what takes it back.
 func (s *Service) imported(tx store.Tx, j *Job, rep *roster.ImportReport, tr *roster.Trace) error {
-	raw, err := json.Marshal(tr)
-	if err != nil {
-		return err
-	}
-	p, err := pack(raw)
-	if err != nil {
-		return err
-	}
 	j.Report = reportOf(rep)
-	return errors.Join(store.SaveCredential(tx, kindTrace, string(j.ID), p), j.end(tx, Done))
+	return errors.Join(saveTrace(tx, string(j.ID), tr), j.end(tx, Done))
 }
 
 // StartUndo leaves the taking back of an import to the worker.
@@ -242,12 +234,19 @@ func (s *Service) Cancel(ctx context.Context, who domain.Caller, id domain.ID) (
 		if j.State != Waiting {
 			return domain.E(domain.Conflict, "The job is done already.", "Việc này đã xong.")
 		}
-		if _, steps := s.Makers[j.Kind]; !steps || !running {
-			return j.end(tx, Cancelled)
-		}
 		at, _, err := store.LoadCredential[stand](tx, kindStand, string(id))
-		j.State, at.Stop = Running, true
-		return errors.Join(err, store.SaveCredential(tx, kindStand, string(id), at))
+		if err != nil {
+			return err
+		}
+		_, made := s.Makers[j.Kind]
+		switch {
+		case j.Kind == Undo && at.Turn != nil:
+			return domain.E(domain.Conflict, "It is being taken back and can't stop half-way.", "Đang hoàn tác, không dừng giữa chừng được.")
+		case made && running, at.Rows > 0: // what it has written is told of, or goes back
+			j.State, at.Stop = Running, true
+			return store.SaveCredential(tx, kindStand, string(id), at)
+		}
+		return j.end(tx, Cancelled)
 	})
 	return j, err
 }

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"strconv"
 
-	"github.com/go-json-experiment/json"
-
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/roster"
 	"github.com/banso/banso/server/internal/store"
@@ -36,7 +34,7 @@ func (s *Service) Work(ctx context.Context) (more bool, err error) {
 	defer s.setLive(j.ID, nil)
 	switch j.Kind {
 	case Undo:
-		err = s.undo(ctx, j)
+		err = s.undo(ctx, j, p)
 	case Import:
 		err = s.doImport(ctx, j, in, p)
 	default:
@@ -115,6 +113,13 @@ func (s *Service) doImport(ctx context.Context, j *Job, in packed, p *progress) 
 	if err != nil {
 		return err
 	}
+	tbl, err := roster.Read(roster.Kind(j.What), bytes.NewReader(file))
+	if err != nil {
+		return err
+	}
+	if tbl.Len() > atOnce {
+		return s.long(ctx, j, tbl, p)
+	}
 	var now *Job
 	opt := roster.ImportOptions{SkipBad: j.SkipBad, Tick: s.tick(ctx, p)}
 	opt.First = func(tx store.Tx) (err error) { now, err = stillWaits(tx, j.ID); return err }
@@ -125,8 +130,13 @@ func (s *Service) doImport(ctx context.Context, j *Job, in packed, p *progress) 
 	if err != nil || rep.Applied {
 		return err
 	}
-	return s.Store.Update(ctx, func(tx store.Tx) error { // bad rows kept all out
-		now, err := stillWaits(tx, j.ID)
+	return s.refuse(ctx, j.ID, rep)
+}
+
+// refuse ends an import whose bad rows kept all out.
+func (s *Service) refuse(ctx context.Context, id domain.ID, rep *roster.ImportReport) error {
+	return s.Store.Update(ctx, func(tx store.Tx) error {
+		now, err := stillWaits(tx, id)
 		if err != nil {
 			return err
 		}
@@ -136,7 +146,14 @@ func (s *Service) doImport(ctx context.Context, j *Job, in packed, p *progress) 
 	})
 }
 
-func (s *Service) undo(ctx context.Context, j *Job) error {
+func (s *Service) undo(ctx context.Context, j *Job, p *progress) error {
+	tr, err := s.traceOf(ctx, j.Undoes)
+	if err != nil {
+		return err
+	}
+	if len(tr.Wrote) > partWrote {
+		return s.undoLong(ctx, j, tr, p)
+	}
 	return s.Store.Update(ctx, func(tx store.Tx) error {
 		now, err := stillWaits(tx, j.ID)
 		if err != nil {
@@ -149,32 +166,40 @@ func (s *Service) undo(ctx context.Context, j *Job) error {
 		if err := errors.Join(undoable(tx, of), roster.MayImport(tx, domain.Caller{Person: j.By}, roster.Kind(of.What), domain.DateOf(tx.Now()))); err != nil {
 			return err
 		}
-		tr, err := traceOf(tx, of.ID)
-		if err != nil {
-			return err
-		}
 		if now.Stands, err = roster.Undo(tx, tr, store.Cause{By: j.By, Op: "undo_import"}, s.ActiveUntil); err != nil {
 			return err
 		}
 		if len(now.Stands) > 0 {
-			now.Msg, now.MsgVi = "Nothing was taken back: other things stand on this import by now.", "Chưa hoàn tác gì: đã có dữ liệu khác dựa vào lần nhập này."
-			return errors.Join(now.end(tx, Failed), now.tell(tx))
+			return now.blocked(tx)
 		}
-		of.Undone = now.ID
-		now.Rows, now.Of = len(tr.Wrote), len(tr.Wrote)
-		return errors.Join(of.put(tx), tx.DeleteCredential(kindTrace, string(of.ID)), now.end(tx, Done), now.tell(tx))
+		return now.undone(tx, len(tr.Wrote))
 	})
 }
 
-func traceOf(r store.Reader, id domain.ID) (*roster.Trace, error) {
-	p, _, err := store.LoadCredential[packed](r, kindTrace, string(id))
+// blocked ends an undo that found what stands on the import.
+func (s *Service) blocked(ctx context.Context, id domain.ID, found []roster.Obstacle) error {
+	return s.Store.Update(ctx, func(tx store.Tx) error {
+		now, err := stillWaits(tx, id)
+		if err != nil {
+			return err
+		}
+		now.Stands = found
+		return now.blocked(tx)
+	})
+}
+
+func (j *Job) blocked(tx store.Tx) error {
+	j.Msg, j.MsgVi = "Nothing was taken back: other things stand on this import by now.", "Chưa hoàn tác gì: đã có dữ liệu khác dựa vào lần nhập này."
+	return errors.Join(j.end(tx, Failed), j.tell(tx))
+}
+
+// undone ends an undo, and says so of its import.
+func (j *Job) undone(tx store.Tx, records int) error {
+	of, err := load(tx, j.Undoes)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	raw, err := p.open()
-	if err != nil {
-		return nil, err
-	}
-	tr := &roster.Trace{}
-	return tr, json.Unmarshal(raw, tr)
+	of.Undone = j.ID
+	j.Rows, j.Of = records, records
+	return errors.Join(of.put(tx), drop(tx, kindTrace, of.ID), j.end(tx, Done), j.tell(tx))
 }

@@ -89,6 +89,9 @@ func (im *importer) alikePerson(team, id domain.ID, name string) error {
 }
 
 func (im *importer) alike(place, id domain.ID, name string, what [2]string, fill func(store.Reader, func(domain.ID, string)) error) error {
+	if im.quiet {
+		return nil
+	}
 	there, ok := im.names[place]
 	if !ok {
 		there = names{}

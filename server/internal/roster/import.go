@@ -13,7 +13,8 @@ import (
 // Limits of an import.
 const (
 	MaxImportBytes = 8 << 20 // of the file
-	MaxImportRows  = 15_000  // without the header: more would keep the writer too long (1.5 s for 10,000)
+	MaxImportRows  = 50_000  // without the header
+	MaxRowsAtOnce  = 15_000  // in one transaction: its cost grows with the square of them
 	maxFieldBytes  = 1000    // of one field
 	tickEvery      = 64      // rows between two words about how far it is
 )
@@ -101,13 +102,20 @@ func (s *Service) Import(ctx context.Context, who domain.Caller, kind Kind, file
 	if err := s.Store.View(ctx, func(r store.Reader) error { return MayImport(r, who, kind, domain.DateOf(s.Now())) }); err != nil {
 		return nil, err
 	}
-	tbl, err := readTable(kind, file)
+	tbl, err := Read(kind, file)
 	if err != nil {
 		return nil, err
 	}
+	if opt.DryRun {
+		return s.Try(ctx, who, tbl, opt.Tick)
+	}
+	if tbl.Len() > MaxRowsAtOnce {
+		return nil, badFile(domain.TooLarge, "More than 15,000 rows go in as a job (Prefer: respond-async), up to 50,000.",
+			"Tệp có hơn 15.000 dòng: hãy nhập dưới dạng việc chạy nền (tối đa 50.000 dòng).")
+	}
 	var rep *ImportReport
 	err = s.Store.Update(ctx, func(tx store.Tx) error {
-		rep = &ImportReport{Kind: kind, Read: tbl.read, DryRun: opt.DryRun}
+		rep = &ImportReport{Kind: kind, Read: tbl.read}
 		return s.apply(tx, who, tbl, rep, opt)
 	})
 	if errors.Is(err, errDiscard) {
@@ -120,7 +128,7 @@ func (s *Service) Import(ctx context.Context, who domain.Caller, kind Kind, file
 	return rep, nil
 }
 
-func (s *Service) apply(tx store.Tx, who domain.Caller, tbl *table, rep *ImportReport, opt ImportOptions) error {
+func (s *Service) apply(tx store.Tx, who domain.Caller, tbl *Table, rep *ImportReport, opt ImportOptions) error {
 	today := domain.DateOf(tx.Now())
 	if err := MayImport(tx, who, tbl.kind, today); err != nil {
 		return err
@@ -130,11 +138,11 @@ func (s *Service) apply(tx store.Tx, who domain.Caller, tbl *table, rep *ImportR
 			return err
 		}
 	}
-	im := &importer{tx: tx, rand: s.Rand, today: today, cause: store.Cause{By: who.Person, Op: "import"}, before: map[store.Key]int64{}}
-	if err := im.run(tbl, rep, opt.Tick); err != nil {
+	im := s.importer(tx, who)
+	if err := im.run(tbl, 0, len(tbl.rows), nil, rep, opt.Tick); err != nil {
 		return err
 	}
-	if opt.DryRun || rep.Bad > 0 && !opt.SkipBad {
+	if rep.Bad > 0 && !opt.SkipBad {
 		return errDiscard
 	}
 	if opt.Last == nil {
@@ -145,6 +153,32 @@ func (s *Service) apply(tx store.Tx, who domain.Caller, tbl *table, rep *ImportR
 		return err
 	}
 	return opt.Last(tx, rep, tr)
+}
+
+func (s *Service) importer(tx store.Tx, who domain.Caller) *importer {
+	return &importer{tx: tx, rand: s.Rand, today: domain.DateOf(tx.Now()), cause: store.Cause{By: who.Person, Op: "import"}, before: map[store.Key]int64{}}
+}
+
+// Part writes the rows of a file that was tried, from one to before another.
+// skip are the lines that were bad then; one that is bad now is an error. So a
+// long file is written a part in each transaction. Notes are the trial's.
+func (s *Service) Part(tx store.Tx, who domain.Caller, t *Table, from, to int, skip map[int]bool, rep *ImportReport) (*Trace, error) {
+	if err := MayImport(tx, who, t.kind, domain.DateOf(tx.Now())); err != nil {
+		return nil, err
+	}
+	im := s.importer(tx, who)
+	im.quiet = true
+	part := &ImportReport{}
+	if err := im.run(t, from, to, skip, part, nil); err != nil {
+		return nil, err
+	}
+	for _, r := range part.Rows {
+		if r.Status == Bad && !skip[r.Line] {
+			return nil, badRow(r.Field, "Line "+itoa(r.Line)+" can't be taken in any more: "+r.Msg, "Dòng "+itoa(r.Line)+" không còn nhập được: "+r.MsgVi)
+		}
+	}
+	rep.Created, rep.Updated, rep.Unchanged, rep.Bad = rep.Created+part.Created, rep.Updated+part.Updated, rep.Unchanged+part.Unchanged, rep.Bad+part.Bad
+	return im.trace(t.kind)
 }
 
 // MayImport returns nil for who may take in files of a kind, and so take them
@@ -178,13 +212,15 @@ type importer struct {
 	before map[store.Key]int64 // its revisions before; 0: new
 	names  map[domain.ID]names // of who is in a team or commune, by its id
 	reg    *domain.Registry    // for hints
+	quiet  bool                // no hints
 }
 
-// run applies each row; a row that is bad wrote nothing.
-func (im *importer) run(tbl *table, rep *ImportReport, tick func(done, of int) error) error {
+// run applies rows from one to before another, but those of the lines to skip;
+// a row that is bad wrote nothing.
+func (im *importer) run(tbl *Table, from, to int, skip map[int]bool, rep *ImportReport, tick func(done, of int) error) error {
 	apply := columns[tbl.kind].apply
 	seen := map[string]int{}
-	for i, r := range tbl.rows {
+	for i, r := range tbl.rows[from:to] {
 		if tick != nil && i%tickEvery == 0 {
 			if err := tick(i, len(tbl.rows)); err != nil {
 				return err
@@ -195,6 +231,10 @@ func (im *importer) run(tbl *table, rep *ImportReport, tick func(done, of int) e
 		err := r.err
 		if first, dup := seen[res.Ref]; dup && err == nil {
 			err = badRow("", "The same key stands in line "+itoa(first)+" already.", "Khóa này đã có ở dòng "+itoa(first)+".")
+		}
+		if skip[r.line] {
+			rep.add(RowResult{Line: r.line, Ref: r.ref, Status: Bad})
+			continue
 		}
 		if err == nil {
 			res.ID, res.Status, err = apply(im, r)

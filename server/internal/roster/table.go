@@ -17,8 +17,8 @@ import (
 // titles are above it.
 const headWithin = 10
 
-// table is a file of a known kind, its fields trimmed and in form NFC.
-type table struct {
+// Table is a file of a known kind, its fields trimmed and in form NFC.
+type Table struct {
 	kind Kind
 	read string // how: see sheet.Table
 	rows []row
@@ -32,9 +32,22 @@ type row struct {
 	err    error // the row could not be read
 }
 
-// readTable reads a file: the columns by their names or Vietnamese labels, in
-// any order.
-func readTable(kind Kind, file io.Reader) (*table, error) {
+// Len is how many rows there are, without the header.
+func (t *Table) Len() int { return len(t.rows) }
+
+// BadLines are where rows stand that a report names as bad.
+func (rep *ImportReport) BadLines() (lines []int) {
+	for _, r := range rep.Rows {
+		if r.Status == Bad {
+			lines = append(lines, r.Line)
+		}
+	}
+	return lines
+}
+
+// Read reads a file: the columns by their names or Vietnamese labels, in any
+// order.
+func Read(kind Kind, file io.Reader) (*Table, error) {
 	spec, ok := columns[kind]
 	if !ok {
 		return nil, badFile(domain.NotFound, "There is no such kind of import.", "Không có loại tệp nhập này.")
@@ -54,9 +67,9 @@ func readTable(kind Kind, file io.Reader) (*table, error) {
 		}
 		rows := found.Rows[i+1:]
 		if len(rows) > MaxImportRows {
-			return nil, badFile(domain.TooLarge, "The file has more than 15,000 rows: split it.", "Tệp có hơn 15.000 dòng: hãy tách thành nhiều tệp.")
+			return nil, badFile(domain.TooLarge, "The file has more than 50,000 rows: split it.", "Tệp có hơn 50.000 dòng: hãy tách thành nhiều tệp.")
 		}
-		tbl := &table{kind: kind, read: found.Read}
+		tbl := &Table{kind: kind, read: found.Read}
 		for _, r := range rows {
 			tbl.rows = append(tbl.rows, newRow(r, spec, names, found.Read == sheet.XLSX))
 		}

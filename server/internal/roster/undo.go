@@ -19,40 +19,56 @@ type Obstacle struct {
 // maxObstacles are named; who has more starts with these.
 const maxObstacles = 50
 
+// LastSeen says when a person was last here, in ms; 0 never.
+type LastSeen func(store.Reader, domain.ID) (int64, error)
+
 // Undo takes an import back as a whole: what it brought is withdrawn, what it
 // changed is as before. If anything was built on it since, nothing is written
-// and the obstacles come back. lastSeen says when a person was last here, in
-// ms; 0 never.
-func Undo(tx store.Tx, tr *Trace, c store.Cause, lastSeen func(store.Reader, domain.ID) (int64, error)) ([]Obstacle, error) {
-	u := undoing{tx: tx, tr: tr, cause: c, lastSeen: lastSeen, own: map[store.Key]bool{}, named: map[domain.ID]string{}}
-	if err := u.look(); err != nil || len(u.found) > 0 {
-		return u.found, err
+// and the obstacles come back.
+func Undo(tx store.Tx, tr *Trace, c store.Cause, lastSeen LastSeen) ([]Obstacle, error) {
+	found, err := Obstacles(tx, tr, lastSeen)
+	if err != nil || len(found) > 0 {
+		return found, err
 	}
-	for i := len(tr.Wrote) - 1; i >= 0; i-- {
-		if err := u.back(tr.Wrote[i]); err != nil {
+	return UndoPart(tx, tr, 0, len(tr.Wrote), c)
+}
+
+// Obstacles are what was built on an import since.
+func Obstacles(r store.Reader, tr *Trace, lastSeen LastSeen) ([]Obstacle, error) {
+	u := looking{r: r, tr: tr, lastSeen: lastSeen, own: map[store.Key]bool{}, named: map[domain.ID]string{}}
+	err := u.look()
+	return u.found, err
+}
+
+// UndoPart takes back what an import wrote from one record to before another,
+// the last first: a long import is taken back a part in each transaction. What
+// somebody changed since stays as it is and is returned.
+func UndoPart(tx store.Tx, tr *Trace, from, to int, c store.Cause) (stays []Obstacle, err error) {
+	u := undoing{tx: tx, cause: c}
+	for i := to - 1; i >= from; i-- {
+		w := tr.Wrote[i]
+		rec, err := tx.Record(w.key())
+		if err != nil {
+			return nil, err
+		}
+		if rec.H != w.H {
+			stays = append(stays, changed(&rec))
+			continue
+		}
+		if err := u.back(w, &rec); err != nil {
 			return nil, err
 		}
 	}
-	return nil, nil
+	return stays, nil
 }
 
 type undoing struct {
-	tx       store.Tx
-	tr       *Trace
-	cause    store.Cause
-	lastSeen func(store.Reader, domain.ID) (int64, error)
-	upto     int64 // newest revision of the import
-	own      map[store.Key]bool
-	named    map[domain.ID]string // by which a decision would name what was written
-	found    []Obstacle
+	tx    store.Tx
+	cause store.Cause
 }
 
 // back takes one record back.
-func (u *undoing) back(w Wrote) error {
-	rec, err := u.tx.Record(w.key())
-	if err != nil {
-		return err
-	}
+func (u *undoing) back(w Wrote, rec *store.Record) error {
 	doc, err := syncproto.SplitCanonical(rec.Doc)
 	if err != nil {
 		return err

@@ -9,12 +9,25 @@ import (
 	"github.com/banso/banso/syncproto"
 )
 
+// looking is a search for what stands on an import.
+type looking struct {
+	r        store.Reader
+	tr       *Trace
+	lastSeen LastSeen
+	since    int64 // oldest revision of the import
+	own      map[store.Key]bool
+	named    map[domain.ID]string // by which a decision would name what was written
+	found    []Obstacle
+}
+
 // look finds what was built on an import since: its records changed, others
 // that stand on them came, people of it worked, a decision names it.
-func (u *undoing) look() error {
+func (u *looking) look() error {
 	for _, w := range u.tr.Wrote {
 		u.own[w.key()] = true
-		u.upto = max(u.upto, w.After)
+		if u.since == 0 || w.After < u.since {
+			u.since = w.After
+		}
 	}
 	for _, w := range u.tr.Wrote {
 		if len(u.found) >= maxObstacles {
@@ -30,19 +43,21 @@ func (u *undoing) look() error {
 	return u.lookAtDecisions()
 }
 
-func (u *undoing) add(ref, en, vi string) {
+func (u *looking) add(ref, en, vi string) {
 	if len(u.found) < maxObstacles {
 		u.found = append(u.found, Obstacle{Ref: ref, En: en, Vi: vi})
 	}
 }
 
-func (u *undoing) lookAt(w Wrote) error {
-	rec, err := u.tx.Record(w.key())
+func (u *looking) lookAt(w Wrote) error {
+	rec, err := u.r.Record(w.key())
 	if err != nil {
 		return err
 	}
 	if rec.H != w.H {
-		u.add(u.nameOf(&rec), "It was changed since.", "Đã được sửa sau khi nhập.")
+		if len(u.found) < maxObstacles {
+			u.found = append(u.found, changed(&rec))
+		}
 		return nil
 	}
 	switch w.Type {
@@ -82,11 +97,12 @@ func (u *undoing) lookAt(w Wrote) error {
 // followers come of themselves and are computed again.
 var followers = map[string]bool{syncproto.TypeProgress: true, syncproto.TypeContact: true}
 
-// newer finds a record in a scope that came or changed after the import.
-func (u *undoing) newer(scope syncproto.Scope, name string) error {
+// newer finds a record in a scope that came or changed after the import began, and is
+// not its own.
+func (u *looking) newer(scope syncproto.Scope, name string) error {
 	found := false
-	err := u.tx.Members(scope, "", func(rec *store.Record) bool {
-		found = rec.Rev > u.upto && !u.own[rec.Key] && !followers[rec.Type]
+	err := u.r.Members(scope, "", func(rec *store.Record) bool {
+		found = rec.Rev > u.since && !u.own[rec.Key] && !followers[rec.Type]
 		return !found
 	})
 	if found {
@@ -96,8 +112,8 @@ func (u *undoing) newer(scope syncproto.Scope, name string) error {
 }
 
 // worked finds that somebody was here since he got a role.
-func (u *undoing) worked(g domain.Grant) error {
-	ms, err := u.lastSeen(u.tx, g.Person)
+func (u *looking) worked(g domain.Grant) error {
+	ms, err := u.lastSeen(u.r, g.Person)
 	if err == nil && ms > u.tr.AtMs {
 		u.add(g.Name, "He or she has worked with the role since.", "Người này đã đăng nhập với vai trò đó sau khi nhập.")
 	}
@@ -105,13 +121,13 @@ func (u *undoing) worked(g domain.Grant) error {
 }
 
 // lookAtChildren finds units that came under one of the import's since.
-func (u *undoing) lookAtChildren() error {
+func (u *looking) lookAtChildren() error {
 	if u.tr.Kind != ImportUnits {
 		return nil
 	}
-	return u.tx.Members(ScopeUnits, TypeUnitVersion, func(rec *store.Record) bool {
+	return u.r.Members(ScopeUnits, TypeUnitVersion, func(rec *store.Record) bool {
 		var v domain.UnitVersion
-		if u.own[rec.Key] || rec.Rev <= u.upto || json.Unmarshal(rec.Doc, &v) != nil {
+		if u.own[rec.Key] || rec.Rev <= u.since || json.Unmarshal(rec.Doc, &v) != nil {
 			return true
 		}
 		if name, ok := u.named[v.Parent]; ok {
@@ -126,8 +142,8 @@ const idLen = 22
 
 // lookAtDecisions finds decisions since that name a team, a unit or a supported
 // person of the import.
-func (u *undoing) lookAtDecisions() error {
-	return u.tx.Decisions(u.tr.Chain+1, func(d *store.Decision) bool {
+func (u *looking) lookAtDecisions() error {
+	return u.r.Decisions(u.tr.Chain+1, func(d *store.Decision) bool {
 		for id := range idsIn(d.Body) {
 			if name, ok := u.named[id]; ok {
 				n := itoa(int(d.N))
@@ -155,16 +171,18 @@ func idsIn(doc jsontext.Value) func(func(domain.ID) bool) {
 	}
 }
 
-// nameOf is what a record calls itself, for who reads why not.
-func (u *undoing) nameOf(rec *store.Record) string {
+// changed is a record that somebody has changed since, by what it calls itself.
+func changed(rec *store.Record) Obstacle {
+	out := Obstacle{Ref: rec.Type, En: "It was changed since.", Vi: "Đã được sửa sau khi nhập."}
 	doc, err := syncproto.SplitCanonical(rec.Doc)
 	if err != nil {
-		return rec.Type
+		return out
 	}
 	for _, f := range []string{"name", "decision", "basis"} {
 		if s := doc.Str(f); s != "" {
-			return s
+			out.Ref = s
+			break
 		}
 	}
-	return rec.Type
+	return out
 }
