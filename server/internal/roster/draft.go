@@ -100,7 +100,8 @@ func (d *draft) ClearDue(string, string) error { return nil }
 func (d *draft) Delete(store.Key, store.Cause) (store.Record, error) {
 	return store.Record{}, errDraft
 }
-func (d *draft) SetClosed(syncproto.Scope, bool) error { return errDraft }
+func (d *draft) Redact(store.Key, func(syncproto.Doc)) error { return errDraft }
+func (d *draft) SetClosed(syncproto.Scope, bool) error       { return errDraft }
 func (d *draft) PutVerdict(syncproto.ID, syncproto.FP, syncproto.Verdict) error {
 	return errDraft
 }
