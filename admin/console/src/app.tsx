@@ -1,10 +1,12 @@
 // The frame around all screens: who is in, the menu, and the screen itself.
 import { useCell } from "@banso/kit/cell";
 import { Icon } from "@banso/kit/icons";
+import { learned } from "@banso/kit/kinds";
 import { Sheet, Toasts } from "@banso/kit/pieces";
 import { href, route } from "@banso/kit/router";
 import { Component, type ComponentChildren, type ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
+import { learnKinds } from "./core/kinds";
 import { useLoad } from "./core/load";
 import type { Me } from "./core/me";
 import { gate, signOut } from "./core/session";
@@ -35,6 +37,8 @@ export function App() {
 function Inside({ me }: { me: Me }) {
   const { path, query } = useCell(route);
   const menu = screensOf(me);
+  useCell(learned); // names of the province's own kinds
+  useEffect(() => void learnKinds().catch(() => undefined), [me.person]); // without them a kind is called by its code
   const here = menu.find((s) => s.path === (path[0] ?? "")) ?? menu[0];
   useEffect(() => { // on a phone the menu is a line that scrolls
     document.querySelector(".menu [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });

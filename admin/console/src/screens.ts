@@ -35,6 +35,7 @@ export const screens: readonly Screen[] = [
   { path: "notices", title: "screen.notices", icon: "send", roles: [...deciders, "province_admin"], load: () => import("./notices/Notices") },
   { path: "deliveries", title: "screen.deliveries", icon: "inbox", roles: provinceStaff, load: () => import("./notices/Deliveries") },
   { path: "teams", title: "screen.teams", icon: "people", roles: [...communeStaff, ...provinceStaff], load: () => import("./roster/Teams") },
+  { path: "settings", title: "screen.settings", icon: "gear", roles: provinceStaff, load: () => import("./settings/Settings") },
   { path: "imports", title: "screen.imports", icon: "plus", roles: ["province_admin", "system_admin"], load: () => import("./roster/Imports") },
   { path: "audit", title: "screen.audit", icon: "book", roles: ["province_admin", "system_admin"], load: () => import("./audit/Audit") },
   { path: "account", title: "screen.account", icon: "lock", roles: [...communeStaff, ...provinceStaff, "district_officer"], load: () => import("./screens/Account") },

@@ -1,11 +1,13 @@
 // The kinds of activity in our short words where we have them, else in those of
 // the server's list.
-import { known, lang, plain, t } from "./words";
+import { Cell } from "./cell";
+import { both, known, lang, plain, t } from "./words";
 
 export interface Measure {
   key: string;
   /** Vietnamese, of the catalogue. */
   name: string;
+  nameEn?: string;
   unit: string;
 }
 
@@ -13,6 +15,10 @@ export interface Kind {
   code: string;
   /** Official name, Vietnamese. */
   name: string;
+  nameEn?: string;
+  /** Days on which it is offered; none: always. */
+  from?: string;
+  until?: string;
   group: string;
   measures: Measure[];
   evidence: string;
@@ -21,7 +27,17 @@ export interface Kind {
 /** kindName is the short name of a kind. */
 export function kindName(code: string, k?: Kind): string {
   const key = "kind." + code;
-  return known(key) ? t(key) : (k?.name ?? code);
+  if (known(key)) return t(key);
+  const own = k ?? learned.get().find((x) => x.code === code);
+  return own ? both(own.name, own.nameEn || own.name) : code;
+}
+
+/** learned are the kinds of the server's list, for a screen that has none at hand. */
+export const learned = new Cell<readonly Kind[]>([]);
+
+/** offered says whether a kind is there to be chosen on a day. */
+export function offered(k: Kind, on: string): boolean {
+  return (!k.from || k.from <= on) && (!k.until || k.until >= on);
 }
 
 export function groupName(group: string): string {
@@ -33,6 +49,7 @@ export function groupName(group: string): string {
 export function measureName(m: Measure): string {
   const key = "measure." + m.key;
   if (lang.get() === "en" && known(key)) return t(key);
+  if (lang.get() === "en" && m.nameEn) return m.nameEn;
   return m.name.charAt(0).toUpperCase() + m.name.slice(1);
 }
 

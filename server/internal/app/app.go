@@ -31,6 +31,7 @@ import (
 	"github.com/banso/banso/server/internal/review"
 	"github.com/banso/banso/server/internal/roster"
 	"github.com/banso/banso/server/internal/seal"
+	"github.com/banso/banso/server/internal/settings"
 	"github.com/banso/banso/server/internal/site"
 	"github.com/banso/banso/server/internal/stats"
 	"github.com/banso/banso/server/internal/store"
@@ -65,6 +66,7 @@ type App struct {
 	metrics   *prometheus.Registry
 	worker    *worker
 	roster    *roster.Service
+	settings  *settings.Service
 	jobs      *jobs.Service
 	persons   *persons.Service
 	clerk     *worker // does jobs, which may take long
@@ -136,6 +138,7 @@ func New(ctx context.Context, cfg Config) (a *App, err error) {
 	}
 	a.stats = &stats.Service{Store: a.store, Now: a.cfg.Now, Contacts: a.auth.Contacts, Touch: months.Touch}
 	a.roster = &roster.Service{Store: a.store, Now: cfg.Now, Rand: cfg.Rand, MapFile: filepath.Join(cfg.Data, "map.topojson"), Months: a.months.OpenSince}
+	a.settings = &settings.Service{Store: a.store, Now: cfg.Now}
 	a.jobs = &jobs.Service{Store: a.store, Roster: a.roster, Now: cfg.Now, Rand: cfg.Rand, ActiveUntil: a.auth.ActiveUntil, Makers: a.makers()}
 	if err := a.openPersons(ctx); err != nil {
 		return nil, err
@@ -189,20 +192,21 @@ func (a *App) serve() error {
 	}
 	api := httpapi.Config{
 		Services: httpapi.Services{
-			Auth:   a.auth,
-			Roster: a.roster,
-			Jobs:   a.jobs,
-			People: a.persons,
-			Sync:   a.sync,
-			Months: a.months,
-			Review: &review.Service{Store: a.traces.Store(a.store), Submitter: a.sync, Now: a.cfg.Now},
-			Stats:  a.stats,
-			Blobs:  a.blobs,
-			Audit:  audit.NewService(a.store, auditor(a.keys, a.months), a.cfg.Now),
-			Seal:   a.seal,
-			Ledger: a.ledger,
-			Backup: a.backups,
-			Notify: a.notify,
+			Auth:     a.auth,
+			Roster:   a.roster,
+			Settings: a.settings,
+			Jobs:     a.jobs,
+			People:   a.persons,
+			Sync:     a.sync,
+			Months:   a.months,
+			Review:   &review.Service{Store: a.traces.Store(a.store), Submitter: a.sync, Now: a.cfg.Now},
+			Stats:    a.stats,
+			Blobs:    a.blobs,
+			Audit:    audit.NewService(a.store, auditor(a.keys, a.months), a.cfg.Now),
+			Seal:     a.seal,
+			Ledger:   a.ledger,
+			Backup:   a.backups,
+			Notify:   a.notify,
 		},
 		Log: a.cfg.Log, Now: a.cfg.Now, Wall: a.cfg.Wall, Prefix: hex.EncodeToString(prefix), Trusted: a.cfg.Trusted,
 		Ready: a.ready, Notes: a.notes, Translate: translate, Jitter: a.cfg.Jitter, Metrics: httpapi.NewMetrics(a.metrics),

@@ -17,8 +17,8 @@ func write(t *testing.T, path, text string) string {
 	return path
 }
 
-// settings reads a configuration the way serve does.
-func settings(args ...string) (Config, error) {
+// configOf reads a configuration the way serve does.
+func configOf(args ...string) (Config, error) {
 	var f flags
 	cmd := &cobra.Command{Use: "banso", RunE: func(*cobra.Command, []string) error { return nil }}
 	f.register(cmd.PersistentFlags())
@@ -34,7 +34,7 @@ func TestConfig_Order(t *testing.T) {
 	file := write(t, filepath.Join(t.TempDir(), "banso.yaml"), "addr: 127.0.0.1:1\ndata: from-file\nlog-level: info\ntrusted-proxies: [10.0.0.0/8, 192.0.2.7]\n")
 	t.Setenv("BANSO_ADDR", "127.0.0.1:2")
 	t.Setenv("BANSO_DATA", "from-env")
-	cfg, err := settings("--config", file, "--addr", "127.0.0.1:3")
+	cfg, err := configOf("--config", file, "--addr", "127.0.0.1:3")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +42,7 @@ func TestConfig_Order(t *testing.T) {
 		t.Errorf("%+v", cfg)
 	}
 	json := write(t, filepath.Join(t.TempDir(), "banso.json"), `{"max-bytes": 33554432, "access-ttl": "30m"}`)
-	if cfg, err = settings("--config", json); err != nil || cfg.MaxBytes != 32<<20 || cfg.AccessTTL.Minutes() != 30 {
+	if cfg, err = configOf("--config", json); err != nil || cfg.MaxBytes != 32<<20 || cfg.AccessTTL.Minutes() != 30 {
 		t.Errorf("JSON: %v %+v", err, cfg)
 	}
 }
@@ -102,7 +102,7 @@ func TestConfig_Refused(t *testing.T) {
 		"no settings":       {[]string{"--config", write(t, filepath.Join(dir, "c"), "- a\n- b\n")}, "YAML"},
 		"bad value":         {[]string{"--config", write(t, filepath.Join(dir, "d"), "max-bytes: many\n")}, "max-bytes"},
 	} {
-		_, err := settings(c.args...)
+		_, err := configOf(c.args...)
 		if err == nil || !strings.Contains(err.Error(), c.says) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: %v, want one line that says %q", name, err, c.says)
 		}
@@ -115,11 +115,11 @@ func TestConfig_OIDC(t *testing.T) {
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "oidc-secret"), "bí mật\n")
 	t.Setenv("CREDENTIALS_DIRECTORY", dir)
-	if _, err := settings("--oidc-client", "banso"); err == nil || !strings.Contains(err.Error(), "need oidc-issuer") {
+	if _, err := configOf("--oidc-client", "banso"); err == nil || !strings.Contains(err.Error(), "need oidc-issuer") {
 		t.Errorf("without an issuer: %v", err)
 	}
 	t.Setenv("BANSO_OIDC_AMR", "mfa,otp")
-	cfg, err := settings("--oidc-client", "banso", "--oidc-issuer", "https://id.example")
+	cfg, err := configOf("--oidc-client", "banso", "--oidc-issuer", "https://id.example")
 	if err != nil || cfg.OIDC.Secret != "bí mật" || len(cfg.OIDC.AMR) != 2 {
 		t.Errorf("%+v %v", cfg.OIDC, err)
 	}

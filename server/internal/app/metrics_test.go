@@ -83,7 +83,7 @@ func TestMetrics_Table(t *testing.T) {
 // TestMetrics_OnlyFrom: figures go to this machine and to whom the settings
 // name; a proxy's header opens nothing.
 func TestMetrics_OnlyFrom(t *testing.T) {
-	cfg, err := settings("--metrics-addr", ":9464", "--metrics-from", "10.244.0.0/16,2001:db8::7")
+	cfg, err := configOf("--metrics-addr", ":9464", "--metrics-from", "10.244.0.0/16,2001:db8::7")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/banso/banso/deploy/data"
@@ -44,7 +45,7 @@ func (a *App) seed(ctx context.Context) error {
 			if err != nil && !errors.Is(err, store.ErrNotFound) {
 				return err
 			}
-			stale = stale || err != nil || rec.H != syncproto.HashDoc(d)
+			stale = stale || err != nil || rec.H != syncproto.HashDoc(kept(d, &rec))
 		}
 		return nil
 	}); err != nil {
@@ -61,6 +62,7 @@ func (a *App) seed(ctx context.Context) error {
 func putCatalogue(tx store.Tx, docs []syncproto.Doc) error {
 	for _, d := range docs {
 		rec, err := tx.Record(categoryKey(d))
+		d := kept(d, &rec)
 		if err == nil && rec.H == syncproto.HashDoc(d) {
 			continue
 		}
@@ -73,6 +75,19 @@ func putCatalogue(tx store.Tx, docs []syncproto.Doc) error {
 		}
 	}
 	return nil
+}
+
+// kept is a kind of the product as it stands, with what the province set of it:
+// the last day of a kind that it retired.
+func kept(d syncproto.Doc, rec *store.Record) syncproto.Doc {
+	old, err := syncproto.SplitCanonical(rec.Doc)
+	until, retired := old["until"]
+	if err != nil || !retired {
+		return d
+	}
+	d = maps.Clone(d)
+	d["until"] = until
+	return d
 }
 
 func categoryKey(d syncproto.Doc) store.Key {

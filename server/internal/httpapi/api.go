@@ -24,6 +24,7 @@ import (
 	"github.com/banso/banso/server/internal/review"
 	"github.com/banso/banso/server/internal/roster"
 	"github.com/banso/banso/server/internal/seal"
+	"github.com/banso/banso/server/internal/settings"
 	"github.com/banso/banso/server/internal/stats"
 	"github.com/banso/banso/server/internal/syncsvc"
 )
@@ -78,20 +79,21 @@ type Config struct {
 
 // Services are whom the handlers call.
 type Services struct {
-	Auth   *auth.Service
-	Roster *roster.Service
-	Jobs   *jobs.Service
-	People *persons.Service
-	Sync   *syncsvc.Service
-	Months *months.Service
-	Review *review.Service
-	Stats  *stats.Service
-	Blobs  *blob.Service
-	Audit  *audit.Service
-	Seal   *seal.Service
-	Ledger *ledger.Service
-	Backup *backup.Service
-	Notify *notify.Service
+	Auth     *auth.Service
+	Roster   *roster.Service
+	Settings *settings.Service
+	Jobs     *jobs.Service
+	People   *persons.Service
+	Sync     *syncsvc.Service
+	Months   *months.Service
+	Review   *review.Service
+	Stats    *stats.Service
+	Blobs    *blob.Service
+	Audit    *audit.Service
+	Seal     *seal.Service
+	Ledger   *ledger.Service
+	Backup   *backup.Service
+	Notify   *notify.Service
 }
 
 // API holds the handlers.

@@ -227,6 +227,9 @@ func (a *API) routes() []route {
 		{get, "/v1/registrations", signed, pull, []string{"year"}, a.registrations},
 		{post, "/v1/communes/:unit/registrations/:year", signed, write, nil, a.register},
 		{remove, "/v1/communes/:unit/registrations/:year", signed, write, nil, a.unregister},
+		{get, "/v1/catalogue", signed, pull, nil, a.kinds},
+		{post, "/v1/catalogue", signed, write, nil, a.addKind},
+		{post, "/v1/catalogue/:code/retire", signed, write, nil, a.retireKind},
 		{post, "/v1/grants", signed, write, nil, a.give},
 		{post, "/v1/grants/:id/end", signed, write, nil, a.endGrant},
 	}

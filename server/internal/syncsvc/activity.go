@@ -87,7 +87,7 @@ func createActivity(s *state, in *input) outcome {
 	if s.monthClosed(nil, p) {
 		return aside(syncproto.CodeMonthClosed, p)
 	}
-	if !s.catalogue[r.Doc.Str("category")] {
+	if !s.catalogue.takes(r.Doc.Str("category"), on) {
 		return aside(syncproto.CodeInvalid, p)
 	}
 	out := outcome{v: syncproto.Applied, key: key, place: p}
@@ -137,7 +137,7 @@ func editActivity(s *state, in *input, rec *store.Record, p place) outcome {
 	if s.monthClosed(rec, to) {
 		return aside(syncproto.CodeMonthClosed, p)
 	}
-	if r.Doc.Str("category") != cur.Str("category") && !s.catalogue[r.Doc.Str("category")] {
+	if (r.Doc.Str("category") != cur.Str("category") || on != day(cur, "done_on")) && !s.catalogue.takes(r.Doc.Str("category"), on) {
 		return aside(syncproto.CodeInvalid, p)
 	}
 	return merged(in, rec, r, to)

@@ -29,7 +29,7 @@ func FuzzDecide(f *testing.F) {
 	f.Add([]byte(`null`))
 	f.Add([]byte(`{"op":"create","type":"activity"`))
 	f.Add([]byte{0xff, 0xfe})
-	catalogue := map[string]bool{"DVC_NOP_HO_SO": true}
+	catalogue := kinds{"DVC_NOP_HO_SO": ""}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		in := &input{item: readItem(b), caller: domain.Caller{Person: m.world.leader}, now: m.now}
 		if err := m.db.View(t.Context(), func(r store.Reader) error {

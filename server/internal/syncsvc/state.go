@@ -19,7 +19,7 @@ type state struct {
 	err       error
 	today     domain.Date
 	oldest    domain.Date // day whose work is taken without anybody's leave
-	catalogue map[string]bool
+	catalogue kinds
 	roster    *known
 	months    *months.Service // nil where nothing is decided
 	grants    map[domain.ID]domain.Grants
@@ -33,7 +33,7 @@ type state struct {
 	disputeDays int
 }
 
-func newState(r store.Reader, now time.Time, catalogue map[string]bool) *state {
+func newState(r store.Reader, now time.Time, catalogue kinds) *state {
 	today := domain.DateOf(now)
 	return &state{
 		r: r, today: today, oldest: today.Add(-maxAgeDays), catalogue: catalogue, roster: new(known), grants: map[domain.ID]domain.Grants{},

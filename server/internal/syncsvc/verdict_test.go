@@ -28,6 +28,15 @@ func newMade(t testing.TB) *made {
 	return m
 }
 
+// retire gives a kind of activity its last day.
+func (m *made) retire(code, until string) {
+	m.update(func(tx store.Tx) error {
+		_, err := tx.Put(store.Put{Key: store.Key{Type: syncproto.TypeCategory, ID: syncproto.DerivedID("category", domain.ID(code), "")},
+			Doc: doc("code", code, "until", until), Scopes: []syncproto.Scope{syncproto.ScopeRef}})
+		return err
+	})
+}
+
 func (m *made) seen() syncproto.Hash { return m.c(syncproto.TypeActivity, m.id) }
 
 func (m *made) decide(choice, reason string) {
@@ -57,6 +66,18 @@ func TestVerdicts(t *testing.T) {
 		{name: "no such category", m: func(m *made) syncproto.Mutation {
 			return m.create(m.world.id(), m.team, "2023-08-01", "category", "NOPE")
 		}, v: syncproto.Aside, code: syncproto.CodeInvalid},
+		{name: "retired kind, of its last day", setup: func(m *made) { m.retire("TUYEN_TRUYEN_LOA", "2023-08-01") }, m: func(m *made) syncproto.Mutation {
+			return m.create(m.world.id(), m.team, "2023-08-01", "category", "TUYEN_TRUYEN_LOA")
+		}, v: syncproto.Applied},
+		{name: "retired kind, of a later day", setup: func(m *made) { m.retire("TUYEN_TRUYEN_LOA", "2023-08-01") }, m: func(m *made) syncproto.Mutation {
+			return m.create(m.world.id(), m.team, "2023-08-02", "category", "TUYEN_TRUYEN_LOA")
+		}, v: syncproto.Aside, code: syncproto.CodeInvalid},
+		{name: "edit of a retired kind", setup: func(m *made) { m.retire("DVC_NOP_HO_SO", "2023-08-09") },
+			m: func(m *made) syncproto.Mutation { return edit(m.id, doc("note", "mới"), nil) }, v: syncproto.Applied},
+		{name: "retired kind moved to a later day", setup: func(m *made) { m.retire("DVC_NOP_HO_SO", "2023-08-09") },
+			m: func(m *made) syncproto.Mutation {
+				return edit(m.id, doc("done_on", "2023-08-10"), doc("done_on", "2023-08-09"))
+			}, v: syncproto.Aside, code: syncproto.CodeInvalid},
 		{name: "negative measure", m: func(m *made) syncproto.Mutation {
 			return m.create(m.world.id(), m.team, "2023-08-01", "measures", raw(`{"so_ho":-1}`))
 		}, v: syncproto.Aside, code: syncproto.CodeInvalid},

@@ -7,7 +7,7 @@ import type { Phone } from "./phone";
 export async function readKinds(p: Phone): Promise<Kind[]> {
   const list = await p.ref.list("category", refScope);
   return list.map(({ doc }) => ({
-    code: text(doc, "code"), name: text(doc, "name"), group: text(doc, "group"), evidence: text(doc, "evidence"),
-    measures: docs(doc, "measures").map((m) => ({ key: text(m, "key"), name: text(m, "name"), unit: text(m, "unit") })).filter((m) => m.unit),
+    code: text(doc, "code"), name: text(doc, "name"), nameEn: text(doc, "name_en"), from: text(doc, "from"), until: text(doc, "until"), group: text(doc, "group"), evidence: text(doc, "evidence"),
+    measures: docs(doc, "measures").map((m) => ({ key: text(m, "key"), name: text(m, "name"), nameEn: text(m, "name_en"), unit: text(m, "unit") })).filter((m) => m.unit),
   }));
 }

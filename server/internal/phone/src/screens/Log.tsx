@@ -2,7 +2,7 @@
 // person are filled in; a count and "save" make four.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { readKinds } from "../core/catalogue";
-import { type Kind, groupName, kindName, matches } from "@banso/kit/kinds";
+import { type Kind, groupName, kindName, matches, offered } from "@banso/kit/kinds";
 import { useCell } from "@banso/kit/cell";
 import { type Draft, dropDraft, newDraft, readDraft, writeDraft } from "../core/drafts";
 import { useLive } from "../core/live";
@@ -45,7 +45,8 @@ function Kinds({ me, teams, kinds, team, onTeam }: { me: Me; teams: Team[]; kind
     }
     go(href("log", "form"));
   };
-  const found = kinds.filter((k) => matches(k, typed));
+  const now = kinds.filter((k) => offered(k, me.today));
+  const found = now.filter((k) => matches(k, typed));
   const groups = [...new Set(found.map((k) => k.group))];
   const byCode = (code: string): Kind | undefined => kinds.find((k) => k.code === code);
   return (
@@ -60,7 +61,7 @@ function Kinds({ me, teams, kinds, team, onTeam }: { me: Me; teams: Team[]; kind
         </Note>
       )}
       {teams.length > 1 && <Chips label={t("team")} options={teams.map((x) => ({ value: x.id, text: x.name }))} chosen={[team]} onChoose={onTeam} />}
-      {recent.length > 0 && !typed && <Group name={t("log.recent")} kinds={recent.map(byCode).filter((k): k is Kind => !!k)} onChoose={choose} />}
+      {recent.length > 0 && !typed && <Group name={t("log.recent")} kinds={recent.map(byCode).filter((k): k is Kind => !!k && now.includes(k))} onChoose={choose} />}
       <Field label={t("log.search")} hint={t("log.search_hint")} value={typed} onInput={setTyped} mode="search" />
       {groups.map((g) => <Group key={g} name={groupName(g)} kinds={found.filter((k) => k.group === g)} onChoose={choose} />)}
       {found.length === 0 && <Note><p>{t("log.none_found")}</p></Note>}

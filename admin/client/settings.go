@@ -1,0 +1,57 @@
+package client
+
+import (
+	"context"
+	"net/http"
+)
+
+// Kind is a kind of activity of the catalogue.
+type Kind struct {
+	Code     string    `json:"code,omitzero"`
+	Name     string    `json:"name"`
+	NameEn   string    `json:"name_en,omitzero"`
+	Group    string    `json:"group"`
+	Measures []Measure `json:"measures"`
+	Evidence string    `json:"evidence,omitzero"`
+	Source   string    `json:"source,omitzero"`
+	From     string    `json:"from,omitzero"`
+	Until    string    `json:"until,omitzero"`
+	By       ID        `json:"by,omitzero"`
+	Replaces string    `json:"replaces,omitzero"` // to add: code of the kind that ends the day before
+}
+
+// Measure is one count of a kind.
+type Measure struct {
+	Key    string `json:"key,omitzero"`
+	Name   string `json:"name"`
+	NameEn string `json:"name_en,omitzero"`
+	Unit   string `json:"unit,omitzero"`
+}
+
+// Catalogue lists the kinds of activity, retired ones too.
+func (c *Client) Catalogue(ctx context.Context) ([]Kind, error) {
+	var out struct {
+		Kinds []Kind `json:"kinds"`
+	}
+	_, err := c.do(ctx, call{method: http.MethodGet, path: "/v1/catalogue", out: &out})
+	return out.Kinds, err
+}
+
+// AddKind adds a kind of activity; its code, keys, last day and author are the
+// server's.
+func (c *Client) AddKind(ctx context.Context, k Kind) (Kind, error) {
+	k.Code, k.Until, k.By = "", "", ""
+	var out Kind
+	_, err := c.do(ctx, call{method: http.MethodPost, path: "/v1/catalogue", in: k, out: &out})
+	return out, err
+}
+
+// RetireKind names the last day of a kind; "" brings it back.
+func (c *Client) RetireKind(ctx context.Context, code, until string) (Kind, error) {
+	in := struct {
+		Until string `json:"until,omitzero"`
+	}{until}
+	var out Kind
+	_, err := c.do(ctx, call{method: http.MethodPost, path: "/v1/catalogue/" + esc(code) + "/retire", in: in, out: &out})
+	return out, err
+}

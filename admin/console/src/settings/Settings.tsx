@@ -1,0 +1,14 @@
+// What the province words and chooses itself.
+import { hasRole } from "../core/me";
+import type { ScreenProps } from "../screens";
+import { Kinds } from "./Kinds";
+import { t } from "./text";
+
+export default function Settings({ me }: ScreenProps) {
+  return (
+    <>
+      <h1>{t("title")}</h1>
+      <Kinds today={me.today} keeps={hasRole(me, ["province_admin"])} />
+    </>
+  );
+}
