@@ -41,6 +41,8 @@ type Activate struct {
 	DeviceName string `json:"device_name,omitzero"`
 	Login      string `json:"login,omitzero"`
 	Password   string `json:"password,omitzero"`
+	// SecondFactor of who has one.
+	SecondFactor string `json:"second_factor,omitzero"`
 }
 
 // Login signs an officer in.

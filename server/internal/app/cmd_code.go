@@ -28,13 +28,13 @@ func makeCode(ctx context.Context, data string, person domain.ID, out io.Writer)
 	if person == "" {
 		person = admin
 	}
-	codes, err := a.auth.IssueCodes(ctx, domain.Caller{Person: admin}, []domain.ID{person})
+	code, err := a.auth.OperatorCode(ctx, admin, person)
 	if err != nil {
 		return err
 	}
-	if codes[0].Error != "" {
-		return fmt.Errorf("no code for %s: %s", person, codes[0].Error)
+	if code.Error != "" {
+		return fmt.Errorf("no code for %s: %s", person, code.Error)
 	}
-	fmt.Fprintf(out, "%s  %s\n", codes[0].Person, codes[0].Code)
+	fmt.Fprintf(out, "%s  %s\n", code.Person, code.Code)
 	return nil
 }

@@ -7,7 +7,7 @@
 //     administrator (there is no default password);
 //   - an activation code, issued by a leader, a chair or the province, typed
 //     by hand, good once and for CodeTTL; officers choose login and password
-//     with it, members need none;
+//     with it, members need none; it doesn't pass a second factor that is on;
 //   - login and password for officers, and a second factor for who has switched
 //     it on: an authenticator's digits, or a recovery code;
 //   - the word of the province's own identity provider (Provider), if one is set

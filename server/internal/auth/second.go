@@ -167,27 +167,29 @@ func (s *Service) EndSecond(ctx context.Context, who domain.Caller, answer strin
 // checkSecond spends a code of the authenticator or of the paper; a person
 // without a second factor passes.
 func (s *Service) checkSecond(ctx context.Context, person domain.ID, answer string) error {
-	return s.store.Update(ctx, func(tx store.Tx) error {
-		d, known, err := store.LoadCredential[secondDoc](tx, kindSecond, string(person))
-		if err != nil || !known || d.OnMs == 0 {
-			return err
-		}
-		secret, err := s.keys.unlock(kindSecond, string(person), d.Secret)
-		if err != nil {
-			return err
-		}
-		if step := matchTOTP(secret, answer, tx.Now(), d.Step); step != 0 {
-			d.Step = step
-			return store.SaveCredential(tx, kindSecond, string(person), d)
-		}
-		code, ok := readCode(answer)
-		i := slices.Index(d.Recovery, s.recoveryHash(person, code))
-		if !ok || i < 0 {
-			return errSecond
-		}
-		d.Recovery = slices.Delete(d.Recovery, i, i+1)
+	return s.store.Update(ctx, func(tx store.Tx) error { return s.spendSecond(tx, person, answer) })
+}
+
+func (s *Service) spendSecond(tx store.Tx, person domain.ID, answer string) error {
+	d, known, err := store.LoadCredential[secondDoc](tx, kindSecond, string(person))
+	if err != nil || !known || d.OnMs == 0 {
+		return err
+	}
+	secret, err := s.keys.unlock(kindSecond, string(person), d.Secret)
+	if err != nil {
+		return err
+	}
+	if step := matchTOTP(secret, answer, tx.Now(), d.Step); step != 0 {
+		d.Step = step
 		return store.SaveCredential(tx, kindSecond, string(person), d)
-	})
+	}
+	code, ok := readCode(answer)
+	i := slices.Index(d.Recovery, s.recoveryHash(person, code))
+	if !ok || i < 0 {
+		return errSecond
+	}
+	d.Recovery = slices.Delete(d.Recovery, i, i+1)
+	return store.SaveCredential(tx, kindSecond, string(person), d)
 }
 
 func (s *Service) recoveryHash(person domain.ID, code string) string {

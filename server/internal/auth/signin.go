@@ -18,8 +18,9 @@ type codeDoc struct {
 	Person    domain.ID `json:"person"`
 	By        domain.ID `json:"by"`
 	ExpiresMs int64     `json:"expires_ms"`
-	Officer   bool      `json:"officer,omitzero"` // login and password are required
-	Device    domain.ID `json:"device,omitzero"`  // that used it
+	Officer   bool      `json:"officer,omitzero"`  // login and password are required
+	Operator  bool      `json:"operator,omitzero"` // made on the stopped server: asks for no second factor
+	Device    domain.ID `json:"device,omitzero"`   // that used it
 }
 
 // passwordDoc is a login.
@@ -108,12 +109,18 @@ func (s *Service) Setup(ctx context.Context, addr string, in SetupInput) (Sessio
 // ActivateInput is what Activate needs besides the address it comes from.
 type ActivateInput struct {
 	Code, Login, Password string // the last two: officers, who choose them here
+	SecondFactor          string // of who has one: a code from one administrator doesn't pass it
 	Install               Install
 }
 
 // Activate signs in with an activation code. An answer may get lost: the same
 // install may send the same code again until it has used its session.
 func (s *Service) Activate(ctx context.Context, addr string, in ActivateInput) (Session, error) {
+	if code, ok := readCode(in.Code); ok && in.SecondFactor != "" { // guessing it is slowed by code
+		if err := take(s.byAccount, "code:"+s.codeKey(code)); err != nil {
+			return Session{}, err
+		}
+	}
 	return s.withCode(ctx, addr, in.Code, in.Install, in.Login, in.Password, in.Login != "", func(tx store.Tx, key string) (domain.ID, error) {
 		d, known, err := store.LoadCredential[codeDoc](tx, kindCode, key)
 		if err != nil {
@@ -136,6 +143,11 @@ func (s *Service) Activate(ctx context.Context, addr string, in ActivateInput) (
 				return "", errCode
 			}
 			return d.Person, nil
+		}
+		if !d.Operator {
+			if err := s.spendSecond(tx, d.Person, in.SecondFactor); err != nil {
+				return "", errBehindCode(err)
+			}
 		}
 		d.Device = device
 		return d.Person, store.SaveCredential(tx, kindCode, key, d)
@@ -219,6 +231,15 @@ func setLogin(tx store.Tx, person domain.ID, login, phc string) error {
 		return err
 	}
 	return store.SaveCredential(tx, kindPassword, loginKey(login), passwordDoc{Person: person, PHC: phc, ChangedMs: tx.Now().UnixMilli()})
+}
+
+// errBehindCode says what to do where a code meets a second factor.
+func errBehindCode(err error) error {
+	if err == errSecond {
+		return domain.E(domain.SecondFactor, "This account has a second factor: give its code too. If it is lost, two administrators take it away first.",
+			"Tài khoản này bật xác thực hai lớp: hãy nhập thêm mã xác thực. Nếu đã mất, nhờ hai quản trị viên gỡ trước.")
+	}
+	return err
 }
 
 // LoginInput is what Login needs besides the address it comes from.

@@ -307,3 +307,46 @@ func TestBuckets(t *testing.T) {
 		t.Errorf("%d keys are remembered", len(b.at))
 	}
 }
+
+// TestActivate_SecondFactor: a code, which one administrator alone can make, does
+// not pass the second factor; the operator's on the stopped server does.
+func TestActivate_SecondFactor(t *testing.T) {
+	w := newWorld(t)
+	secret, _ := w.enrol(w.officer(w.chair, "chu.tich"))
+	code := w.code(w.system, w.chair)
+	try := func(code, second string) domain.Code {
+		w.clock.add(time.Minute)
+		if second == "digits" {
+			second = w.digits(secret)
+		}
+		_, err := w.s.Activate(t.Context(), "a", ActivateInput{Code: code, Login: "chu.tich", Password: testPassword, SecondFactor: second, Install: Install{ID: newID()}})
+		return domain.CodeOf(err)
+	}
+	for _, tt := range []struct {
+		second string
+		want   domain.Code
+	}{{"", domain.SecondFactor}, {"000000", domain.SecondFactor}, {"digits", ""}, {"digits", domain.Unauthorized}} {
+		if got := try(code, tt.second); got != tt.want {
+			t.Errorf("%q: %q, want %q", tt.second, got, tt.want)
+		}
+	}
+	code = w.code(w.system, w.chair)
+	for range 4 {
+		_, err := w.s.Activate(t.Context(), "b", ActivateInput{Code: code, Login: "chu.tich", Password: testPassword, SecondFactor: "000000", Install: Install{ID: newID()}})
+		if got := domain.CodeOf(err); got != domain.SecondFactor && got != domain.TooMany {
+			t.Fatal(err)
+		} else if got == domain.TooMany {
+			code = ""
+		}
+	}
+	if code != "" {
+		t.Error("it can be guessed at any speed")
+	}
+	c, err := w.s.OperatorCode(t.Context(), w.system, w.chair)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := try(c.Code, ""); got != "" {
+		t.Errorf("the operator's: %q", got)
+	}
+}

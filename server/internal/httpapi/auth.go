@@ -28,16 +28,17 @@ func (a *API) setup(c echo.Context) error {
 
 func (a *API) activate(c echo.Context) error {
 	var in struct {
-		Code       string    `json:"code"`
-		Login      string    `json:"login"`
-		Password   string    `json:"password"`
-		Install    domain.ID `json:"install"`
-		DeviceName string    `json:"device_name"`
+		Code         string    `json:"code"`
+		Login        string    `json:"login"`
+		Password     string    `json:"password"`
+		SecondFactor string    `json:"second_factor"`
+		Install      domain.ID `json:"install"`
+		DeviceName   string    `json:"device_name"`
 	}
 	if err := a.decode(c, &in); err != nil {
 		return err
 	}
-	s, err := a.cfg.Auth.Activate(c.Request().Context(), address(c), auth.ActivateInput{Code: in.Code,
+	s, err := a.cfg.Auth.Activate(c.Request().Context(), address(c), auth.ActivateInput{Code: in.Code, SecondFactor: in.SecondFactor,
 		Login: in.Login, Password: in.Password, Install: auth.Install{ID: in.Install, Name: in.DeviceName}})
 	return a.admitted(c, s, err)
 }

@@ -69,8 +69,8 @@ export async function signInShown(shown: Shown): Promise<void> {
 }
 
 /** enterWith signs in with a single-use code, by which an officer chooses login and password; name: the setup code of a new server. */
-export async function enterWith(code: string, login: string, password: string, name: string): Promise<void> {
-  const body = { code, login, password, ...(name && { name: name.normalize("NFC") }), install: install(), device_name: browserName() };
+export async function enterWith(code: string, login: string, password: string, name: string, second = ""): Promise<void> {
+  const body = { code, login, password, ...(name && { name: name.normalize("NFC") }), ...(second && { second_factor: second }), install: install(), device_name: browserName() };
   await admit(await own(name ? "/v1/auth/setup" : "/v1/auth/activate", body));
 }
 

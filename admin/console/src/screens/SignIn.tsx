@@ -68,11 +68,14 @@ export function SignIn({ inside }: { inside?: boolean }) {
 function ByCode({ first }: { first: boolean }) {
   const [text, setText] = useState({ code: "", name: "", login: "", password: "" });
   const [bad, setBad] = useState({ field: "", text: "" });
+  const [second, setSecond] = useState("");
+  const [asked, setAsked] = useState(false);
   const go = async (): Promise<void> => {
     setBad({ field: "", text: "" });
     try {
-      await enterWith(text.code, text.login.trim(), text.password, first ? text.name.trim() || " " : "");
+      await enterWith(text.code, text.login.trim(), text.password, first ? text.name.trim() || " " : "", second.replace(/\s/g, ""));
     } catch (e) {
+      if (asksSecond(e)) setAsked(true);
       setBad({ field: e instanceof ApiError ? e.field : "", text: sentence(e) });
     }
   };
@@ -87,6 +90,7 @@ function ByCode({ first }: { first: boolean }) {
       {first && field("name", { auto: "name" })}
       {field("login", { auto: "username" })}
       {field("password", { type: "password", auto: "new-password", hint: t("enter.password_hint") })}
+      {asked && <Field label={t("sign_in.second")} hint={t("sign_in.second_hint")} value={second} onInput={setSecond} auto="one-time-code" focus />}
       {bad.text && !(bad.field in text) && <Note tone="bad"><p>{bad.text}</p></Note>}
       <button class="hidden" type="submit" tabIndex={-1} aria-hidden="true" />
       <Button look="main" wide onTap={go}>{t("enter.go")}</Button>

@@ -19,8 +19,8 @@ interface Me {
 }
 
 /** activate signs in with a code from a leader or chair; officers choose a login with it. */
-export async function activate(code: string, login = "", password = ""): Promise<people.Person> {
-  const chosen = login ? { login, password } : {};
+export async function activate(code: string, login = "", password = "", second = ""): Promise<people.Person> {
+  const chosen = { ...(login && { login, password }), ...(second && { second_factor: second }) };
   return admit(await call<Session>("POST", "/v1/auth/activate", { code, ...chosen, install: await people.install(), device_name: deviceName() }));
 }
 

@@ -48,14 +48,17 @@ function ByCode({ given }: { given: string }) {
   const [officer, setOfficer] = useState(false);
   const [login, setLogin] = useState("");
   const [password, setPassword] = useState("");
+  const [second, setSecond] = useState("");
+  const [asked, setAsked] = useState(false);
   const [scan, setScan] = useState(false);
   const enter = async (): Promise<void> => {
     const typed = codeIn(code);
     if (!typed) return setError(t("enter.no_code"));
     try {
-      await letIn(await activate(typed, officer ? login.trim() : "", password));
+      await letIn(await activate(typed, officer ? login.trim() : "", password, second.trim()));
     } catch (e) {
       if (e instanceof ApiError && e.field === "login") setOfficer(true); // officers choose a login with their code
+      if (e instanceof ApiError && e.code === "second_factor_required") setAsked(true); // a code alone doesn't pass it
       setError(sentence(e));
     }
   };
@@ -68,6 +71,7 @@ function ByCode({ given }: { given: string }) {
           <Field label={t("enter.new_password")} hint={t("enter.new_password_hint")} value={password} onInput={setPassword} type="password" auto="new-password" />
         </>
       )}
+      {asked && <Field label={t("enter.second")} value={second} onInput={setSecond} auto="one-time-code" />}
       <Button look="main" wide onTap={enter}>{t("enter.go")}</Button>
       {"BarcodeDetector" in window && !scan && <Button wide icon="qr" onTap={() => setScan(true)}>{t("enter.scan")}</Button>}
       {scan && <Scanner onFound={(text) => {
