@@ -67,7 +67,12 @@ step_web() {
 
 # The longest packages first, so that the others fill the second core beside
 # them. The mutants have a step of their own.
-step_test() { tests -skip "^TestMutants\$" ./server/internal/e2e/... ./server/internal/sim/... ./...; }
+# So has the soak, which sleeps for most of its minutes: beside all others.
+step_test() {
+  tests -run '^TestSoak$' ./server/internal/e2e/ &
+  tests -skip '^Test(Mutants|Soak)$' ./server/internal/e2e/... ./server/internal/sim/... ./...
+  wait
+}
 
 # The race detector over what runs concurrently; -short keeps the simulation
 # small. The skipped ones ask one request after the other.

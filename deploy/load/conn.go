@@ -19,19 +19,26 @@ type Conn struct {
 	r              *bufio.Reader
 	buf            []byte
 	Sent, Received int64
+
+	addr  string
+	from  int
+	ended bool // by the server, with its last answer
 }
 
 // Dial connects from a loopback address of its own, as a phone would come
 // from its own: the server's limits by address stay on.
 func Dial(addr string, from int) (*Conn, error) {
-	d := net.Dialer{Timeout: 5 * time.Second, LocalAddr: &net.TCPAddr{IP: Loopback(from)}}
-	c, err := d.Dial("tcp", addr)
-	if err != nil {
-		return nil, err
+	c := &Conn{addr: addr, from: from}
+	return c, c.dial()
+}
+
+func (c *Conn) dial() (err error) {
+	d := net.Dialer{Timeout: 30 * time.Second, LocalAddr: &net.TCPAddr{IP: Loopback(c.from)}}
+	if c.Conn, err = d.Dial("tcp", c.addr); err != nil {
+		return err
 	}
-	k := &Conn{Conn: c}
-	k.r = bufio.NewReaderSize(k, 64<<10)
-	return k, nil
+	c.r, c.ended = bufio.NewReaderSize(c, 64<<10), false
+	return nil
 }
 
 // Loopback is the n-th address of 127.0.0.0/8 that a phone calls from.
@@ -60,8 +67,14 @@ type Answer struct {
 	WireBytes  int // of the body as it came
 }
 
-// Do sends one request and reads its answer.
+// Do sends one request and reads its answer, over a new connection if the server
+// ended the last one.
 func (c *Conn) Do(q Request) (a Answer, err error) {
+	if c.ended {
+		if err := c.dial(); err != nil {
+			return a, err
+		}
+	}
 	h := fmt.Appendf(c.buf[:0], "%s %s HTTP/1.1\r\nHost: bench\r\n%s", q.Method, q.Path, q.Extra)
 	if q.Token != "" {
 		h = fmt.Appendf(h, "Authorization: Bearer %s\r\n", q.Token)
@@ -84,6 +97,10 @@ func (c *Conn) Do(q Request) (a Answer, err error) {
 	var b bytes.Buffer
 	if _, err = io.Copy(&b, resp.Body); err != nil {
 		return a, err
+	}
+	if resp.Close {
+		c.Close()
+		c.ended = true
 	}
 	a = Answer{Status: resp.StatusCode, Header: resp.Header, Body: b.Bytes(), WireBytes: b.Len()}
 	a.RetryAfter, _ = strconv.Atoi(resp.Header.Get("Retry-After"))

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/banso/banso/admin/client"
 	"github.com/banso/banso/syncproto"
 )
 
@@ -23,6 +24,7 @@ type Phone struct {
 	N            int64 // acknowledged up to here
 	Conn         *Conn
 	Prepared     []syncproto.ID            // records of the push under way
+	session      *client.Client            // signed in as the phone
 	cursors      map[syncproto.Scope]int64 // asked for at each sync
 	tag          string                    // of the cursors, as the server expects them
 	BodyBytes    int                       // of the last request's body as sent

@@ -123,8 +123,17 @@ func (p *Phone) signIn(ctx context.Context, addr, code string, k int) error {
 	if err != nil {
 		return fmt.Errorf("load: activate: %w", err)
 	}
-	p.Token = sess.Access
+	p.Token, p.session = sess.Access, c
 	p.Conn, err = Dial(addr, k)
+	return err
+}
+
+// Renew takes new tokens, as a phone does whose access token ends.
+func (p *Phone) Renew(ctx context.Context) error {
+	sess, err := p.session.Refresh(ctx)
+	if err == nil {
+		p.Token = sess.Access
+	}
 	return err
 }
 

@@ -83,6 +83,9 @@ func (a *API) fail(err error, c echo.Context) {
 	if k.status == http.StatusTooManyRequests || k.status == http.StatusServiceUnavailable {
 		c.Response().Header().Set("Retry-After", strconv.Itoa(a.retryAfter(e.RetryAfterS)))
 	}
+	if k.status == http.StatusServiceUnavailable { // thousands who wait must not hold a connection each
+		c.Response().Header().Set("Connection", "close")
+	}
 	if k.status == http.StatusUnauthorized {
 		c.Response().Header().Set("WWW-Authenticate", `Bearer realm="banso"`)
 	}
