@@ -55,3 +55,35 @@ func (c *Client) RetireKind(ctx context.Context, code, until string) (Kind, erro
 	_, err := c.do(ctx, call{method: http.MethodPost, path: "/v1/catalogue/" + esc(code) + "/retire", in: in, out: &out})
 	return out, err
 }
+
+// Reasons are the reasons offered with a decision.
+type Reasons struct {
+	Of   string   `json:"of"` // return, reject
+	List []Reason `json:"list"`
+}
+
+// Reason is one of them; an empty En falls back to Vi.
+type Reason struct {
+	Vi string `json:"vi"`
+	En string `json:"en,omitzero"`
+}
+
+// Reasons lists those that the province words itself.
+func (c *Client) Reasons(ctx context.Context) ([]Reasons, error) {
+	var out struct {
+		Reasons []Reasons `json:"reasons"`
+	}
+	_, err := c.do(ctx, call{method: http.MethodGet, path: "/v1/reasons", out: &out})
+	return out.Reasons, err
+}
+
+// SetReasons words the reasons offered with a decision; none brings those of the
+// apps back.
+func (c *Client) SetReasons(ctx context.Context, of string, list []Reason) (Reasons, error) {
+	in := struct {
+		List []Reason `json:"list"`
+	}{list}
+	var out Reasons
+	_, err := c.do(ctx, call{method: http.MethodPost, path: "/v1/reasons/" + esc(of), in: in, out: &out})
+	return out, err
+}

@@ -59,3 +59,27 @@ func (a *API) retireKind(c echo.Context) error {
 	}
 	return a.ok(c, out)
 }
+
+func (a *API) reasons(c echo.Context) error {
+	list, err := a.cfg.Settings.Reasons(c.Request().Context(), caller(c))
+	if err != nil {
+		return err
+	}
+	return a.tagged(c, "", struct {
+		Reasons []settings.Reasons `json:"reasons"`
+	}{list})
+}
+
+func (a *API) setReasons(c echo.Context) error {
+	var in struct {
+		List []settings.Bilingual `json:"list"`
+	}
+	if err := a.decode(c, &in); err != nil {
+		return err
+	}
+	out, err := a.cfg.Settings.SetReasons(c.Request().Context(), caller(c), settings.Reasons{Of: c.Param("of"), List: in.List})
+	if err != nil {
+		return err
+	}
+	return a.ok(c, out)
+}

@@ -6,6 +6,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useLoad } from "../core/load";
 import { deciders, unitsOf } from "../core/me";
 import { keep, kept } from "../core/prefs";
+import { learnReasons, ownReasons, reasonsFor } from "../core/reasons";
 import { get, save } from "../core/server";
 import { addMonths, month as monthText } from "../core/text";
 import type { ScreenProps } from "../screens";
@@ -81,6 +82,8 @@ function Queue({ commune, month, state, team, sending }: QueueProps) {
   const [typed, setTyped] = useState("");
   const [at, setAt] = useState(0);
   const [ask, setAsk] = useState<Ask | null>(null);
+  const worded = useCell(ownReasons);
+  useEffect(() => void (ask && learnReasons().catch(() => undefined)), [ask]); // until then, and without them, the console's own
   const names: Names = { team, person: desk.person };
   const found = desk.items.filter(matcher(typed, names));
   const rows = waits ? rowsOf(found, view, names) : plainRows(found);
@@ -160,7 +163,7 @@ function Queue({ commune, month, state, team, sending }: QueueProps) {
         <Reason
           title={t(ask.waive ? "waive" : ask.choice)} hint={t(`hint.${ask.waive ? "waive" : ask.choice as "return"}`)}
           action={t(ask.waive ? "waive" : ask.choice)} look={ask.choice === "reject" || ask.choice === "revoke" ? "danger" : "main"}
-          ready={ask.choice === "return" ? (["evidence", "figures", "day", "twice"] as const).map((k) => t(`reason.${k}`)) : ask.choice === "reject" ? (["not", "twice"] as const).map((k) => t(`reason.${k}`)) : []}
+          ready={reasonsFor(ask.choice, worded, ask.choice === "return" ? (["evidence", "figures", "day", "twice"] as const).map((k) => t(`reason.${k}`)) : ask.choice === "reject" ? (["not", "twice"] as const).map((k) => t(`reason.${k}`)) : [])}
           onDone={(reason) => decide(ask.choice, reason, ask.waive, ask.items)} onClose={() => setAsk(null)}
         />
       )}

@@ -2,7 +2,7 @@
 // communes the person reviews, riskiest first, and what was decided here.
 import { type Shown, communeMonthScope, communeScope, refScope } from "@banso/sync";
 import type { Me } from "./me";
-import { type Activity, activityOf, num, text } from "./model";
+import { type Activity, activityOf, num, text, docs } from "./model";
 import { knownNames } from "./names";
 import type { Phone } from "./phone";
 import { Habit, type Risk, weight } from "./risks";
@@ -28,10 +28,12 @@ export interface Desk {
   teams: Map<string, string>;
   people: Map<string, string>;
   risks: Map<string, string>;
+  /** Reasons that the province words, by decision; without one the app's are offered. */
+  reasons: Map<string, string[]>;
 }
 
 export async function readDesk(p: Phone, me: Me): Promise<Desk> {
-  const desk: Desk = { waiting: [], decided: 0, teams: new Map(), people: await knownNames(p), risks: new Map() };
+  const desk: Desk = { waiting: [], decided: 0, teams: new Map(), people: await knownNames(p), risks: new Map(), reasons: new Map() };
   for (const c of me.reviews) {
     for (const s of await p.ref.list("team", communeScope(c))) desk.teams.set(s.id, text(s.doc, "name"));
     for (const s of await p.ref.list("grant", communeScope(c))) desk.people.set(text(s.doc, "person"), text(s.doc, "name"));
@@ -39,7 +41,11 @@ export async function readDesk(p: Phone, me: Me): Promise<Desk> {
     for (let back = 0; back < 3; back++) all.push(...(await p.ref.list("", communeMonthScope(c, addMonths(me.month, -back)))));
     take(desk, all, me);
   }
-  for (const s of await p.ref.list("code", refScope)) if (text(s.doc, "code").startsWith("risk_")) desk.risks.set(text(s.doc, "code"), both(text(s.doc, "vi"), text(s.doc, "en")));
+  for (const { doc } of await p.ref.list("code", refScope)) {
+    const code = text(doc, "code");
+    if (code.startsWith("risk_")) desk.risks.set(code, both(text(doc, "vi"), text(doc, "en")));
+    if (code.startsWith("reasons.")) desk.reasons.set(text(doc, "of"), docs(doc, "list").map((r) => both(text(r, "vi"), text(r, "en") || text(r, "vi"))));
+  }
   desk.waiting.sort((a, b) => weight(b.risks) - weight(a.risks) || num(a.shown.doc, "submitted") - num(b.shown.doc, "submitted") || (a.id < b.id ? -1 : 1));
   return desk;
 }

@@ -34,7 +34,7 @@ export function Decide() {
       {held.changed && <Note tone="info"><p>{t("review.changed")}</p></Note>}
       {held.risks.map((r) => <Note key={r} tone="wait"><p>{desk.risks.get(r) ?? r} <span class="badge" title={t("origin.A")}>A</span></p></Note>)}
       <Content i={held} desk={desk} />
-      {now && !held.risks.includes("risk_own") && <Choices i={held} />}
+      {now && !held.risks.includes("risk_own") && <Choices i={held} desk={desk} />}
     </Screen>
   );
 }
@@ -74,13 +74,14 @@ function Content({ i, desk }: { i: Item; desk: Desk }) {
   );
 }
 
-function Choices({ i }: { i: Item }) {
+function Choices({ i, desk }: { i: Item; desk: Desk }) {
   const [asking, setAsking] = useState<"" | "return" | "reject" | "waive">("");
   const done = async (decision: "approve" | "return" | "reject", reason = "", waive = false): Promise<void> => {
     await decide(phone.get()!, i, decision, reason, waive);
     toast(t(`review.said.${decision}`));
     back();
   };
+  const ready = (of: string, own: string[]): string[] => (desk.reasons.get(of)?.length ? desk.reasons.get(of)! : own);
   const bare = i.activity !== null && i.activity.evidence.length === 0;
   return (
     <div class="row">
@@ -88,8 +89,8 @@ function Choices({ i }: { i: Item }) {
       {bare && <Button wide onTap={() => setAsking("waive")}>{t("review.waive")}</Button>}
       <Button wide icon="undo" onTap={() => setAsking("return")}>{t("review.return")}</Button>
       <Button look="danger" wide icon="cross" onTap={() => setAsking("reject")}>{t("review.reject")}</Button>
-      {asking === "return" && <Reason look="main" title={t("review.return")} hint={t("review.return_hint")} action={t("review.return")} ready={[t("review.r_evidence"), t("review.r_figures"), t("review.r_day")]} onDone={(r) => done("return", r)} onClose={() => setAsking("")} />}
-      {asking === "reject" && <Reason title={t("review.reject")} hint={t("review.reject_hint")} action={t("review.reject")} ready={[t("review.r_twice"), t("review.r_not")]} onDone={(r) => done("reject", r)} onClose={() => setAsking("")} />}
+      {asking === "return" && <Reason look="main" title={t("review.return")} hint={t("review.return_hint")} action={t("review.return")} ready={ready("return", [t("review.r_evidence"), t("review.r_figures"), t("review.r_day")])} onDone={(r) => done("return", r)} onClose={() => setAsking("")} />}
+      {asking === "reject" && <Reason title={t("review.reject")} hint={t("review.reject_hint")} action={t("review.reject")} ready={ready("reject", [t("review.r_twice"), t("review.r_not")])} onDone={(r) => done("reject", r)} onClose={() => setAsking("")} />}
       {asking === "waive" && <Reason look="main" title={t("review.waive")} hint={t("review.waive_hint")} action={t("review.approve")} onDone={(r) => done("approve", r, true)} onClose={() => setAsking("")} />}
     </div>
   );
