@@ -61,7 +61,7 @@ func (a *App) makeClose(ctx context.Context, who domain.Caller, ask months.Close
 
 func (a *App) makeFinalise(ctx context.Context, who domain.Caller, ask months.FinaliseAsk, tick func(done, of int) error) (jobs.Made, error) {
 	list, err := a.months.FinaliseEach(ctx, who, ask.Month, tick)
-	return walked(list, len(list), "ket-thuc-"+string(ask.Month), err)
+	return walked(list, len(list), "khoa-so-"+string(ask.Month), err)
 }
 
 // walked says of each team what happened, also where it was stopped.

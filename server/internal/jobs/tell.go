@@ -8,7 +8,7 @@ import (
 // titles of jobs: Vietnamese, English.
 var titles = map[Kind][2]string{
 	Import: {"Nhập tệp", "Import"}, Undo: {"Hoàn tác lần nhập", "Taking back of an import"},
-	Close: {"Chốt tháng của các tổ", "Closing of months"}, Finalise: {"Kết thúc tháng", "End of the month"},
+	Close: {"Chốt tháng của các tổ", "Closing of months"}, Finalise: {"Khóa sổ tháng", "End of the month"},
 	WhatIf: {"Tính thử chính sách", "Trial of a policy"}, Export: {"Xuất dữ liệu", "Export"},
 }
 

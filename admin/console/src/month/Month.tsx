@@ -7,6 +7,8 @@ import { useState } from "preact/hooks";
 import { useLoad } from "../core/load";
 import { hasRole } from "../core/me";
 import { get, send } from "../core/server";
+import { type Job, asJob } from "../jobs/api";
+import { Running } from "../jobs/Running";
 import type { ScreenProps } from "../screens";
 import { type Stored, asksVillage, judging } from "../policy/data";
 import { Loaded } from "../ui/loaded";
@@ -74,6 +76,9 @@ function Sums({ teams }: { teams: TeamMonth[] }) {
   );
 }
 
+/** few teams are closed at once; more by a job. */
+const few = 20;
+
 interface TeamsProps {
   teams: TeamMonth[];
   unit: string;
@@ -94,16 +99,23 @@ function Teams({ teams, unit, month, today, decides, village, again }: TeamsProp
   const chosen = can.filter(isChosen);
   const [trouble, guard] = useTrouble();
   const close = async (list: TeamMonth[]): Promise<void> => {
-    const out = await send<{ results: CloseResult[] }>("POST", `/v1/communes/${unit}/months/${month}/close`, { teams: list.map((x) => ({ team: x.team, csum: x.csum })) });
+    const path = `/v1/communes/${unit}/months/${month}/close`, body = { teams: list.map((x) => ({ team: x.team, csum: x.csum })) };
+    if (list.length > few) {
+      setJob(await send<Job>("POST", path, body, asJob));
+      return setAsking(null);
+    }
+    const out = await send<{ results: CloseResult[] }>("POST", path, body);
     setAsking(null);
     const done = out.results.filter((r) => r.closed).length;
     setRefused(out.results.filter((r) => !r.closed));
     if (done > 0) toast(t("closed", { n: done }));
     await again();
   };
+  const [job, setJob] = useState<Job | null>(null);
   const name = (id: string): string => teams.find((x) => x.team === id)?.name ?? id;
   return (
     <>
+      {job && <Running key={job.id} job={job} onDone={again} />}
       {refused.length > 0 && (
         <Note tone="bad">
           <p>{t("refused")}</p>

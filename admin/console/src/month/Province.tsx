@@ -1,12 +1,14 @@
 // The province's money by month: what is closed, what it is worth, what is
 // funded; decisions that fund it; and the end of a month.
-import { Button, Card, IconButton, Sheet, State, toast } from "@banso/kit/pieces";
+import { Button, Card, IconButton, Sheet, State } from "@banso/kit/pieces";
 import { go, href } from "@banso/kit/router";
 import { addMonths, count, day, money, month as monthName, monthShort } from "@banso/kit/words";
 import { useState } from "preact/hooks";
 import { useLoad } from "../core/load";
 import { hasRole } from "../core/me";
 import { get, send } from "../core/server";
+import { type Job, asJob } from "../jobs/api";
+import { Running } from "../jobs/Running";
 import type { ScreenProps } from "../screens";
 import { Loaded } from "../ui/loaded";
 import { checkpoint } from "./data";
@@ -31,15 +33,13 @@ export default function Province({ me, rest }: ScreenProps) {
   const totals = useLoad(() => get<{ months: Row[]; total_vnd: number }>(`/v1/months/totals?year=${year}`), [year]);
   const fundings = useLoad(() => get<{ fundings: Funding[] }>("/v1/fundings"), []);
   const seal = useLoad(checkpoint, []);
-  const [asking, setAsking] = useState(""), [funding, setFunding] = useState(false);
+  const [asking, setAsking] = useState(""), [funding, setFunding] = useState(false), [job, setJob] = useState<Job | null>(null);
   const [trouble, guard] = useTrouble();
   const admin = hasRole(me, ["province_admin"]);
   const move = (n: number): void => go(href("money", String(Number(year) + n)));
   const end = async (): Promise<void> => {
-    await send("POST", `/v1/months/${asking}/finalise`);
+    setJob(await send<Job>("POST", `/v1/months/${asking}/finalise`, undefined, asJob));
     setAsking("");
-    toast(t("end.done"));
-    await totals.again();
   };
   return (
     <div class="month">
@@ -48,6 +48,7 @@ export default function Province({ me, rest }: ScreenProps) {
         <IconButton icon="back" label={t("earlier_year")} onTap={() => move(-1)} />
         <IconButton icon="next" label={t("later_year")} onTap={() => move(1)} />
       </header>
+      {job && <Running key={job.id} job={job} onDone={totals.again} />}
       <Loaded of={totals}>
         {(v) => (
           <>

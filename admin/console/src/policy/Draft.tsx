@@ -3,9 +3,11 @@
 import { Button, Card, Field, Note, Toggle } from "@banso/kit/pieces";
 import { href } from "@banso/kit/router";
 import { addMonths, money, month as monthName } from "@banso/kit/words";
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { randomID } from "../core/id";
 import { send } from "../core/server";
+import { type Job, asJob, over, result } from "../jobs/api";
+import { Running } from "../jobs/Running";
 import { useTrouble } from "../month/trouble";
 import { type Change, type File, type WhatIf, changed, next, words } from "./data";
 import { Tried } from "./Tried";
@@ -51,16 +53,19 @@ export function Draft({ of: f, today, done }: { of: File; today: string; done: (
 function Trial({ text, today }: { text: string; today: string }) {
   const last = addMonths(today.slice(0, 7), -1);
   const [from, setFrom] = useState(addMonths(last, -11)), [to, setTo] = useState(last);
-  const [out, setOut] = useState<{ text: string; value: WhatIf } | null>(null), [busy, setBusy] = useState(false);
+  const [out, setOut] = useState<{ text: string; value: WhatIf } | null>(null), [job, setJob] = useState<Job | null>(null);
+  const tried = useRef("");
   const [trouble, guard] = useTrouble();
   const run = async (): Promise<void> => {
-    setBusy(true);
-    try {
-      const value = await send<WhatIf>("POST", "/v1/policies/what-if", { policy: JSON.parse(text) as unknown, from, to, changes: 50 });
-      setOut({ text, value });
-    } finally {
-      setBusy(false);
-    }
+    setOut(null);
+    tried.current = text;
+    setJob(await send<Job>("POST", "/v1/policies/what-if", { policy: JSON.parse(text) as unknown, from, to, changes: 50 }, asJob));
+  };
+  const done = async (j: Job): Promise<void> => {
+    if (j.state !== "done") return;
+    const value = await result<WhatIf>(j.id);
+    setJob(null);
+    setOut({ text: tried.current, value });
   };
   const months = Array.from({ length: 36 }, (_, i) => addMonths(last, -i));
   const choice = (label: string, value: string, set: (v: string) => void) => (
@@ -72,8 +77,8 @@ function Trial({ text, today }: { text: string; today: string }) {
       {choice(t("from"), from, setFrom)}
       {choice(t("to"), to, setTo)}
       {trouble}
-      <Button wide busy={busy} onTap={guard(run)}>{t("try.go")}</Button>
-      {busy && <p role="status">{t("try.busy")} <progress aria-label={t("try.busy")} /></p>}
+      <Button wide busy={job !== null && !over(job)} onTap={guard(run)}>{t("try.go")}</Button>
+      {job && <Running key={job.id} job={job} onDone={(j) => { setJob(j); return guard(() => done(j))(); }} />}
       {out && out.text !== text && <Note tone="wait"><p>{t("try.stale")}</p></Note>}
       {out && <Tried of={out.value} />}
       {out && <p class="small">{t("try.sum", { was: money(out.value.total.was_vnd), would: money(out.value.total.would_vnd) })}</p>}

@@ -8,9 +8,11 @@ import { useLoad } from "../core/load";
 import { hasRole } from "../core/me";
 import type { ScreenProps } from "../screens";
 import { Loaded } from "../ui/loaded";
-import { type Job, type Kind, type Report, jobs, kinds, ofSystem, takeIn, tryFile } from "./api";
-import { Past, Running } from "./Jobs";
-import { Outcome } from "./Outcome";
+import { type Job, jobs } from "../jobs/api";
+import { Running } from "../jobs/Running";
+import { type Kind, type Report, kinds, ofSystem, takeIn, tryFile } from "./api";
+import { Past } from "./Jobs";
+import { Outcome, Rows } from "./Outcome";
 import { both, t } from "./text";
 
 export default function Imports({ me, rest }: ScreenProps) {
@@ -66,7 +68,7 @@ function One({ kind, done }: { kind: Kind; done: () => Promise<void> }) {
       {busy && <p class="waiting" role="status"><span />{t("imports.trying", { file: file!.name })}</p>}
       {bad && <Note tone="bad"><p>{file && <strong>{file.name}: </strong>}{bad}</p></Note>}
       {report && <Outcome file={file!.name} kind={kind} report={report} onGo={go} />}
-      {job && <Running job={job} onDone={done} />}
+      {job && <Running job={job} onDone={done} more={(j) => j.report && j.report.rows.length > 0 && <Rows rows={j.report.rows} />} />}
     </>
   );
 }

@@ -8,10 +8,11 @@ import { useState } from "preact/hooks";
 import { useLoad } from "../core/load";
 import { get } from "../core/server";
 import type { ScreenProps } from "../screens";
+import type { Job } from "../jobs/api";
+import { Running } from "../jobs/Running";
 import { Loaded } from "../ui/loaded";
-import { Running } from "./Jobs";
 import { People } from "./People";
-import { type Job, type Unit, people, takeIn, teams, units } from "./api";
+import { type Unit, people, takeIn, teams, units } from "./api";
 import { t } from "./text";
 
 interface Stand {

@@ -21,7 +21,8 @@ func (w *world) choose(b *web.Tab, name, text string) {
 }
 
 // TestImport: a file is tried with what is wrong row by row, corrected, taken in
-// as a job, and taken back as a whole.
+// as a job, and taken back as a whole; the jobs stand in one place, where a
+// large export is started too.
 func TestImport(t *testing.T) {
 	w := newWorld(t)
 	b := w.enter(province, web.Desk)
@@ -53,5 +54,11 @@ func TestImport(t *testing.T) {
 	if n := members(); n != 1 {
 		t.Errorf("%d members after the import was taken back", n)
 	}
+	b.JS(`location.hash = "#/jobs"`, nil)
+	b.See("Hoàn tác tổ trúc đình.csv")
+	b.TapOn("main details summary")
+	b.Tap("Bắt đầu xuất")
+	b.See("Tải kết quả")
+	w.inspect(b, "jobs")
 	b.Silent()
 }
