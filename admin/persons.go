@@ -115,6 +115,9 @@ func (d *desk) personSay(cmd *cobra.Command, q client.PersonRequest, err error) 
 
 func (d *desk) personLine(q client.PersonRequest) {
 	left := fmt.Sprintf("hạn %s, còn %d ngày làm việc / due %s", q.Due, q.LeftDays, q.Due)
+	if q.LeftDays == 0 {
+		left = "hạn hôm nay / due today"
+	}
 	switch {
 	case q.DoneMs != 0:
 		left = "ngày / on " + q.AnsweredOn

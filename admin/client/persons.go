@@ -17,7 +17,7 @@ type PersonRequest struct {
 	Due        string `json:"due"`
 	DueMs      int64  `json:"due_ms"`
 	Overdue    bool   `json:"overdue,omitzero"`
-	LeftDays   int    `json:"left_days"` // working days, today included
+	LeftDays   int    `json:"left_days"` // working days after today
 	Note       string `json:"note,omitzero"`
 	State      string `json:"state"` // "open", "proposed", "done" or "refused"
 	By         ID     `json:"by"`

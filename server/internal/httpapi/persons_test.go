@@ -83,7 +83,7 @@ func (w *world) endRoles(about string) {
 func TestPersons_Clock(t *testing.T) {
 	w := newWorld(t)
 	q := w.request(province, member, "export")
-	if q.Due != "2023-06-20" || q.Overdue || q.LeftDays != 1 {
+	if q.Due != "2023-06-20" || q.Overdue || q.LeftDays != 0 {
 		t.Errorf("%+v", q)
 	}
 	w.clock.set("2023-06-21")

@@ -43,7 +43,7 @@ type View struct {
 	Doer       string `json:"doer,omitzero"`
 	DueMs      int64  `json:"due_ms"` // end of the last day
 	Overdue    bool   `json:"overdue,omitzero"`
-	LeftDays   int    `json:"left_days"` // working days left, today included; 0 when over
+	LeftDays   int    `json:"left_days"` // working days left after today; 0 on the last and when over
 	AnsweredOn string `json:"answered_on,omitzero"`
 }
 
@@ -163,7 +163,7 @@ func (s *Service) view(r store.Reader, id domain.ID, q Request) (v View, err err
 		return v, nil
 	}
 	v.Overdue = today > q.Due
-	for d := today; d <= q.Due; d = d.Add(1) {
+	for d := today.Add(1); d <= q.Due; d = d.Add(1) {
 		if s.Calendar.Working(d) {
 			v.LeftDays++
 		}

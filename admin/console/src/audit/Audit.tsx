@@ -27,7 +27,7 @@ interface Page {
 
 const matters = [
   "review", "activities", "cases", "disputes", "communes", "teams", "people", "imports", "lists", "fundings", "proposals", "extensions", "months", "policies", "support",
-  "spendings", "settlement", "delegations", "codes", "devices", "second-factors", "tokens", "announcements", "deliveries", "backups", "audit",
+  "spendings", "settlement", "delegations", "codes", "devices", "person-requests", "second-factors", "tokens", "announcements", "deliveries", "backups", "audit",
 ] as const;
 
 /** matterOf names what a route is about, by its first part. */

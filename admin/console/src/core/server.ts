@@ -45,14 +45,14 @@ export function poll<T>(path: string, tag = ""): Promise<Tagged<T> | null> {
   });
 }
 
-/** file reads a document or a picture. */
-export function file(path: string): Promise<Blob> {
-  return signedIn(async () => (await raw(path, {})).blob());
+/** file reads a document or a picture; with POST one that leaves a mark. */
+export function file(path: string, method: "GET" | "POST" = "GET"): Promise<Blob> {
+  return signedIn(async () => (await raw(path, method === "GET" ? {} : marks(), { method })).blob());
 }
 
 /** save lets the browser keep a document under a name. */
-export async function save(path: string, name: string): Promise<void> {
-  const url = URL.createObjectURL(await file(path));
+export async function save(path: string, name: string, method: "GET" | "POST" = "GET"): Promise<void> {
+  const url = URL.createObjectURL(await file(path, method));
   const a = document.createElement("a");
   a.href = url;
   a.download = name;
