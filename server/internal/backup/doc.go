@@ -28,10 +28,10 @@
 // the rest: what somebody else put into a place is refused by a drill, and by a
 // restore that is told whose backups it is to trust (signed.go).
 //
-// Kept are the two newest of the store's own history, and the newest of each of the last 4 hours, 14 days
-// and 24 months (UTC+7) that have one; a photo goes when no kept backup names
-// it. One backup is made at a time. A process that dies while it makes one
-// leaves files that the next one removes or overwrites.
+// Kept are the two newest of the store's own history, and the newest of each of
+// the last 4 hours, 14 days and 24 months (UTC+7) that have one; a photo goes
+// when no kept backup names it. One backup is made at a time. A process that
+// dies while it makes one leaves files that the next one removes or overwrites.
 //
 // Times in names and manifests are UTC, Ms is milliseconds since 1970. Errors
 // say in one sentence which place could not do what.
