@@ -37,11 +37,8 @@ export const screens: readonly Screen[] = [
   { path: "teams", title: "screen.teams", icon: "people", roles: [...communeStaff, ...provinceStaff], load: () => import("./roster/Teams") },
   { path: "settings", title: "screen.settings", icon: "gear", roles: provinceStaff, load: () => import("./settings/Settings") },
   { path: "imports", title: "screen.imports", icon: "plus", roles: ["province_admin", "system_admin"], load: () => import("./roster/Imports") },
-<<<<<<< HEAD
   { path: "jobs", title: "screen.jobs", icon: "clock", roles: [...communeStaff, ...provinceStaff], load: () => import("./jobs/Work") },
-=======
   { path: "persons", title: "screen.persons", icon: "people", roles: ["province_admin", "system_admin"], load: () => import("./persons/Persons") },
->>>>>>> fc9da4f (admin/console: people who ask for their own data)
   { path: "audit", title: "screen.audit", icon: "book", roles: ["province_admin", "system_admin"], load: () => import("./audit/Audit") },
   { path: "account", title: "screen.account", icon: "lock", roles: [...communeStaff, ...provinceStaff, "district_officer"], load: () => import("./screens/Account") },
 ];

@@ -1,0 +1,2 @@
+var t=["commune_chair","commune_vice_chair","commune_deputy"],i=[...t,"commune_accountant","commune_officer"],c=["province_admin","province_viewer","system_admin"];function r(n){return n.grants.filter(e=>(!e.from||e.from<=n.today)&&(!e.to||e.to>=n.today))}function a(n,e){return r(n).some(o=>e.includes(o.role))}function m(n,e){return[...new Set(r(n).filter(o=>e.includes(o.role)).map(o=>o.unit??"").
+filter(Boolean))]}export{t as a,i as b,c,r as d,a as e,m as f};
