@@ -48,6 +48,9 @@ func (s *Service) FederatedLogin(ctx context.Context, addr string, in FederatedI
 	if q.Named == "" {
 		id, err := s.provider.Answer(ctx, q.Question, in.Code, in.Issuer)
 		if err != nil {
+			if domain.CodeOf(err) == domain.Unavailable { // nobody guessed
+				s.byAddress.Give("oidc:" + addr)
+			}
 			return out, "", err
 		}
 		q.Named, passed = s.subjectKey(id.Subject), id.Second
