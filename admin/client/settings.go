@@ -87,3 +87,31 @@ func (c *Client) SetReasons(ctx context.Context, of string, list []Reason) (Reas
 	_, err := c.do(ctx, call{method: http.MethodPost, path: "/v1/reasons/" + esc(of), in: in, out: &out})
 	return out, err
 }
+
+// Switch is something that the province may switch off: from the day on it is as
+// Off says, before it is the other way; without a day it is on.
+type Switch struct {
+	Name string `json:"name"` // letters, tokens, position
+	Off  bool   `json:"off,omitzero"`
+	From string `json:"from,omitzero"`
+}
+
+// Switches lists all.
+func (c *Client) Switches(ctx context.Context) ([]Switch, error) {
+	var out struct {
+		Switches []Switch `json:"switches"`
+	}
+	_, err := c.do(ctx, call{method: http.MethodGet, path: "/v1/switches", out: &out})
+	return out.Switches, err
+}
+
+// Turn switches something off or on from a day on; "" is today.
+func (c *Client) Turn(ctx context.Context, x Switch) (Switch, error) {
+	in := struct {
+		Off  bool   `json:"off"`
+		From string `json:"from,omitzero"`
+	}{x.Off, x.From}
+	var out Switch
+	_, err := c.do(ctx, call{method: http.MethodPost, path: "/v1/switches/" + esc(x.Name), in: in, out: &out})
+	return out, err
+}

@@ -152,7 +152,7 @@ func New(ctx context.Context, cfg Config) (a *App, err error) {
 	a.worker.steps = []step{{"redecide", a.sync.RedecideDue}, {"units", a.roster.MoveDue}, {"clock", a.months.Tick}, {"progress", a.months.RefreshDue},
 		{"figures", a.stats.Recount}, {"photos", a.blobs.Tidy},
 		{"seal", a.seal.Tick}, {"late backups", a.tellOfBackups}, {"kept names", a.persons.Tick}}
-	a.postman.steps = []step{{"notices", a.notify.Tick}, {"deliver", a.notify.Deliver}, {"letters", a.notify.Letters}}
+	a.postman.steps = []step{{"notices", a.notify.Tick}, {"deliver", a.notify.Deliver}, {"letters", a.letters}}
 	a.clerk.steps = []step{{"jobs", a.jobs.Work}, {"old imports", a.jobs.Forget}}
 	if !cfg.Handful {
 		a.worker.start()
@@ -168,7 +168,8 @@ func New(ctx context.Context, cfg Config) (a *App, err error) {
 
 // openAuth makes the service of sign-in, with the province's provider if one is set up.
 func (a *App) openAuth(ctx context.Context) (err error) {
-	c := auth.Config{Store: a.store, Keys: a.keys, Now: a.cfg.Now, Wall: a.cfg.Wall, Rand: a.cfg.Rand, AccessTTL: a.cfg.AccessTTL}
+	c := auth.Config{Store: a.store, Keys: a.keys, Now: a.cfg.Now, Wall: a.cfg.Wall, Rand: a.cfg.Rand, AccessTTL: a.cfg.AccessTTL,
+		TokensOff: func(r store.Reader) (bool, error) { return a.switchedOff(r, settings.Tokens) }}
 	if a.cfg.OIDC.Issuer != "" {
 		far := a.cfg.OIDC
 		far.Wall, far.Log = a.cfg.Wall, a.cfg.Log

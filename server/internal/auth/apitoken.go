@@ -136,6 +136,13 @@ func (s *Service) VerifyToken(ctx context.Context, bearer string) (domain.Caller
 		if err == nil && (!ok || t.EndedMs != 0 || !hmac.Equal([]byte(t.Hash), []byte(s.tokenHash(id, secret)))) {
 			err = errToken
 		}
+		if err != nil || s.tokensOff == nil {
+			return err
+		}
+		off, err := s.tokensOff(r)
+		if off {
+			err = domain.E(domain.Forbidden, "The province has switched tokens off for now.", "Tỉnh đang tạm tắt việc đọc số liệu bằng khóa.")
+		}
 		return err
 	})
 	if err != nil {

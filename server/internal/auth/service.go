@@ -35,8 +35,10 @@ type Config struct {
 	ByPair    Limiter       // of one address with one login; default: 4, then one a minute: slower than ByAccount, so that no single address can keep somebody out
 	ByToken   Limiter       // of requests with one API token; default: 120, then one a second
 
-	Provider Provider         // the province's own identity provider; nil: none
-	Wall     func() time.Time // the world's clock, for Provider; default Now
+	Provider Provider // the province's own identity provider; nil: none
+	// TokensOff says whether the province lets no API token read; nil: never.
+	TokensOff func(store.Reader) (bool, error)
+	Wall      func() time.Time // the world's clock, for Provider; default Now
 }
 
 // Service is safe for concurrent use.
@@ -50,6 +52,7 @@ type Service struct {
 	byAccount Limiter
 	byPair    Limiter
 	byToken   Limiter
+	tokensOff func(store.Reader) (bool, error)
 	hashes    *hasher
 	tokens    *tokens
 	provider  Provider // nil: none
@@ -82,7 +85,7 @@ func New(ctx context.Context, c Config) (*Service, error) {
 		c.Wall = c.Now
 	}
 	s := &Service{provider: c.Provider, wall: c.Wall, store: c.Store, keys: c.Keys, now: c.Now, rnd: c.Rand, ttl: c.AccessTTL,
-		byAddress: c.ByAddress, byAccount: c.ByAccount, byPair: c.ByPair, byToken: c.ByToken,
+		byAddress: c.ByAddress, byAccount: c.ByAccount, byPair: c.ByPair, byToken: c.ByToken, tokensOff: c.TokensOff,
 		hashes: newHasher(c.Rand), tokens: newTokens(c.Keys, c.Now)}
 	return s, s.loadEnded(ctx)
 }

@@ -229,6 +229,8 @@ func (a *API) routes() []route {
 		{remove, "/v1/communes/:unit/registrations/:year", signed, write, nil, a.unregister},
 		{get, "/v1/catalogue", signed, pull, nil, a.kinds},
 		{post, "/v1/catalogue", signed, write, nil, a.addKind},
+		{get, "/v1/switches", signed, pull, nil, a.switches},
+		{post, "/v1/switches/:name", signed, write, nil, a.turn},
 		{get, "/v1/reasons", signed, pull, nil, a.reasons},
 		{post, "/v1/reasons/:of", signed, write, nil, a.setReasons},
 		{post, "/v1/catalogue/:code/retire", signed, write, nil, a.retireKind},

@@ -83,3 +83,28 @@ func (a *API) setReasons(c echo.Context) error {
 	}
 	return a.ok(c, out)
 }
+
+func (a *API) switches(c echo.Context) error {
+	list, err := a.cfg.Settings.Switches(c.Request().Context(), caller(c))
+	if err != nil {
+		return err
+	}
+	return a.tagged(c, "", struct {
+		Switches []settings.Switch `json:"switches"`
+	}{list})
+}
+
+func (a *API) turn(c echo.Context) error {
+	var in struct {
+		Off  bool        `json:"off"`
+		From domain.Date `json:"from"`
+	}
+	if err := a.decode(c, &in); err != nil {
+		return err
+	}
+	out, err := a.cfg.Settings.Turn(c.Request().Context(), caller(c), settings.Switch{Name: c.Param("name"), Off: in.Off, From: in.From})
+	if err != nil {
+		return err
+	}
+	return a.ok(c, out)
+}

@@ -97,3 +97,24 @@ func readAll(t *testing.T, res *http.Response) string {
 	}
 	return b.String()
 }
+
+// TestToken_SwitchedOff: while the province has tokens switched off none reads,
+// and each reads again when they are on.
+func TestToken_SwitchedOff(t *testing.T) {
+	w := newWorld(t)
+	tok, err := w.as[province].NewToken(t.Context(), "Power BI (thử)", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range []struct {
+		off  bool
+		want int
+	}{{true, http.StatusForbidden}, {false, http.StatusOK}} {
+		if _, err := w.as[province].Turn(t.Context(), client.Switch{Name: "tokens", Off: x.off}); err != nil {
+			t.Fatal(err)
+		}
+		if res := w.with(tok.Token, http.MethodGet, "/v1/stats/summary?from=2023-06&to=2023-06"); res.StatusCode != x.want {
+			t.Errorf("off %v: %d", x.off, res.StatusCode)
+		}
+	}
+}

@@ -1,7 +1,8 @@
 // Package settings holds what a province words and chooses itself: kinds of
 // activity beside the catalogue that comes with the product, and the day on
 // which a kind is no longer offered, and the reasons offered to who returns or
-// rejects an entry.
+// rejects an entry, and what is switched off. Nothing by which work is written
+// down, sent or decided can be.
 //
 // Phones read it all from scope ref with their next sync. A kind's words never
 // change, so that old entries keep theirs: whoever wants other words retires

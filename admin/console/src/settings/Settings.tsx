@@ -3,6 +3,7 @@ import { hasRole } from "../core/me";
 import type { ScreenProps } from "../screens";
 import { Kinds } from "./Kinds";
 import { Reasons } from "./Reasons";
+import { Switches } from "./Switches";
 import { t } from "./text";
 
 export default function Settings({ me }: ScreenProps) {
@@ -11,6 +12,7 @@ export default function Settings({ me }: ScreenProps) {
       <h1>{t("title")}</h1>
       <Reasons keeps={hasRole(me, ["province_admin"])} />
       <Kinds today={me.today} keeps={hasRole(me, ["province_admin"])} />
+      <Switches today={me.today} keeps={hasRole(me, ["province_admin"])} />
     </>
   );
 }

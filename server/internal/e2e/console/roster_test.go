@@ -98,6 +98,8 @@ func (w *world) changesUnits() {
 	b.Gone("Trúc Đình")
 	w.inspect(b, "places")
 	b.JS(`location.hash = "#/settings"`, nil)
+	b.TapOn(`[aria-label="Tắt: Vị trí trên điện thoại"]`)
+	b.See("đang tắt")
 	b.Write("Lý do 1", "Ảnh chụp cả giấy tờ")
 	b.Tap("Lưu lý do")
 	b.See("lời của tỉnh")

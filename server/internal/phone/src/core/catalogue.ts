@@ -11,3 +11,9 @@ export async function readKinds(p: Phone): Promise<Kind[]> {
     measures: docs(doc, "measures").map((m) => ({ key: text(m, "key"), name: text(m, "name"), nameEn: text(m, "name_en"), unit: text(m, "unit") })).filter((m) => m.unit),
   }));
 }
+
+/** offToday says whether the province has switched something off. */
+export async function offToday(p: Phone, name: string, today: string): Promise<boolean> {
+  const x = (await p.ref.list("code", refScope)).find(({ doc }) => text(doc, "code") === "switch." + name)?.doc;
+  return x !== undefined && (x["off"] === true) === (text(x, "from") <= today);
+}

@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { type Kind, measureName, unitName } from "@banso/kit/kinds";
 import type { Draft } from "../core/drafts";
+import { offToday } from "../core/catalogue";
 import { useLive } from "../core/live";
 import { activities } from "../core/logging";
 import { type Me, progressKey } from "../core/me";
@@ -51,7 +52,7 @@ export function LogForm({ draft, kind, me, onChange, onSave }: Props) {
       <Card title={t("log.who")}><Who c={c} me={me} onChange={(participants) => set({ participants })} /></Card>
       <Card>
         <Field label={t("log.place")} value={c.place} onInput={(place) => set({ place })} max={300} />
-        <Coordinates c={c} onChange={onChange} />
+        <Coordinates c={c} today={me.today} onChange={onChange} />
         <Field label={t("log.note")} hint={t("log.note_hint")} value={c.note} onInput={(note) => set({ note })} lines max={3000} />
       </Card>
       <div class="foot">
@@ -137,8 +138,9 @@ function Papers({ evidence, onChange }: { evidence: string[]; onChange: (e: stri
 }
 
 /** Coordinates only if the person turns them on, for this one activity. */
-function Coordinates({ c, onChange }: { c: Content; onChange: (c: Content) => void }) {
+function Coordinates({ c, today, onChange }: { c: Content; today: string; onChange: (c: Content) => void }) {
   const [says, setSays] = useState("");
+  const off = useLive((p) => offToday(p, "position", today), [today]);
   const turn = (on: boolean): void => {
     const { lat: _lat, lng: _lng, ...rest } = c;
     if (!on) return onChange(rest);
@@ -152,6 +154,7 @@ function Coordinates({ c, onChange }: { c: Content; onChange: (c: Content) => vo
       { timeout: 20_000, maximumAge: 60_000 },
     );
   };
+  if (off && c.lat === undefined) return null; // what was noted may still be taken out
   return (
     <div>
       <Toggle label={t("log.location")} on={c.lat !== undefined} onChange={turn} />
