@@ -87,8 +87,10 @@ func (s *Service) issueCodes(ctx context.Context, who domain.Caller, people []do
 }
 
 func (s *Service) issue(tx store.Tx, reach reach, person domain.ID, code string, operator bool) error {
-	if _, err := roster.Person(tx, person); err != nil {
+	if p, err := roster.Person(tx, person); err != nil {
 		return err
+	} else if p.Veiled {
+		return errNoRight // nobody is behind the alias
 	}
 	target, err := roster.GrantsOf(tx, person)
 	if err != nil {

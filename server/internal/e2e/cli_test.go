@@ -141,7 +141,6 @@ func (w *terminal) persons(team string) {
 	if _, alias, ok := strings.Cut(said, "Thành viên "); ok { // made from the id, which is random
 		w.ids["Thành viên "+alias[:4]] = "Thành viên <alias>"
 	}
-	w.run("second", "", "persons", "list")
 	w.run("second", "", "persons", "refuse", c, "Không")
 }
 

@@ -208,6 +208,9 @@ func TestPersons_Deidentify(t *testing.T) {
 	if err == nil {
 		t.Error("the account still answers")
 	}
+	if codes, err := w.as[system].NewCodes(ctx, []client.ID{w.who[member]}); err != nil || codes[0].Error != "forbidden" {
+		t.Errorf("a code for somebody who was de-identified: %+v, %v", codes, err)
+	}
 	rep, err := w.as[system].Import(ctx, "members", []byte("ref,name,role,team_ref,from,to\nm1,Thành Viên (thử),member,T1,2023-06-25,\n"), false, true)
 	if err != nil || rep.Bad != 1 || rep.Rows[0].Field != "ref" {
 		t.Errorf("import: %+v, %v", rep, err)
@@ -222,21 +225,21 @@ func TestPersons_Deidentify(t *testing.T) {
 	if err != nil || !bytes.Contains(b, []byte(w.who[member])) {
 		t.Fatalf("list of ids: %q, %v", b, err)
 	}
+	if err := os.Remove(filepath.Join(data, persons.FileName)); err != nil { // as a kill before it was written leaves it
+		t.Fatal(err)
+	}
+	w.restart(data)
+	if again, err := os.ReadFile(filepath.Join(data, persons.FileName)); err != nil || !bytes.Equal(again, b) {
+		t.Errorf("list of ids, made again: %q, %v", again, err)
+	}
 	if err := os.WriteFile(filepath.Join(older, persons.FileName), b, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if b, err = os.ReadFile(app.StorePath(older)); err != nil || !bytes.Contains(b, []byte("Thành Viên (thử)")) || !bytes.Contains(b, []byte("84912345670")) {
 		t.Fatalf("the older copy should know the name and the number: %v", err)
 	}
-	for range 2 { // the second start finds nothing to do
-		a, err := app.New(ctx, app.Config{Data: older, Now: w.clock.now, Handful: true})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := a.Close(ctx); err != nil {
-			t.Fatal(err)
-		}
-	}
+	w.restart(older)
+	w.restart(older) // which finds nothing to do
 	w.clean(older, "Thành Viên (thử)", "84912345670")
 }
 
@@ -308,6 +311,18 @@ func (w *world) stop() string {
 		w.t.Fatal(err)
 	}
 	return w.data
+}
+
+// restart starts and stops a server on a folder.
+func (w *world) restart(data string) {
+	w.t.Helper()
+	a, err := app.New(w.t.Context(), app.Config{Data: data, Now: w.clock.now, Handful: true})
+	if err == nil {
+		err = a.Close(w.t.Context())
+	}
+	if err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 // clean checks a store, packs it without its free pages, and looks for texts.
