@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"net/http"
+	"net/url"
 	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -179,19 +180,19 @@ type Member struct {
 
 // People lists the members of a team over time.
 func (c *Client) People(ctx context.Context, team ID) ([]Member, error) {
-	var out struct {
-		People []Member `json:"people"`
-	}
-	_, err := c.do(ctx, call{method: http.MethodGet, path: "/v1/people", query: values("team", string(team)), out: &out})
-	return out.People, err
+	return c.people(ctx, values("team", string(team)))
 }
 
 // Staff lists who holds a role on a unit over time.
 func (c *Client) Staff(ctx context.Context, unit ID) ([]Member, error) {
+	return c.people(ctx, values("unit", string(unit)))
+}
+
+func (c *Client) people(ctx context.Context, of url.Values) ([]Member, error) {
 	var out struct {
 		People []Member `json:"people"`
 	}
-	_, err := c.do(ctx, call{method: http.MethodGet, path: "/v1/people", query: values("unit", string(unit)), out: &out})
+	_, err := c.do(ctx, call{method: http.MethodGet, path: "/v1/people", query: of, out: &out})
 	return out.People, err
 }
 

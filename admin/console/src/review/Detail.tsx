@@ -26,7 +26,7 @@ export function Detail({ item, names, desk, acts }: { item: Item; names: Names; 
   const papers = (d.evidence ?? []).filter((e) => e.startsWith("paper:")).map((e) => e.slice(6));
   const texts = (["summary", "difficulties", "proposals"] as const).filter((f) => d[f]);
   return (
-    <article class="detail" aria-label={titleOf(item)}>
+    <article class="card detail" aria-label={titleOf(item)}>
       <h2>{titleOf(item)}</h2>
       {item.risks.map((r) => <p key={r}><State tone="bad">{desk.risk(r)}</State></p>)}
       {item.changed && <Note tone="wait"><p>{t("changed.text")}</p></Note>}
@@ -66,7 +66,7 @@ export function Group({ title, items, onApprove, onOpen }: { title: string; item
   const kinds = new Map<string, number>();
   for (const i of items) kinds.set(i.doc.category ?? "", (kinds.get(i.doc.category ?? "") ?? 0) + 1);
   return (
-    <article class="detail" aria-label={title}>
+    <article class="card detail" aria-label={title}>
       <h2>{title}</h2>
       <p>{t("group.why", { n: items.length })}</p>
       <dl>{[...kinds].sort((a, b) => b[1] - a[1]).map(([k, n]) => <Fact key={k} name={kindName(k)} value={String(n)} />)}</dl>
