@@ -159,11 +159,14 @@ func (d *desk) me() *cobra.Command {
 }
 
 func (d *desk) imports() *cobra.Command {
-	var dry, skip bool
-	cmd := d.signed("import KIND FILE", "take in a CSV file", 2, func(cmd *cobra.Command, c *client.Client, args []string) error {
+	var dry, skip, asJob bool
+	cmd := d.signed("import KIND FILE", "take in a CSV or XLSX file", 2, func(cmd *cobra.Command, c *client.Client, args []string) error {
 		file, err := os.ReadFile(args[1])
 		if err != nil {
 			return err
+		}
+		if asJob && !dry {
+			return d.started(cmd, c)(c.StartImport(cmd.Context(), args[0], filepath.Base(args[1]), file, skip))
 		}
 		rep, err := c.Import(cmd.Context(), args[0], file, dry, skip)
 		if err != nil {
@@ -186,7 +189,8 @@ func (d *desk) imports() *cobra.Command {
 	})
 	cmd.Flags().BoolVar(&dry, "dry-run", false, "only say what would happen")
 	cmd.Flags().BoolVar(&skip, "skip-bad", false, "take the good rows although others are bad")
-	return cmd
+	cmd.Flags().BoolVar(&asJob, "job", false, "as a job: up to 50,000 rows")
+	return waits(cmd)
 }
 
 func (d *desk) codes() *cobra.Command {

@@ -28,14 +28,16 @@ func main() {
 
 // run returns the exit code.
 func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
+	began := false
 	root := commands(&desk{in: in, out: out})
+	root.PersistentPreRun = func(*cobra.Command, []string) { began = true }
 	root.SetArgs(dashedIDs(root, args))
 	root.SetIn(in)
 	root.SetOut(out)
 	root.SetErr(errOut)
 	if err := root.ExecuteContext(ctx); err != nil {
 		fmt.Fprintf(errOut, "banso-admin: %s\n", said(err))
-		return 1
+		return exitCode(err, began)
 	}
 	return 0
 }
@@ -55,12 +57,12 @@ func said(err error) string {
 }
 
 func commands(d *desk) *cobra.Command {
-	root := &cobra.Command{Use: "banso-admin", Short: "operate a running Bản Số server", SilenceUsage: true, SilenceErrors: true,
-		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true}}
+	root := &cobra.Command{Use: "banso-admin", Short: "operate a running Bản Số server", Long: "Operates a running Bản Số server.\n\n" + exitCodes,
+		SilenceUsage: true, SilenceErrors: true}
 	root.PersistentFlags().StringVar(&d.base, "server", "http://127.0.0.1:8080", "where the server is")
 	root.PersistentFlags().StringVar(&d.file, "session", defaultSession(), "file that keeps the session")
 	root.PersistentFlags().Bool("json", false, "what the server answers, for programs")
-	root.AddCommand(d.setup(), d.login(), d.logout(), d.me(), d.imports(), d.codes(), d.device(), d.token(), d.contact(), d.totals(), d.national(), d.month(), d.adjust(), d.extension(), d.topUp(), d.village(), d.unit(), d.registration(),
+	root.AddCommand(d.setup(), d.login(), d.logout(), d.me(), d.imports(), d.job(), d.export(), d.codes(), d.device(), d.token(), d.contact(), d.totals(), d.national(), d.month(), d.adjust(), d.extension(), d.topUp(), d.village(), d.unit(), d.registration(),
 		d.dispute(), d.policy(), d.funding(), d.list(), d.payment(), d.spending(), d.budget(), d.settlement(), d.support(), d.paper(), d.verify(), d.backup(), d.persons(),
 		phone.Command())
 	return root

@@ -32,12 +32,15 @@ func (d *desk) monthShow() *cobra.Command {
 // monthClose closes what a chair has looked at: all teams that stand open, or
 // those named.
 func (d *desk) monthClose() *cobra.Command {
-	accept := ""
+	accept, asJob := "", false
 	cmd := d.signed("close COMMUNE MONTH [TEAM…]", "confirm a commune's month; all open teams if none is named", 2,
 		func(cmd *cobra.Command, c *client.Client, args []string) error {
 			items, err := openTeams(cmd, c, args, accept)
 			if err != nil {
 				return err
+			}
+			if asJob {
+				return d.started(cmd, c)(c.StartClose(cmd.Context(), client.ID(args[0]), args[1], items))
 			}
 			res, err := c.CloseCommuneMonth(cmd.Context(), client.ID(args[0]), args[1], items)
 			if err != nil {
@@ -58,7 +61,8 @@ func (d *desk) monthClose() *cobra.Command {
 			return nil
 		})
 	cmd.Flags().StringVar(&accept, "accept", "", "reason to take months that fail only assumed rules (A) as eligible")
-	return cmd
+	cmd.Flags().BoolVar(&asJob, "job", false, "as a job, team by team")
+	return waits(cmd)
 }
 
 // openTeams are the teams to close, each with the content that was read.
@@ -103,9 +107,15 @@ func (d *desk) closes(res []client.CloseResult) {
 }
 
 func (d *desk) monthFinalise() *cobra.Command {
-	return d.signed("finalise MONTH", "end a month for the whole province", 1, func(cmd *cobra.Command, c *client.Client, args []string) error {
+	asJob := false
+	cmd := d.signed("finalise MONTH", "end a month for the whole province", 1, func(cmd *cobra.Command, c *client.Client, args []string) error {
+		if asJob {
+			return d.started(cmd, c)(c.StartFinalise(cmd.Context(), args[0]))
+		}
 		return c.Finalise(cmd.Context(), args[0])
 	})
+	cmd.Flags().BoolVar(&asJob, "job", false, "as a job, which says of each team that is open why")
+	return waits(cmd)
 }
 
 // funding is about decisions that fund months.

@@ -104,7 +104,7 @@ func (d *desk) checkPolicy(cmd *cobra.Command, c *client.Client, args []string) 
 func (d *desk) whatIf() *cobra.Command {
 	var ask client.WhatIfAsk
 	change := client.PolicyChange{}
-	commune := ""
+	commune, asJob := "", false
 	cmd := d.signed("what-if [FILE]", "try a policy file, or a change of a published one, beside what was decided", 0,
 		func(cmd *cobra.Command, c *client.Client, args []string) (err error) {
 			if len(args) > 0 {
@@ -116,6 +116,9 @@ func (d *desk) whatIf() *cobra.Command {
 				ask.Change = &change
 			}
 			ask.Commune = client.ID(commune)
+			if asJob {
+				return d.started(cmd, c)(c.StartWhatIf(cmd.Context(), ask))
+			}
 			out, err := c.WhatIf(cmd.Context(), ask)
 			if err != nil {
 				return err
@@ -135,7 +138,8 @@ func (d *desk) whatIf() *cobra.Command {
 	f.Int64Var(&change.Rate, "rate", 0, "another rate, đồng")
 	f.StringVar(&change.Preset, "preset", "", "another preset")
 	f.StringSliceVar(&change.Without, "without", nil, "rules to leave out: R9,R10")
-	return cmd
+	f.BoolVar(&asJob, "job", false, "as a job: as long as it takes")
+	return waits(cmd)
 }
 
 // print writes a value as JSON.

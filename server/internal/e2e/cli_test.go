@@ -54,6 +54,7 @@ func TestAdmin_MoneyInTheTerminal(t *testing.T) {
 	w.run("accountant", "", "contact", "set", a, "không", "Văn phòng")
 	w.tokens()
 	w.persons(t2)
+	w.jobs()
 	w.run("chair", "", "list", "show")
 	w.run("nobody", "", "list", "all")
 	w.run("chair", "", "nonsense")
@@ -88,6 +89,41 @@ func (w *terminal) policies() {
 	w.run("admin", "", "policy", "check", "wrong.json")
 }
 
+// jobs are started, waited for, fetched, cancelled and taken back.
+func (w *terminal) jobs() {
+	w.t.Helper()
+	start := func(as string, args ...string) string {
+		said, _ := w.run(as, "", args...)
+		id, _, _ := strings.Cut(said, " ")
+		return id
+	}
+	follow := func() {
+		if err := w.app.Follow(w.t.Context()); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	w.file("them.csv", "ref,name,role,team_ref,from,to\nN1,Lò Văn Mới (thử),member,T2,2023-07-01,\n")
+	in := start("province", "import", "members", "them.csv", "--job")
+	stopped := start("province", "export", "lists", "2023-06")
+	w.run("province", "", "job", "cancel", stopped)
+	table := start("province", "export", "activities", "2023-06", "2023-07", "--format", "csv")
+	trial := start("province", "policy", "what-if", "yb-nq60-team.json", "--from", "2023-06", "--to", "2023-06", "--job")
+	end := start("province", "month", "finalise", "2023-05", "--job")
+	follow()
+	w.run("province", "", "job", "wait", in)
+	w.run("province", "", "job", "wait", stopped)
+	w.run("province", "", "job", "result", table)
+	w.run("province", "", "job", "result", trial, "-o", "thu.json")
+	w.run("province", "", "job", "wait", end)
+	back := start("province", "job", "undo", in)
+	follow()
+	w.run("province", "", "job", "show", back)
+	w.run("province", "", "job", "show", back, "--json")
+	w.run("chair", "", "job", "list")
+	w.run("chair", "", "job", "show", in)
+	w.run("chair", "", "job", "result", table)
+}
+
 // tokens are made, listed and revoked; only administrators may.
 func (w *terminal) tokens() {
 	w.t.Helper()
@@ -108,6 +144,7 @@ func (w *terminal) persons(team string) {
 	w.t.Helper()
 	member := string(w.imports("members", "ref,name,role,team_ref,from,to", "M1,Lò Thị Sai (thử),member,T2,2022-01-01,")[0])
 	ask := func(kind string, more ...string) string {
+		w.now.Add(1000) // requests of one millisecond have no order
 		said, _ := w.run("province", "", append([]string{"persons", "request", kind, member}, more...)...)
 		id, _, _ := strings.Cut(said, " ")
 		return id

@@ -36,6 +36,7 @@ type terminal struct {
 	url, data  string
 	now        atomic.Int64
 	sys        *client.Client
+	app        *app.App
 	ids        map[string]string // id → name
 	transcript strings.Builder
 }
@@ -53,6 +54,7 @@ func newTerminal(t *testing.T) *terminal {
 	if err != nil {
 		t.Fatal(err)
 	}
+	w.app = a
 	srv := httptest.NewServer(a.Handler())
 	t.Cleanup(func() {
 		srv.Close()

@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -146,7 +147,7 @@ func (s *Service) Jobs(ctx context.Context, who domain.Caller) ([]Job, error) {
 		if err = errors.Join(err, bad); err != nil {
 			return err
 		}
-		slices.SortFunc(out, func(a, b Job) int { return int(b.MadeMs - a.MadeMs) })
+		slices.SortFunc(out, func(a, b Job) int { return cmp.Or(cmp.Compare(b.MadeMs, a.MadeMs), cmp.Compare(b.ID, a.ID)) })
 		out = out[:min(len(out), maxListed)]
 		for i := range out {
 			if out[i].Report != nil {

@@ -14,7 +14,8 @@ import (
 )
 
 // judgeFigures holds what the dashboard shows against the records, counted
-// again, and against the decided totals.
+// again, against the decided totals, and against what the lists that stand list
+// and pay.
 func (w *world) judgeFigures() {
 	n, problems, err := stats.Check(context.Background(), w.srv.store)
 	if err != nil || len(problems) > 0 {
@@ -26,16 +27,17 @@ func (w *world) judgeFigures() {
 		var sum stats.Summary
 		w.figures(fmt.Sprintf("/v1/months/totals?year=%d", year), &totals)
 		w.figures(fmt.Sprintf("/v1/stats/summary?from=%d-01&to=%d-12", year, year), &sum)
-		var want [4]int64
+		var want [6]int64
 		for _, m := range totals.Months {
 			for i, n := range []int64{m.Closed, m.Eligible, int64(m.Amount), int64(m.FundedVND)} {
 				want[i] += n
 			}
 		}
 		tm := &sum.Total.TeamMonths
-		have := [4]int64{tm.Stages[domain.StageClosed] + tm.Stages[domain.StageFinalised], tm.Results[domain.Eligible], int64(tm.Due), int64(tm.Decided)}
+		want[4], want[5] = w.oracle.Booked(year)
+		have := [6]int64{tm.Stages[domain.StageClosed] + tm.Stages[domain.StageFinalised], tm.Results[domain.Eligible], int64(tm.Due), int64(tm.Decided), int64(tm.Listed), int64(tm.Paid)}
 		if have != want {
-			w.oracle.Fail(oracle.FiguresTrue, "%d: closed, eligible, due and decided are %v, by the decisions %v", year, have, want)
+			w.oracle.Fail(oracle.FiguresTrue, "%d: closed, eligible, due, decided, listed and paid are %v, by the decisions %v", year, have, want)
 		}
 	}
 }

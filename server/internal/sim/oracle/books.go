@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -62,6 +63,16 @@ func (b book) paid() (n int64) {
 		}
 	}
 	return n
+}
+
+// Booked is what the lists that stand list and pay for the team-months of a year.
+func (o *Oracle) Booked(year int) (listed, paid int64) {
+	for at, b := range o.line.books.of {
+		if _, month, ok := strings.Cut(at, "/"); ok && strings.HasPrefix(month, strconv.Itoa(year)+"-") {
+			listed, paid = listed+b.listed(), paid+b.paid()
+		}
+	}
+	return listed, paid
 }
 
 // standing is what became of an issued list.
