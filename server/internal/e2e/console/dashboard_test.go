@@ -67,6 +67,11 @@ func TestDashboard_FollowsThePhones(t *testing.T) {
 	b.JS(`document.documentElement.dataset.look = "dark"`, nil)
 	b.Accessible(axe, "dashboard, dark")
 	w.look(b, "dashboard.dark")
+	keeps(b)
+	b.TapOn(`[data-figure=trend] [aria-label]~button:last-of-type`)
+	b.Until("the chart as a picture", `kept.includes("image/png")`)
+	b.TapOn(`[data-figure=trend] [aria-label]~button`)
+	b.Until("the chart's figures", `kept.some((type) => type.startsWith("text/csv"))`)
 	b.JS(`document.querySelector("[data-tile=logged] .link").click()`, nil)
 	b.See("Không gồm ghi chú, ảnh và tên người.")
 	b.Until("a row of each record", fmt.Sprintf(`document.querySelectorAll("tbody tr").length === %d`, w.counted("A", "2023-11")))
@@ -110,4 +115,9 @@ func (w *world) look(b *web.Tab, name string) {
 	if err := os.WriteFile(path, web.FewColours(w.t, shot), 0o644); err != nil {
 		w.t.Fatal(err)
 	}
+}
+
+// keeps notes in "kept" the type of each file that a page lets be kept.
+func keeps(b *web.Tab) {
+	b.JS(`{ window.kept = []; const real = URL.createObjectURL; URL.createObjectURL = (b) => { kept.push(b.type); return real.call(URL, b); }; }`, nil)
 }

@@ -112,7 +112,7 @@ func TestDemo_ChairToWall(t *testing.T) {
 	c.Tap(fmt.Sprintf("Chốt %d tổ", teams))
 	c.JS(`document.querySelector("dialog .button.main").click()`, nil)
 	c.See(fmt.Sprintf("%d/%d", teams, teams))
-	c.JS(`{ window.kept = []; const real = URL.createObjectURL; URL.createObjectURL = (b) => { kept.push(b.type); return real.call(URL, b); }; }`, nil)
+	keeps(c)
 	c.TapOn(`.paper [aria-label*="PDF"]`)
 	c.Until("the list", `kept.includes("application/pdf")`)
 	c.Silent()
