@@ -10,3 +10,6 @@ func (s *Service) Keeps(r store.Reader, team domain.ID, month domain.Month) bool
 	k := s.kept[teamMonth{team, month}]
 	return k != nil && k.day == domain.DateOf(s.now()) && k.from.stands(r)
 }
+
+// ProvincesOf is how the policies of several provinces are told apart.
+var ProvincesOf = provincesOf

@@ -31,7 +31,8 @@ func manyProvinces(all []*policy.Policy) bool {
 
 // provincesOf names the provinces that a team's commune lies in during a month
 // and lay in before: a province that was merged leaves its policies to the
-// teams on its soil. It is empty where no units are recorded.
+// teams on its soil, whether their commune was merged with it or goes on. It is
+// empty where no units are recorded.
 func provincesOf(r store.Reader, t domain.Team, month domain.Month) (names []string, err error) {
 	last := month.Last()
 	at := []domain.FormerCommune{{Commune: t.CommuneOn(last), Until: last}}
@@ -41,19 +42,50 @@ func provincesOf(r store.Reader, t domain.Team, month domain.Month) (names []str
 		}
 	}
 	for _, a := range at {
-		unit := a.Commune
-		for hops := 0; unit != "" && hops < 4; hops++ {
-			v, _, err := unitAt(r, unit, a.Until)
-			if err != nil {
-				return nil, err
-			}
-			if v.Level == domain.UnitProvince && !slices.Contains(names, v.Name) {
-				names = append(names, v.Name)
-			}
-			unit = v.Parent
+		if names, err = provincesAbove(r, names, a.Commune, a.Until, 0); err != nil {
+			return nil, err
 		}
 	}
 	return names, nil
+}
+
+// maxHops bounds the way from a commune up to its province.
+const maxHops = 4
+
+// provincesAbove adds the provinces that a unit lay in up to a day.
+func provincesAbove(r store.Reader, names []string, unit domain.ID, until domain.Date, hops int) ([]string, error) {
+	if unit == "" || hops == maxHops {
+		return names, nil
+	}
+	list, err := versionsOf(r, unit)
+	for _, v := range list {
+		if err != nil || v.From > until {
+			continue
+		}
+		if v.Level == domain.UnitProvince {
+			if !slices.Contains(names, v.Name) {
+				names = append(names, v.Name)
+			}
+			continue
+		}
+		end := until
+		if v.To != "" {
+			end = min(end, v.To)
+		}
+		names, err = provincesAbove(r, names, v.Parent, end, hops+1)
+	}
+	return names, err
+}
+
+func versionsOf(r store.Reader, unit domain.ID) (list []domain.UnitVersion, err error) {
+	var bad error
+	err = r.Members(syncproto.SysScope("unit/"+string(unit)), roster.TypeUnitVersion, func(rec *store.Record) bool {
+		var v domain.UnitVersion
+		bad = json.Unmarshal(rec.Doc, &v)
+		list = append(list, v)
+		return bad == nil
+	})
+	return list, errors.Join(err, bad)
 }
 
 // unitAt returns the version of a unit on a day and its rev; zero if none is
