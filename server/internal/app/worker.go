@@ -7,13 +7,15 @@ import (
 	"time"
 )
 
-// How the worker paces itself.
+// How the worker paces itself. After a round it pauses: who comes alone is
+// followed at once, a burst once a second. While others go on committing it rests
+// longer: a month with many records must not be judged all the time.
 const (
 	workerEvery = time.Minute      // clock work without a commit
-	workerPause = time.Second      // after a round: who comes alone is followed at once, a burst once a second
+	workerPause = time.Second      // at least
+	workerShare = 19               // so many times as long as it worked,
+	workerRest  = 30 * time.Second // but no longer
 	workerRetry = 5 * time.Second  // after an error
-	workerShare = 19               // the follow-up rests so many times as long as it worked,
-	workerRest  = 30 * time.Second // but no longer: a month with many records must not be judged all the time
 )
 
 // rest is the pause after a round that took so long.
@@ -76,17 +78,46 @@ func (w *worker) run(ctx context.Context) {
 		start := time.Now()
 		_, err := w.round(ctx)
 		w.tell(time.Since(start), err)
-		pause := w.rest(time.Since(start))
-		if err != nil && ctx.Err() == nil {
+		if err == nil {
+			w.restWhileBusy(ctx, w.rest(time.Since(start)))
+			continue
+		}
+		if ctx.Err() == nil {
 			w.log.Error("follow-up work failed", "error", err)
-			pause = workerRetry
 			w.wake()
 		}
 		select {
 		case <-ctx.Done():
-			return
-		case <-time.After(pause):
+		case <-time.After(workerRetry):
 		}
+	}
+}
+
+// restWhileBusy leaves the writer to the others for so long, or until nobody has
+// wanted it for workerPause.
+func (w *worker) restWhileBusy(ctx context.Context, most time.Duration) {
+	due, last := w.taken(), false
+	for end := time.Now().Add(most); !last && ctx.Err() == nil; {
+		select {
+		case <-ctx.Done():
+		case <-time.After(min(workerPause, time.Until(end))):
+		}
+		busy := w.taken()
+		due = due || busy
+		last = !busy || !time.Now().Before(end)
+	}
+	if due {
+		w.wake()
+	}
+}
+
+// taken reports whether something was committed since it was last asked.
+func (w *worker) taken() bool {
+	select {
+	case <-w.woken:
+		return true
+	default:
+		return false
 	}
 }
 
