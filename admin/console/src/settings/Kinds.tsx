@@ -43,9 +43,9 @@ export function Kinds({ today, keeps }: { today: string; keeps: boolean }) {
                   <tbody>
                     {shown.map((k) => (
                       <tr key={k.code}>
-                        <td>{kindName(k.code, k)}{kindName(k.code, k) !== k.name && <><br /><span class="small">{k.name}</span></>}</td>
+                        <td>{kindName(k.code, k)}{kindName(k.code, k) !== k.name && <><br /><span class="small" lang="vi">{k.name}</span></>}</td>
                         <td>{groupName(k.group)}</td>
-                        <td class="small">{k.measures.map((m) => (m.unit ? `${measureName(m)} (${unitName(m.unit)})` : measureName(m))).join("; ")}</td>
+                        <td class="small">{k.measures.filter((m) => m.unit).map((m) => `${measureName(m)} (${unitName(m.unit)})`).join("; ")}</td>
                         <td><Stand k={k} today={today} /></td>
                         {keeps && (
                           <td>
