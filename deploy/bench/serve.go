@@ -31,10 +31,10 @@ func (b *bench) serveAs(ctx context.Context, name string, n int) (*load.Server, 
 		return nil, nil, nil, err
 	}
 	admin, phones, err := load.Accounts(ctx, s, n)
-	if err == nil {
-		err = reconnect(s, phones)
-	}
-	for _, p := range phones {
+	for i, p := range phones {
+		if err == nil {
+			err = p.Reconnect(s.Addr, i) // who says nothing is not kept for long
+		}
 		if err == nil {
 			err = p.Drain()
 		}
