@@ -17,7 +17,7 @@ counts=$out/counts
 : >"$counts"
 
 case $CHECK in
-ci) fuzz=5s tests=20m ;;
+ci) fuzz=10s tests=20m ;;
 full) fuzz=2m tests=60m ;;
 soak) fuzz=1h tests=24h ;;
 *) echo "CHECK is ci, full or soak, not '$CHECK'" >&2; exit 2 ;;
