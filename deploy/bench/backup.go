@@ -14,17 +14,20 @@ import (
 	"github.com/banso/banso/deploy/load"
 )
 
+// backupRecords make a file of about 1 GB.
+const backupRecords = 600_000
+
 // backup fills a shard, then makes, reads, tries and restores an encrypted
 // backup of it with the operator's own verbs, and starts the server on what
-// came back: what a lost disk costs in minutes. -records says how much; some
-// 600,000 make a file of 1 GB.
+// came back: what a lost disk costs in minutes. -records says how much, up to
+// backupRecords.
 func (b *bench) backup(ctx context.Context) ([]row, error) {
 	s, phones, err := b.serve(ctx, "backup", sizeTeams)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { s.Kill() }()
-	if _, err := b.fillUp(ctx, phones); err != nil {
+	if _, err := b.fillUp(ctx, phones, min(b.fill, backupRecords)); err != nil {
 		return nil, err
 	}
 	data := s.Args[len(s.Args)-1]

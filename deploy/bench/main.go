@@ -105,7 +105,9 @@ func (b *bench) main(ctx context.Context, only string, write bool) error {
 		}
 		fmt.Fprintf(b.log, "%s took %v\n", l.name, time.Since(start).Round(time.Second))
 		for _, r := range rows {
-			fmt.Fprintf(&out, "| %s | %s | %s | %s | %s |\n", l.name, r.what, r.got, r.line, r.mark())
+			line := fmt.Sprintf("| %s | %s | %s | %s | %s |\n", l.name, r.what, r.got, r.line, r.mark())
+			out.WriteString(line)
+			fmt.Fprint(b.log, line) // what comes after may fail
 		}
 	}
 	fmt.Print(out.String())

@@ -36,7 +36,7 @@ func (b *bench) size(ctx context.Context) ([]row, error) {
 		return nil, err
 	}
 	defer empty.Kill()
-	sent, err := b.fillUp(ctx, phones)
+	sent, err := b.fillUp(ctx, phones, b.fill)
 	if err != nil {
 		return nil, err
 	}
@@ -108,9 +108,9 @@ func (b *bench) size(ctx context.Context) ([]row, error) {
 // teams are those of the filled shard: fewer where -records asks for little.
 func (b *bench) teams() int { return min(sizeTeams, max(64, b.fill/sizeMonths/sizeTeamMonth)) }
 
-// fillUp pushes b.fill records, spread over teams and months, and returns the
-// bytes of JSON that were pushed.
-func (b *bench) fillUp(ctx context.Context, phones []*load.Phone) (int64, error) {
+// fillUp pushes n records, spread over teams and months, and returns the bytes of
+// JSON that were pushed.
+func (b *bench) fillUp(ctx context.Context, phones []*load.Phone, n int) (int64, error) {
 	const batch = 100
 	var sent, records atomic.Int64
 	var failed atomic.Value
@@ -123,7 +123,7 @@ func (b *bench) fillUp(ctx context.Context, phones []*load.Phone) (int64, error)
 			gate <- struct{}{}
 			wg.Go(func() {
 				defer func() { <-gate }()
-				per := b.fill / len(phones) / sizeMonths
+				per := n / len(phones) / sizeMonths
 				for done := 0; done < per && ctx.Err() == nil && failed.Load() == nil; done += batch {
 					p.Prepare(min(batch, per-done), day)
 					sent.Add(int64(p.PreparedBytes()))
