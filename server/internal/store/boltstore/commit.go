@@ -89,37 +89,47 @@ func (s *Store) loop(group *group) {
 	for j := range s.queue {
 		group.take(j)
 		group.gather()
-		start := time.Now()
+		n, start := len(group.jobs), time.Now()
 		group.settle()
 		group.took = time.Since(start)
-		s.opt.OnGroup(group.last, group.took)
+		s.opt.OnGroup(n, group.took)
 	}
 	alive = true
 }
 
-// gather takes what waits. The callers of the last commit come back about
-// now: the group waits for as many as there were then, but only a part of
-// what a commit costs.
+// gather takes what waits. Callers of the commits before come back about now,
+// and together they cost little more than one alone: the group waits for as
+// many as came together lately, but no longer than twice what a commit takes,
+// and not when nobody came for a while. Who writes alone never waits.
 func (g *group) gather() {
 	for len(g.jobs) < maxGroup && len(g.s.queue) > 0 {
 		g.take(<-g.s.queue)
 	}
-	last := g.last
-	if len(g.jobs) < last {
-		timer := time.NewTimer(min(g.took/4, maxGather))
-		defer timer.Stop()
-		for open := true; open && len(g.jobs) < last; {
-			select {
-			case j, ok := <-g.s.queue:
-				if open = ok; ok {
-					g.take(j)
-				}
-			case <-timer.C:
-				open = false
+	if len(g.jobs) < g.want {
+		g.await()
+	}
+	g.want = max(len(g.jobs), g.want*7/8)
+}
+
+func (g *group) await() {
+	patience := min(g.took/2, maxPause)
+	pause, end := time.NewTimer(patience), time.NewTimer(min(2*g.took, maxGather))
+	defer pause.Stop()
+	defer end.Stop()
+	for len(g.jobs) < g.want {
+		select {
+		case j, ok := <-g.s.queue:
+			if !ok {
+				return
 			}
+			g.take(j)
+			pause.Reset(patience)
+		case <-pause.C:
+			return
+		case <-end.C:
+			return
 		}
 	}
-	g.last = len(g.jobs)
 }
 
 // group is the updates that share one commit.
@@ -128,7 +138,7 @@ type group struct {
 	jobs []*job
 	tx   *bolt.Tx // under way
 	cur  *job     // whose closure runs
-	last int      // size of the group before
+	want int      // how many came together lately
 	took time.Duration
 }
 

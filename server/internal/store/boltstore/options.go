@@ -13,9 +13,10 @@ const (
 	DefaultQueueLen = 1024
 	DefaultMapSize  = 16 << 30 // bytes of address space
 	lockTimeout     = 3 * time.Second
-	allocSize       = 8 << 20 // the file grows in such steps
-	maxGroup        = 512     // updates that share a commit
-	maxGather       = 2 * time.Millisecond
+	allocSize       = 8 << 20               // the file grows in such steps
+	maxGroup        = 512                   // updates that share a commit
+	maxGather       = 20 * time.Millisecond // that a group waits for others
+	maxPause        = 2 * time.Millisecond  // between two of them
 )
 
 // Options of a store. Now and Rand are required for writing.
