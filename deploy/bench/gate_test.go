@@ -80,7 +80,7 @@ func TestGate_Disk(t *testing.T) {
 	for _, p := range phones {
 		before += p.N
 	}
-	tr, err := traced(b.dir, s.Pid, func() error { _, err := b.pushRound(t.Context(), s, phones, b.round); return err })
+	tr, err := traced(b.dir, s.Pid, func() error { _, err := b.pushRound(t.Context(), s, phones, 64, b.round); return err })
 	if err != nil {
 		t.Fatal(err)
 	}

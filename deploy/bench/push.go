@@ -10,7 +10,13 @@ import (
 	"github.com/banso/banso/deploy/load"
 )
 
-const perPush = 10
+// Shape of the load: so many records a push, and so many phones, each of a
+// team of its own, that take turns on the clients. One phone a client would
+// log more in a round than a team does in years.
+const (
+	perPush    = 10
+	pushPhones = 2048
+)
 
 // pushed is what one side of a round came to.
 type pushed struct {
@@ -23,12 +29,12 @@ type pushed struct {
 // push compares pushes of 10 records from closed-loop clients with raw bbolt
 // that writes the same bytes in the same run.
 func (b *bench) push(ctx context.Context, clients int) ([]row, error) {
-	s, phones, err := b.serve(ctx, "push", clients)
+	s, phones, err := b.serve(ctx, "push", pushPhones)
 	if err != nil {
 		return nil, err
 	}
 	defer s.Kill()
-	if _, err := b.pushRound(ctx, s, phones, b.round/2); err != nil { // warm up
+	if _, err := b.pushRound(ctx, s, phones, clients, b.round/2); err != nil { // warm up
 		return nil, err
 	}
 	var rate, cpu, rawRate, banso []float64
@@ -40,7 +46,7 @@ func (b *bench) push(ctx context.Context, clients int) ([]row, error) {
 		if err != nil {
 			return nil, err
 		}
-		p, err := b.pushRound(ctx, s, phones, b.round)
+		p, err := b.pushRound(ctx, s, phones, clients, b.round)
 		if err != nil {
 			return nil, err
 		}
@@ -62,9 +68,13 @@ func (b *bench) push(ctx context.Context, clients int) ([]row, error) {
 	}, nil
 }
 
-// pushRound lets all phones push as fast as they are answered. Mutations are
-// made before the clock runs; what is not pushed in time is thrown away.
-func (b *bench) pushRound(ctx context.Context, s *load.Server, phones []*load.Phone, d time.Duration) (p pushed, err error) {
+// pushRound lets clients push as fast as they are answered, each for its share
+// of the phones in turn. Making mutations costs the generator a little of the
+// cores that it shares with the server.
+func (b *bench) pushRound(ctx context.Context, s *load.Server, phones []*load.Phone, clients int, d time.Duration) (p pushed, err error) {
+	if err := reconnect(s, phones); err != nil {
+		return p, err
+	}
 	before, err := load.Use(s.Pid)
 	if err != nil {
 		return p, err
@@ -72,11 +82,12 @@ func (b *bench) pushRound(ctx context.Context, s *load.Server, phones []*load.Ph
 	var wg sync.WaitGroup
 	var records atomic.Int64
 	var failed atomic.Value
-	took := make([][]time.Duration, len(phones))
+	took := make([][]time.Duration, clients)
 	start := time.Now()
-	for i, ph := range phones {
+	for i := range clients {
 		wg.Go(func() {
-			for ctx.Err() == nil && time.Since(start) < d {
+			for k := i; ctx.Err() == nil && time.Since(start) < d; k += clients {
+				ph := phones[k%len(phones)]
 				ph.Prepare(perPush, today)
 				sent := time.Now()
 				if err := pushOnce(ph); err != nil {

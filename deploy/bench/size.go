@@ -31,7 +31,7 @@ func (b *bench) size(ctx context.Context) ([]row, error) {
 		return nil, err
 	}
 	defer func() { full.Kill() }()
-	empty, chief, few, err := b.serveAs(ctx, "empty", 64)
+	empty, chief, few, err := b.serveAs(ctx, "empty", b.teams())
 	if err != nil {
 		return nil, err
 	}
@@ -51,17 +51,14 @@ func (b *bench) size(ctx context.Context) ([]row, error) {
 	if full, err = load.Serve(b.bin, data); err != nil {
 		return nil, err
 	}
-	if err := errors.Join(reconnect(full, phones[:64]), reconnect(empty, few)); err != nil {
-		return nil, err
-	}
 	var rate, page, dash, board, idle []float64
 	var sum, poll, smallSum, smallPoll []time.Duration
 	for range b.rounds {
-		e, err := b.pushRound(ctx, empty, few, b.round)
+		e, err := b.pushRound(ctx, empty, few, 64, b.round)
 		if err != nil {
 			return nil, err
 		}
-		f, err := b.pushRound(ctx, full, phones[:64], b.round)
+		f, err := b.pushRound(ctx, full, phones, 64, b.round)
 		if err != nil {
 			return nil, err
 		}

@@ -26,7 +26,7 @@ func (b *bench) syncs(ctx context.Context) ([]row, error) {
 	if _, err := exec.LookPath("strace"); err != nil {
 		return []row{told("fdatasync per commit", "not measured: strace is not installed")}, nil
 	}
-	s, phones, err := b.serve(ctx, "syncs", 64)
+	s, phones, err := b.serve(ctx, "syncs", pushPhones)
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +35,7 @@ func (b *bench) syncs(ctx context.Context) ([]row, error) {
 	for _, p := range phones {
 		before += p.N
 	}
-	t, err := traced(b.dir, s.Pid, func() error { _, err := b.pushRound(ctx, s, phones, b.round); return err })
+	t, err := traced(b.dir, s.Pid, func() error { _, err := b.pushRound(ctx, s, phones, 64, b.round); return err })
 	if err != nil {
 		return nil, err
 	}

@@ -30,6 +30,7 @@ type Phone struct {
 	BodyBytes    int                       // of the last request's body as sent
 
 	t         int64
+	form      form
 	chain     syncproto.Chain
 	next      []byte // list of the push under way
 	nextN     int64
@@ -48,41 +49,69 @@ const RecordBytes = 760
 // filler makes a record as long as the published load says.
 var filler = strings.Repeat("Hướng dẫn bà con nộp hồ sơ trực tuyến tại nhà văn hoá. ", 8)
 
-// activity returns the bytes of one new activity.
-func (p *Phone) activity(day string) (syncproto.ID, []byte) {
-	p.t++
-	id := syncproto.NewRecordID(rand.Reader, time.Now())
-	m := &syncproto.Mutation{
-		Op: syncproto.OpCreate, Type: syncproto.TypeActivity, ID: id, By: p.Person, T: p.t,
+// form is an activity's mutation as bytes, cut where its id and its time go, so
+// that the generator encodes once for a phone and a day.
+type form struct {
+	day   string
+	parts [3][]byte
+}
+
+// Values that form looks for; t is one that no phone reaches.
+const (
+	formID syncproto.ID = "AAAAAAAAAAAAAAAAAAAAAA"
+	formT  int64        = 987654321012345
+)
+
+func (p *Phone) formOf(day string) (f form) {
+	raw, err := syncproto.EncodeMutation(&syncproto.Mutation{
+		Op: syncproto.OpCreate, Type: syncproto.TypeActivity, ID: formID, By: p.Person, T: formT,
 		Set: syncproto.Doc{
 			"team": syncproto.Str(string(p.Team)), "done_on": syncproto.Str(day),
 			"category": syncproto.Str("DVC_NOP_HO_SO"), "note": syncproto.Str(filler),
-			"measures": []byte(`{"so_ho_so":` + strconv.FormatInt(p.t%9+1, 10) + `,"so_nguoi":2}`),
+			"measures": []byte(`{"so_ho_so":3,"so_nguoi":2}`),
 		},
-	}
-	raw, err := syncproto.EncodeMutation(m)
+	})
 	if err != nil {
 		panic(err) // a constant shape
 	}
-	return id, raw
+	f.day = day
+	head, rest, okID := bytes.Cut(raw, []byte(formID))
+	mid, tail, okT := bytes.Cut(rest, strconv.AppendInt(nil, formT, 10))
+	if !okID || !okT {
+		panic("load: the id comes before the time in a mutation's bytes")
+	}
+	f.parts = [3][]byte{head, mid, tail}
+	return f
 }
 
-// Prepare makes the list of the next push, so that hashing and encoding are
-// not in the measured loop.
+// appendActivity appends the bytes of one new activity.
+func (p *Phone) appendActivity(b []byte, day string) ([]byte, syncproto.ID) {
+	if p.form.day != day {
+		p.form = p.formOf(day)
+	}
+	p.t++
+	id := syncproto.NewRecordID(rand.Reader, time.Now())
+	b = append(append(b, p.form.parts[0]...), id...)
+	b = append(strconv.AppendInt(append(b, p.form.parts[1]...), p.t, 10), p.form.parts[2]...)
+	return b, id
+}
+
+// Prepare makes the list of the next push.
 func (p *Phone) Prepare(perPush int, day string) {
-	var b bytes.Buffer
+	b := make([]byte, 0, perPush*(RecordBytes+40))
 	p.nextN, p.nextChain, p.Prepared = p.N, p.chain, nil
 	for i := range perPush {
-		id, raw := p.activity(day)
-		p.Prepared = append(p.Prepared, id)
 		if i > 0 {
-			b.WriteByte(',')
+			b = append(b, ',')
 		}
-		b.Write(raw)
+		at := len(b)
+		var id syncproto.ID
+		b, id = p.appendActivity(b, day)
+		p.Prepared = append(p.Prepared, id)
 		p.nextN++
-		p.nextChain = syncproto.NextChain(p.nextChain, syncproto.Fingerprint(raw))
+		p.nextChain = syncproto.NextChain(p.nextChain, syncproto.Fingerprint(b[at:]))
 	}
-	p.next = b.Bytes()
+	p.next = b
 }
 
 // PreparedBytes is the length of the prepared mutations as JSON.
