@@ -41,6 +41,9 @@ func (s *Service) long(ctx context.Context, j *Job, tbl *roster.Table, p *progre
 	tick := s.tick(ctx, p)
 	of := 2 * tbl.Len() // each is tried, then written
 	if at.Report == nil {
+		if err := s.begin(ctx, j.ID); err != nil {
+			return err
+		}
 		rep, err := s.Roster.Try(ctx, domain.Caller{Person: j.By}, tbl, func(done, _ int) error { return tick(done, of) })
 		if err != nil {
 			return err
@@ -109,7 +112,7 @@ func (s *Service) tried(ctx context.Context, id domain.ID, rep *roster.ImportRep
 	err = s.Store.Update(ctx, func(tx store.Tx) error {
 		at = stand{Report: reportOf(rep)}
 		at.Report.Created, at.Report.Updated, at.Report.Unchanged, at.Report.Bad = 0, 0, 0, 0 // counted when they are written
-		_, err := stillWaits(tx, id)
+		_, err := stillFresh(tx, id)
 		return errors.Join(err, store.SaveCredential(tx, kindStand, string(id), at), store.SaveCredential(tx, kindStand, partID(id, 1), bad))
 	})
 	return at, lines(bad), err

@@ -40,7 +40,8 @@ const (
 // stand is what is noted of a job under way.
 type stand struct {
 	Tries int  `json:"tries,omitzero"`
-	Stop  bool `json:"stop,omitzero"` // it is to end at the next place where it can
+	Stop  bool `json:"stop,omitzero"`  // it is to end at the next place where it can
+	Stale bool `json:"stale,omitzero"` // somebody was de-identified since it began: what it read may name them
 
 	// Of a long import: what its trial said, with the counts of what is written;
 	// rows that are written or need not be; the way back, if it is on that.
@@ -106,10 +107,14 @@ func (s *Service) begin(ctx context.Context, id domain.ID) error {
 		if at.Stop {
 			return errStopped
 		}
-		if at.Tries++; at.Tries > maxTries {
+		if !at.Stale {
+			at.Tries++
+		}
+		if at.Tries > maxTries {
 			return domain.E(domain.Conflict, "The server had trouble with this several times and gave it up. Its log says more.",
 				"Máy chủ nhiều lần gặp lỗi khi làm việc này nên đã dừng. Nhật ký máy chủ có chi tiết.")
 		}
+		at.Stale = false
 		return store.SaveCredential(tx, kindStand, string(id), at)
 	})
 }
@@ -130,7 +135,7 @@ func (s *Service) keep(ctx context.Context, id domain.ID, as State, made Made) e
 	for from := 0; from < len(made.Bytes); from += outputPart {
 		piece := part{base64.StdEncoding.EncodeToString(made.Bytes[from:min(from+outputPart, len(made.Bytes))])}
 		if err := s.Store.Update(ctx, func(tx store.Tx) error {
-			if _, err := stillWaits(tx, id); err != nil {
+			if _, err := stillFresh(tx, id); err != nil {
 				return err
 			}
 			return store.SaveCredential(tx, kindOutput, partID(id, n), piece)
@@ -140,7 +145,7 @@ func (s *Service) keep(ctx context.Context, id domain.ID, as State, made Made) e
 		n++
 	}
 	return s.Store.Update(ctx, func(tx store.Tx) error {
-		j, err := stillWaits(tx, id)
+		j, err := stillFresh(tx, id)
 		if err != nil {
 			return err
 		}
@@ -153,6 +158,19 @@ func (s *Service) keep(ctx context.Context, id domain.ID, as State, made Made) e
 		}
 		return j.tell(tx)
 	})
+}
+
+// stillFresh is stillWaits of a job whose result may still be kept.
+func stillFresh(tx store.Tx, id domain.ID) (*Job, error) {
+	j, err := stillWaits(tx, id)
+	if err != nil {
+		return nil, err
+	}
+	at, _, err := store.LoadCredential[stand](tx, kindStand, string(id))
+	if err == nil && at.Stale {
+		err = errStale
+	}
+	return j, err
 }
 
 // Result returns the file that a job made to who asked for it.

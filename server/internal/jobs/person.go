@@ -1,8 +1,10 @@
 package jobs
 
 import (
+	"errors"
 	"strings"
 
+	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/banso/banso/server/internal/roster"
@@ -12,7 +14,8 @@ import (
 
 // Forget takes the names of a de-identified person out of the reports of
 // imports, where a note may name who is called nearly the same. Files that jobs
-// made go too, a few days before their time: they can be made again.
+// made go too, a few days before their time: they can be made again. So is what
+// a job has read that is under way.
 func Forget(tx store.Tx, v *roster.Veil) error {
 	var pairs []string
 	for _, n := range v.Names {
@@ -33,12 +36,30 @@ func Forget(tx store.Tx, v *roster.Veil) error {
 			return err
 		}
 	}
-	var made []string
-	if err := tx.Credentials(kindOutput, "", func(id string, _ jsontext.Value) bool { made = append(made, id); return true }); err != nil {
+	if err := forgetUnderWay(tx, fill); err != nil {
 		return err
 	}
-	for _, id := range made {
-		if err := tx.DeleteCredential(kindOutput, id); err != nil {
+	return drop(tx, kindOutput, "")
+}
+
+// forgetUnderWay does so with what is noted of jobs that are not done.
+func forgetUnderWay(tx store.Tx, fill *strings.Replacer) error {
+	stands := map[string]stand{}
+	var bad error
+	if err := tx.Credentials(kindStand, "", func(id string, raw jsontext.Value) bool {
+		if strings.Contains(id, "/") { // lines of bad rows
+			return true
+		}
+		var at stand
+		bad = json.Unmarshal([]byte(fill.Replace(string(raw))), &at)
+		at.Stale = true
+		stands[id] = at
+		return bad == nil
+	}); err != nil || bad != nil {
+		return errors.Join(err, bad)
+	}
+	for id, at := range stands {
+		if err := store.SaveCredential(tx, kindStand, id, at); err != nil {
 			return err
 		}
 	}

@@ -39,8 +39,12 @@ type progress struct {
 	stop     bool
 }
 
-// errStopped ends the transaction of a job that was cancelled.
-var errStopped = errors.New("jobs: cancelled")
+var (
+	// errStopped ends the transaction of a job that was cancelled.
+	errStopped = errors.New("jobs: cancelled")
+	// errStale ends that of one whose result must not be kept: it is made again.
+	errStale = errors.New("jobs: read too early")
+)
 
 // File is what an import is given.
 type File struct {

@@ -42,7 +42,7 @@ func (s *Service) Work(ctx context.Context) (more bool, err error) {
 	}
 	var told *domain.Error
 	switch {
-	case err == nil:
+	case err == nil, errors.Is(err, errStale):
 		return true, nil
 	case ctx.Err() != nil: // the server stops: it waits for the next start
 		return false, ctx.Err()
@@ -136,7 +136,7 @@ func (s *Service) doImport(ctx context.Context, j *Job, in packed, p *progress) 
 // refuse ends an import whose bad rows kept all out.
 func (s *Service) refuse(ctx context.Context, id domain.ID, rep *roster.ImportReport) error {
 	return s.Store.Update(ctx, func(tx store.Tx) error {
-		now, err := stillWaits(tx, id)
+		now, err := stillFresh(tx, id)
 		if err != nil {
 			return err
 		}
