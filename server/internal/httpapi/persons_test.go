@@ -147,6 +147,44 @@ func TestPersons_Export(t *testing.T) {
 	}
 }
 
+// TestPersons_ExportOfAnOfficer: what an officer wrote about other people is
+// named in the copy, not copied.
+func TestPersons_ExportOfAnOfficer(t *testing.T) {
+	w := newWorld(t)
+	other, err := w.as[province].EnterPersonRequest(t.Context(), client.NewPersonRequest{Key: newID(), Person: w.who[member], Kind: "deidentify", Received: "2023-06-16", Note: "Ốm nặng (thử)"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.as[province].Import(t.Context(), "members", []byte("ref,name,role,team_ref,from,to\nx1,Thanh Vien (thu),member,T1,2023-06-25,\n"), false, false); err != nil {
+		t.Fatal(err)
+	}
+	q := w.request(system, province, "export")
+	f, err := w.as[system].ExportPerson(t.Context(), q.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	z, err := zip.NewReader(bytes.NewReader(f.Bytes), int64(len(f.Bytes)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := z.Open("du-lieu.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Contains(b, []byte(other.ID)) {
+		t.Error("the request that the officer entered isn't named")
+	}
+	for _, not := range []string{"Ốm nặng (thử)", "Thành Viên (thử)", "Tổ Trưởng (thử)", string(w.who[member])} {
+		if bytes.Contains(b, []byte(not)) {
+			t.Errorf("the copy has %q", not)
+		}
+	}
+}
+
 // TestPersons_Correct: the name is right wherever it stands, and the team's
 // phones learn it.
 func TestPersons_Correct(t *testing.T) {

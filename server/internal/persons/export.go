@@ -162,7 +162,7 @@ func (c *Copy) take(r store.Reader, k store.Key) error {
 		c.Log = append(c.Log, Logged{AtMs: at, By: map[bool]string{true: "you", false: "other"}[d.Str("by") == string(c.Person)], Kind: d.Str("kind"), Read: d.Bool("read")})
 	case k.Type == blob.TypePhoto && slices.Contains(as, "by"):
 		c.photo(rec.Doc)
-	case k.ID == c.Person || slices.Contains(rec.Scopes, syncproto.UserScope(c.Person)) || owns(as):
+	case k.ID == c.Person || slices.Contains(rec.Scopes, syncproto.UserScope(c.Person)) || owns(k.Type, as):
 		o := Own{Type: k.Type, ID: k.ID, Deleted: rec.Deleted, History: []Change{}}
 		if !rec.Deleted {
 			o.Doc = rec.Doc
@@ -177,9 +177,14 @@ func (c *Copy) take(r store.Reader, k store.Key) error {
 	return nil
 }
 
+// written are the types whose records are their writer's own words and work.
+// What else somebody did in an office ("by") is about others: lists, proposals,
+// imports, requests of other people.
+var written = map[string]bool{"comment": true, "announcement": true, syncproto.TypeCase: true}
+
 // owns reports whether a record is the person's by the field that names them.
-func owns(as []string) bool {
-	return slices.ContainsFunc(as, func(f string) bool { return f == "author" || f == "by" || f == "person" || f == "to" })
+func owns(typ string, as []string) bool {
+	return slices.ContainsFunc(as, func(f string) bool { return f == "author" || f == "person" || f == "to" || f == "by" && written[typ] })
 }
 
 // fieldsWith are the fields of a document that hold an id.
