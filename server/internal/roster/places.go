@@ -53,9 +53,18 @@ func Places(r store.Reader, on domain.Date) ([]PlaceRow, error) {
 	}
 	by, err := coverers(r, on)
 	next := map[domain.ID]domain.ID{}
+	bare := map[domain.ID]int{} // villages by name without the word for their kind
+	for _, p := range out {
+		keys := placeKeys(p.Name)
+		bare[p.Commune+"/"+domain.ID(keys[len(keys)-1])]++
+	}
 	for i := range out {
-		for _, k := range placeKeys(out[i].Name) {
-			if t, ok := by[out[i].Commune+"/"+domain.ID(k)]; ok && out[i].Team == "" {
+		for n, k := range placeKeys(out[i].Name) {
+			at := out[i].Commune + "/" + domain.ID(k)
+			if n > 0 && bare[at] > 1 {
+				continue // "Thôn 1" and "Tổ dân phố 1" of one commune are two
+			}
+			if t, ok := by[at]; ok && out[i].Team == "" {
 				out[i].Team, out[i].TeamName = t.ID, t.Name
 			}
 		}

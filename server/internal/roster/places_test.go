@@ -49,3 +49,23 @@ func TestPlaces(t *testing.T) {
 	codes[did.Change.To[0].Unit] = "04251"
 	look(w.admin, "04251 Tổ dân phố 1: Tổ 1", "04251 Đồng Hòa: Tổ 3", "04251 Thôn Nui: Tổ 3", "04251 Thôn Vắng: ", "04251 Đồng Hòa: ")
 }
+
+// TestPlaces_SameNumber: where villages of two kinds have the same name, the
+// team of one doesn't cover the other; with one of them the word for the kind
+// doesn't matter.
+func TestPlaces_SameNumber(t *testing.T) {
+	w, _ := few(t)
+	w.load(roster.ImportTeams, "ref,name,level,commune_code,village,decision,established_on,dissolved_on\nT3,Tổ 3,village,04249,\"Thôn 7, Khối 9\",14/QĐ,2022-09-15,\n")
+	w.load(roster.ImportPlaces, "Mã xã,Thôn,Loại,Căn cứ\n04249,Tổ dân phố 7,to_dan_pho,BC 1\n04249,Thôn 7,thon,BC 1\n04249,Tổ dân phố 9,to_dan_pho,BC 1\n")
+	list, err := w.svc.PlacesOf(t.Context(), w.admin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	for _, p := range list {
+		got[p.Name] = p.TeamName
+	}
+	if want := map[string]string{"Tổ dân phố 7": "", "Thôn 7": "Tổ 3", "Tổ dân phố 9": "Tổ 3"}; !cmp.Equal(got, want) {
+		t.Errorf("%v", got)
+	}
+}
