@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"strings"
 	"time"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/store"
+	"github.com/banso/banso/syncproto"
 )
 
 // Forget drops what imports that can't be taken back any more have left, and
@@ -26,8 +28,7 @@ func (s *Service) Forget(ctx context.Context) (more bool, err error) {
 // forgetAtOnce keeps the transactions of forgetting short.
 const forgetAtOnce = 64
 
-// forget drops the credentials of a kind whose jobs ended so long ago. Their
-// ids begin with their job's, and that with its time: the oldest come first.
+// forget drops the credentials of a kind whose jobs ended so long ago.
 func (s *Service) forget(ctx context.Context, kind string, after time.Duration) (more bool, err error) {
 	before := s.Now().Add(-after).UnixMilli()
 	var old []string
@@ -35,12 +36,14 @@ func (s *Service) forget(ctx context.Context, kind string, after time.Duration) 
 		old = old[:0]
 		var bad error
 		err := r.Credentials(kind, "", func(id string, _ jsontext.Value) bool {
+			if madeMs(id) >= before {
+				return true
+			}
 			var j *Job
 			if j, bad = load(r, jobOf(id)); bad == nil && j.EndMs > 0 && j.EndMs < before {
 				old = append(old, strings.Clone(id))
-				return len(old) < forgetAtOnce
 			}
-			return false
+			return bad == nil && len(old) < forgetAtOnce
 		})
 		return errors.Join(err, bad)
 	}); err != nil || len(old) == 0 {
@@ -54,6 +57,16 @@ func (s *Service) forget(ctx context.Context, kind string, after time.Duration) 
 		}
 		return nil
 	})
+}
+
+// madeMs is when a job was made, by its id or that of a part of it. As texts
+// the ids don't stand in that order.
+func madeMs(id string) int64 {
+	b, err := syncproto.ParseBytes16(string(jobOf(id)))
+	if err != nil {
+		return 0
+	}
+	return int64(binary.BigEndian.Uint64(b[:8]) >> 16)
 }
 
 // partID names one of the credentials of a job; a job's first and only one has

@@ -18,7 +18,12 @@ func (s *Service) Work(ctx context.Context) (more bool, err error) {
 	if err := s.Store.View(ctx, func(r store.Reader) error {
 		j = nil
 		id := ""
-		if err := r.Due(dueJob, func(key string) bool { id = key; return false }); err != nil || id == "" { // ids begin with their time
+		if err := r.Due(dueJob, func(key string) bool {
+			if id == "" || madeMs(key) < madeMs(id) {
+				id = key
+			}
+			return true
+		}); err != nil || id == "" {
 			return err
 		}
 		if j, err = load(r, domain.ID(id)); err != nil {
