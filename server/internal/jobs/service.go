@@ -9,8 +9,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/go-json-experiment/json"
-
 	"github.com/banso/banso/server/internal/domain"
 	"github.com/banso/banso/server/internal/roster"
 	"github.com/banso/banso/server/internal/store"
@@ -141,25 +139,25 @@ func (s *Service) Jobs(ctx context.Context, who domain.Caller) ([]Job, error) {
 		} else if !all {
 			scope += syncproto.Scope("/" + who.Person)
 		}
-		var bad error
-		err := r.Members(scope, typeJob, func(rec *store.Record) bool {
-			var j Job
-			bad = json.Unmarshal(rec.Doc, &j)
-			out = append(out, j)
-			return bad == nil
-		})
-		if err = errors.Join(err, bad); err != nil {
+		var ids []domain.ID // of years: only those that are shown are decoded
+		if err := r.Members(scope, typeJob, func(rec *store.Record) bool { ids = append(ids, rec.ID); return true }); err != nil {
 			return err
 		}
-		slices.SortFunc(out, func(a, b Job) int { return cmp.Or(cmp.Compare(b.MadeMs, a.MadeMs), cmp.Compare(b.ID, a.ID)) })
-		out = out[:min(len(out), maxListed)]
-		for i := range out {
-			if out[i].Report != nil {
-				out[i].Report.Rows = []roster.RowResult{}
-			}
-			if err := s.show(r, &out[i]); err != nil {
+		slices.SortFunc(ids, func(a, b domain.ID) int {
+			return cmp.Or(cmp.Compare(madeMs(string(b)), madeMs(string(a))), cmp.Compare(b, a))
+		})
+		for _, id := range ids[:min(len(ids), maxListed)] {
+			j, err := load(r, id)
+			if err != nil {
 				return err
 			}
+			if j.Report != nil {
+				j.Report.Rows = []roster.RowResult{}
+			}
+			if err := s.show(r, j); err != nil {
+				return err
+			}
+			out = append(out, *j)
 		}
 		return nil
 	})
