@@ -18,10 +18,12 @@ import (
 // ownKeyName is the server's own key for its backups, in the data folder.
 const ownKeyName = "backup.key"
 
+var errBackupEvery = errors.New("backup-every must be a second or more")
+
 // backups parses the places and whom backups are encrypted to.
 func (c *Config) backups() error {
 	if c.BackupEvery < 0 || c.BackupEvery > 0 && c.BackupEvery < time.Second {
-		return errors.New("backup-every must be a second or more")
+		return errBackupEvery
 	}
 	c.recipients, c.places = nil, nil // a Config may be filled twice
 	for _, text := range c.BackupRecipients {

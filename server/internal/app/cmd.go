@@ -18,8 +18,10 @@ import (
 	"github.com/spf13/pflag"
 	"gopkg.in/yaml.v3"
 
+	"github.com/banso/banso/server/internal/auth"
 	"github.com/banso/banso/server/internal/auth/oidc"
 	"github.com/banso/banso/server/internal/backup"
+	"github.com/banso/banso/server/internal/traces"
 )
 
 // Main runs the command line and returns the exit code: 0, 1 for a failure, 2
@@ -161,8 +163,14 @@ func (f *flags) config(cmd *cobra.Command) (Config, error) {
 		return Config{}, err
 	}
 	ttl, err := time.ParseDuration(f.ttl)
-	if err != nil || ttl <= 0 {
-		return Config{}, fmt.Errorf("access-ttl %q is no duration such as 1h", f.ttl)
+	if err != nil || ttl <= 0 || ttl > auth.MaxAccessTTL {
+		return Config{}, fmt.Errorf("access-ttl %q is no duration such as 1h, at most %v", f.ttl, auth.MaxAccessTTL)
+	}
+	if f.backupEvery == 0 { // in Config it would mean the default
+		return Config{}, errBackupEvery
+	}
+	if err := traces.CheckShare(f.tracesShare); err != nil { // with or without traces-to
+		return Config{}, err
 	}
 	cfg := Config{TracesTo: f.tracesTo, TracesShare: f.tracesShare, Addr: f.addr, Data: f.data, MetricsAddr: f.metricsAddr, MetricsFrom: watchers, Trusted: proxies, LogLevel: f.logLevel,
 		LogFormat: f.logFormat, MaxBytes: f.maxBytes, AccessTTL: ttl, Photos: f.photos, MinApp: f.minApp, DebugSocket: f.debugSocket, Drain: f.drain, TeamPhotoBytes: f.teamPhotoBytes,
@@ -250,7 +258,7 @@ func readSettings(path string) (map[string]string, error) {
 	out := map[string]string{}
 	for name, v := range raw {
 		switch v := v.(type) {
-		case string, int, int64, bool:
+		case string, int, int64, float64, bool:
 			out[name] = fmt.Sprint(v)
 		case []any:
 			var parts []string

@@ -126,6 +126,9 @@ func (c *Config) fill() error {
 	if err := c.OIDC.Check(); err != nil {
 		return err
 	}
+	if err := c.Push.alone(); err != nil {
+		return err
+	}
 	if u, err := url.Parse(c.Origin); c.Origin != "" && (err != nil || u.Scheme != "https" || u.Host == "") {
 		return fmt.Errorf("origin %q is not of the form https://name", c.Origin)
 	}

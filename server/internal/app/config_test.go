@@ -41,8 +41,8 @@ func TestConfig_Order(t *testing.T) {
 	if cfg.Addr != "127.0.0.1:3" || cfg.Data != "from-env" || cfg.LogLevel != "info" || len(cfg.Trusted) != 2 {
 		t.Errorf("%+v", cfg)
 	}
-	json := write(t, filepath.Join(t.TempDir(), "banso.json"), `{"max-bytes": 33554432, "access-ttl": "30m"}`)
-	if cfg, err = configOf("--config", json); err != nil || cfg.MaxBytes != 32<<20 || cfg.AccessTTL.Minutes() != 30 {
+	json := write(t, filepath.Join(t.TempDir(), "banso.json"), `{"max-bytes": 33554432, "access-ttl": "30m", "traces-share": 0.25}`)
+	if cfg, err = configOf("--config", json); err != nil || cfg.MaxBytes != 32<<20 || cfg.AccessTTL.Minutes() != 30 || cfg.TracesShare != 0.25 {
 		t.Errorf("JSON: %v %+v", err, cfg)
 	}
 }
@@ -89,6 +89,12 @@ func TestConfig_Refused(t *testing.T) {
 		"metrics for all":   {[]string{"--metrics-addr", "0.0.0.0:9090", "--metrics-from", "0.0.0.0/0"}, "metrics-from"},
 		"traces to nowhere": {[]string{"--traces-to", "collector:4318"}, "traces-to"},
 		"all traces, twice": {[]string{"--traces-to", "http://127.0.0.1:4318", "--traces-share", "2"}, "traces-share"},
+		"no traces at all":  {[]string{"--traces-share", "0"}, "traces-share"},
+		"share of nothing":  {[]string{"--traces-share", "7"}, "traces-share"},
+		"no backups at all": {[]string{"--backup-every", "0"}, "backup-every"},
+		"long-lived":        {[]string{"--access-ttl", "48h"}, "access-ttl"},
+		"secret, no SMS":    {[]string{"--sms-secret", "0123456789abcdef"}, "sms-webhook"},
+		"hosts, no push":    {[]string{"--push-hosts", "push.example"}, "push-contact"},
 		"same place":        {[]string{"--addr", "127.0.0.1:9", "--metrics-addr", "127.0.0.1:9"}, "same place"},
 		"log level":         {[]string{"--log-level", "loud"}, "log-level"},
 		"log format":        {[]string{"--log-format", "xml"}, "log-format"},

@@ -29,6 +29,9 @@ func KeysPath(data string) string { return filepath.Join(data, keysName) }
 
 // openData opens keys and store, or makes both if neither is there.
 func openData(cfg Config, opt boltstore.Options) (*auth.Keyring, *boltstore.Store, error) {
+	if at, err := os.Stat(cfg.Data); err == nil && !at.IsDir() {
+		return nil, nil, fmt.Errorf("%s is a file, and data names a folder", cfg.Data)
+	}
 	db, keys, pending := StorePath(cfg.Data), KeysPath(cfg.Data), filepath.Join(cfg.Data, keysPending)
 	hasDB, err1 := exists(db)
 	hasKeys, err2 := exists(keys)

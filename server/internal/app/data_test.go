@@ -131,6 +131,15 @@ func TestMain_LockedFile(t *testing.T) {
 	}
 }
 
+// TestNew_DataIsAFile: said in one line, and the file stays as it is.
+func TestNew_DataIsAFile(t *testing.T) {
+	path := write(t, filepath.Join(t.TempDir(), "data"), "x")
+	code, _, msg := run(t, "--data", path, "--addr", "127.0.0.1:0")
+	if code != 1 || !strings.Contains(msg, "is a file") || strings.Count(msg, "\n") != 1 || string(read(t, path)) != "x" {
+		t.Errorf("code %d, %q", code, msg)
+	}
+}
+
 func TestMain_WrongCommandLine(t *testing.T) {
 	for _, args := range [][]string{{"--nonsense"}, {"serve", "--addr", "x"}, {"--log-level", "loud"}} {
 		if code, _, msg := run(t, args...); code != 2 || msg == "" {

@@ -39,6 +39,18 @@ type Push struct {
 	Transport   *http.Transport
 }
 
+// alone finds a setting that means nothing without another one: whoever gave it
+// believes that something is on which is off.
+func (p Push) alone() error {
+	switch {
+	case p.SMSSecret != "" && p.SMSWebhook == "":
+		return errors.New("sms-secret needs sms-webhook, the gateway that it signs for")
+	case len(p.Hosts) > 0 && p.Contact == "":
+		return errors.New("push-hosts needs push-contact: without it no browser gets a push")
+	}
+	return nil
+}
+
 // openPush makes the channels and the service that sends by them.
 func (a *App) openPush(ctx context.Context) error {
 	var channels []notify.Channel

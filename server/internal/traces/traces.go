@@ -42,7 +42,12 @@ func (c Config) Check() error {
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" {
 		return fmt.Errorf("traces-to %q is no address such as http://127.0.0.1:4318", c.To)
 	}
-	if !(c.Share > 0 && c.Share <= 1) {
+	return CheckShare(c.Share)
+}
+
+// CheckShare says whether a share of the requests can be traced.
+func CheckShare(share float64) error {
+	if !(share > 0 && share <= 1) {
 		return errors.New("traces-share is above 0 and at most 1")
 	}
 	return nil
