@@ -54,10 +54,12 @@ func Main(ctx context.Context, args []string, out, errOut io.Writer, wall func()
 	fs.BoolVar(&o.Push, "push", false, "send push notifications to a Web Push service and an FCM on this machine, and check what arrives")
 	fs.Float64Var(&o.Scale, "scale", 1, "size: above 0, at most 1 (the whole province)")
 	fs.Uint64Var(&o.Seed, "seed", 2023, "luck: another seed, another province")
-	if err := fs.Parse(args); err != nil || fs.NArg() > 0 {
-		if errors.Is(err, flag.ErrHelp) {
-			return 0
-		}
+	switch err := fs.Parse(args); { // Parse has written what is wrong with a flag
+	case errors.Is(err, flag.ErrHelp):
+		return 0
+	case err != nil:
+		return 2
+	case fs.NArg() > 0:
 		fmt.Fprintln(errOut, "banso demo: flags only, see demo --help")
 		return 2
 	}
