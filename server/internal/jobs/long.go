@@ -96,11 +96,11 @@ func (s *Service) written(ctx context.Context, id domain.ID) error {
 // turned says whether an import must go back because of an error: it was
 // cancelled, or a row or a right is not what it was when the file was tried.
 func turned(err error) (*turn, error) {
-	var told *domain.Error
+	told := refusal(err)
 	switch {
 	case errors.Is(err, errStopped):
 		return &turn{Left: -1, End: Cancelled, Msg: "Stopped while it was written: all of it was taken back.", MsgVi: "Dừng khi đang ghi: đã trả lại như trước khi nhập."}, nil
-	case errors.As(err, &told) && told.Code != domain.Unavailable && told.Code != domain.Full:
+	case told != nil:
 		return &turn{Left: -1, End: Failed, Msg: told.Msg + " All of it was taken back.", MsgVi: told.Vi + " Đã trả lại như trước khi nhập."}, nil
 	}
 	return nil, err

@@ -79,13 +79,12 @@ func (s *Service) make(ctx context.Context, j *Job, in packed, p *progress) erro
 		return err
 	}
 	made, err := s.Makers[j.Kind].Make(ctx, domain.Caller{Person: j.By}, ask, s.tick(ctx, p))
-	as := Done
-	var told *domain.Error
+	as, told := Done, refusal(err)
 	switch {
 	case err == nil:
 	case errors.Is(err, errStopped):
 		as = Cancelled
-	case errors.As(err, &told) && len(made.Bytes) > 0: // it says of what, in its file
+	case told != nil && len(made.Bytes) > 0: // it says of what, in its file
 		as, made.En, made.Vi = Failed, told.Msg, told.Vi
 	default:
 		return err

@@ -56,3 +56,24 @@ func TestForget_All(t *testing.T) {
 		}
 	}
 }
+
+// TestMaker_Unavailable: a job that meets what is over in a while waits for
+// that, also where it has made something already.
+func TestMaker_Unavailable(t *testing.T) {
+	w := newWorld(t)
+	away := domain.E(domain.Unavailable, "Not now.", "Chưa được.")
+	w.steps(4, func(i int) error {
+		if i == 2 {
+			return away
+		}
+		return nil
+	})
+	j := w.ask("a")
+	if _, err := w.svc.Work(t.Context()); domain.CodeOf(err) != domain.Unavailable {
+		t.Errorf("it says %v", err)
+	}
+	w.steps(4, fine)
+	if j = w.done(j.ID); j.State != jobs.Done || j.MsgVi != "Xong 4." {
+		t.Errorf("%+v", j)
+	}
+}

@@ -45,7 +45,7 @@ func (s *Service) Work(ctx context.Context) (more bool, err error) {
 	default:
 		err = s.make(ctx, j, in, p)
 	}
-	var told *domain.Error
+	told := refusal(err)
 	switch {
 	case err == nil, errors.Is(err, errStale):
 		return true, nil
@@ -53,10 +53,20 @@ func (s *Service) Work(ctx context.Context) (more bool, err error) {
 		return false, ctx.Err()
 	case errors.Is(err, errStopped):
 		return true, s.finish(ctx, j.ID, Cancelled, nil)
-	case errors.As(err, &told) && told.Code != domain.Unavailable && told.Code != domain.Full:
+	case told != nil:
 		return true, s.finish(ctx, j.ID, Failed, told)
 	}
 	return false, err
+}
+
+// refusal is what says of an error that a job can't be done: nil for what may be
+// over when it is tried again.
+func refusal(err error) *domain.Error {
+	var told *domain.Error
+	if errors.As(err, &told) && told.Code != domain.Unavailable && told.Code != domain.Full {
+		return told
+	}
+	return nil
 }
 
 func (s *Service) setLive(id domain.ID, p *progress) {
