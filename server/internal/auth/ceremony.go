@@ -25,11 +25,22 @@ type ceremonies struct {
 
 type ceremony struct {
 	session *webauthn.SessionData
-	person  domain.ID // who makes a passkey; empty: a sign-in
+	person  domain.ID // who was asked; empty: whoever signs in
+	use     use
 	until   time.Time
 }
 
-func (c *ceremonies) begin(s *Service, session *webauthn.SessionData, person domain.ID, options any) (Ceremony, error) {
+// use is what a question was put for: its answer is good for nothing else. To
+// make a passkey takes a proof of who sits there, to ask for that proof doesn't.
+type use int
+
+const (
+	toSignIn use = iota
+	toStepUp
+	toMake
+)
+
+func (c *ceremonies) begin(s *Service, session *webauthn.SessionData, u use, person domain.ID, options any) (Ceremony, error) {
 	raw, err := jsonv1.Marshal(options)
 	if err != nil {
 		return Ceremony{}, err
@@ -52,16 +63,16 @@ func (c *ceremonies) begin(s *Service, session *webauthn.SessionData, person dom
 	if c.open == nil {
 		c.open = map[domain.ID]ceremony{}
 	}
-	c.open[id] = ceremony{session, person, now.Add(ceremonyTTL)}
+	c.open[id] = ceremony{session, person, u, now.Add(ceremonyTTL)}
 	return Ceremony{ID: id, Options: raw}, nil
 }
 
-// end gives a question out once, to who was asked, in time.
-func (c *ceremonies) end(id, person domain.ID, now time.Time) (*webauthn.SessionData, bool) {
+// end gives a question out once, to who was asked, for what it was put, in time.
+func (c *ceremonies) end(id domain.ID, u use, person domain.ID, now time.Time) (*webauthn.SessionData, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	x, ok := c.open[id]
-	if !ok || x.person != person {
+	if !ok || x.person != person || x.use != u {
 		return nil, false
 	}
 	delete(c.open, id)

@@ -114,6 +114,18 @@ func holderOf(r store.Reader, person domain.ID, host string) (*holder, error) {
 	})
 }
 
+// holderAt reads a caller's passkeys for the page of an origin.
+func (s *Service) holderAt(ctx context.Context, who domain.Caller, origin string) (rp *webauthn.WebAuthn, h *holder, err error) {
+	if rp, err = party(origin); err != nil {
+		return nil, nil, err
+	}
+	err = s.store.View(ctx, func(r store.Reader) (err error) {
+		h, err = holderOf(r, who.Person, rp.Config.RPID)
+		return err
+	})
+	return rp, h, err
+}
+
 // Passkeys lists those of the caller, oldest first.
 func (s *Service) Passkeys(ctx context.Context, who domain.Caller) (out []Passkey, err error) {
 	err = s.store.View(ctx, func(r store.Reader) error {
@@ -135,22 +147,15 @@ func (s *Service) BeginPasskey(ctx context.Context, who domain.Caller, origin st
 	if err := s.Stepped(ctx, who); err != nil {
 		return Ceremony{}, err
 	}
-	rp, err := party(origin)
+	rp, h, err := s.holderAt(ctx, who, origin)
 	if err != nil {
-		return Ceremony{}, err
-	}
-	var h *holder
-	if err := s.store.View(ctx, func(r store.Reader) (err error) {
-		h, err = holderOf(r, who.Person, rp.Config.RPID)
-		return err
-	}); err != nil {
 		return Ceremony{}, err
 	}
 	options, session, err := rp.BeginRegistration(h, webauthn.WithExclusions(webauthn.Credentials(h.keys).CredentialDescriptors()))
 	if err != nil {
 		return Ceremony{}, err
 	}
-	return s.ceremonies.begin(s, session, who.Person, options.Response)
+	return s.ceremonies.begin(s, session, toMake, who.Person, options.Response)
 }
 
 // AddPasskey keeps what the browser made.
@@ -163,7 +168,7 @@ func (s *Service) AddPasskey(ctx context.Context, who domain.Caller, origin stri
 	if err != nil {
 		return err
 	}
-	session, ok := s.ceremonies.end(ceremony, who.Person, s.now())
+	session, ok := s.ceremonies.end(ceremony, toMake, who.Person, s.now())
 	if !ok {
 		return errCeremony
 	}
@@ -220,7 +225,7 @@ func (s *Service) BeginPasskeyLogin(origin string) (Ceremony, error) {
 	if err != nil {
 		return Ceremony{}, err
 	}
-	return s.ceremonies.begin(s, session, "", options.Response)
+	return s.ceremonies.begin(s, session, toSignIn, "", options.Response)
 }
 
 // PasskeyLogin signs an officer in. A passkey is something he has and, since
@@ -237,7 +242,7 @@ func (s *Service) PasskeyLogin(ctx context.Context, addr, origin string, ceremon
 	if err := take(s.byAddress, "passkey:"+addr); err != nil {
 		return Session{}, err
 	}
-	session, ok := s.ceremonies.end(ceremony, "", s.now())
+	session, ok := s.ceremonies.end(ceremony, toSignIn, "", s.now())
 	if !ok {
 		return Session{}, errCeremony
 	}

@@ -71,7 +71,7 @@ func TestPasskey_Begin(t *testing.T) {
 func TestCeremonies_Bounded(t *testing.T) {
 	w := newWorld(t)
 	for range maxCeremonies {
-		if _, err := w.s.ceremonies.begin(w.s, &webauthn.SessionData{}, "", 0); err != nil {
+		if _, err := w.s.ceremonies.begin(w.s, &webauthn.SessionData{}, toSignIn, "", 0); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -83,15 +83,8 @@ func stepped(tx store.Tx, who domain.Caller) error {
 // BeginStepUp asks the caller's browser for one of his passkeys, on a page of an
 // origin.
 func (s *Service) BeginStepUp(ctx context.Context, who domain.Caller, origin string) (Ceremony, error) {
-	rp, err := party(origin)
+	rp, h, err := s.holderAt(ctx, who, origin)
 	if err != nil {
-		return Ceremony{}, err
-	}
-	var h *holder
-	if err := s.store.View(ctx, func(r store.Reader) (err error) {
-		h, err = holderOf(r, who.Person, rp.Config.RPID)
-		return err
-	}); err != nil {
 		return Ceremony{}, err
 	}
 	if len(h.keys) == 0 {
@@ -101,7 +94,7 @@ func (s *Service) BeginStepUp(ctx context.Context, who domain.Caller, origin str
 	if err != nil {
 		return Ceremony{}, err
 	}
-	return s.ceremonies.begin(s, session, who.Person, options.Response)
+	return s.ceremonies.begin(s, session, toStepUp, who.Person, options.Response)
 }
 
 // StepUpByPasskey proves who sits there with a passkey of the caller: the device
@@ -114,7 +107,7 @@ func (s *Service) StepUpByPasskey(ctx context.Context, addr, origin string, who 
 	if err := take(s.byAddress, "passkey:"+addr); err != nil {
 		return err
 	}
-	session, ok := s.ceremonies.end(ceremony, who.Person, s.now())
+	session, ok := s.ceremonies.end(ceremony, toStepUp, who.Person, s.now())
 	if !ok {
 		return errStale
 	}
