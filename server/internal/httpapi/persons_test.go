@@ -212,7 +212,7 @@ func TestPersons_Deidentify(t *testing.T) {
 	if _, err := w.as[member].SetNotifyPrefs(ctx, client.NotifyPrefs{SMS: "+84912345670", QuietFrom: 1, QuietTo: 2}); err != nil {
 		t.Fatal(err)
 	}
-	older := filepath.Join(t.TempDir(), "older")
+	older, token := filepath.Join(t.TempDir(), "older"), w.as[member].Token()
 	w.copyData(older)
 	q := w.request(province, member, "deidentify")
 	_, err := w.as[province].DeidentifyPerson(ctx, q.ID, "propose")
@@ -276,7 +276,7 @@ func TestPersons_Deidentify(t *testing.T) {
 	if b, err = os.ReadFile(app.StorePath(older)); err != nil || !bytes.Contains(b, []byte("Thành Viên (thử)")) || !bytes.Contains(b, []byte("84912345670")) {
 		t.Fatalf("the older copy should know the name and the number: %v", err)
 	}
-	w.restart(older)
+	w.opensNothing(older, token)
 	w.restart(older) // which finds nothing to do
 	w.clean(older, "Thành Viên (thử)", "84912345670")
 }
@@ -359,6 +359,26 @@ func (w *world) restart(data string) {
 		err = a.Close(w.t.Context())
 	}
 	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// opensNothing starts the server on a folder, where a token of before opens
+// nothing, and stops it.
+func (w *world) opensNothing(data, token string) {
+	w.t.Helper()
+	a, err := app.New(w.t.Context(), app.Config{Data: data, Now: w.clock.now, Handful: true})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	req := httptest.NewRequest(http.MethodGet, "/v1/me", nil)
+	req.Header.Set("Authorization", "Bearer "+token)
+	rec := httptest.NewRecorder()
+	a.Handler().ServeHTTP(rec, req)
+	if rec.Code != http.StatusUnauthorized {
+		w.t.Errorf("a token of before answers %d: %s", rec.Code, rec.Body)
+	}
+	if err := a.Close(w.t.Context()); err != nil {
 		w.t.Fatal(err)
 	}
 }

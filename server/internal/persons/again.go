@@ -103,9 +103,10 @@ func (s *Service) Again(ctx context.Context) (n int, err error) {
 		}
 	}
 	for id, where := range back {
-		if err := s.Store.Update(ctx, func(tx store.Tx) error {
-			_, keep, err := s.takeNames(tx, id, store.Cause{Op: "deidentify_again"}, where)
-			if err != nil {
+		after := func() {}
+		if err := s.Store.Update(ctx, func(tx store.Tx) (err error) {
+			var keep domain.Date
+			if after, keep, err = s.takeNames(tx, id, store.Cause{Op: "deidentify_again"}, where); err != nil {
 				return err
 			}
 			today := domain.DateOf(tx.Now())
@@ -114,6 +115,7 @@ func (s *Service) Again(ctx context.Context) (n int, err error) {
 		}); err != nil {
 			return n, err
 		}
+		after()
 		n++
 	}
 	return n, nil
