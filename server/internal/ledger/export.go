@@ -41,6 +41,9 @@ const (
 // maxExportRows bounds the raw table: a spreadsheet with more is of no use.
 const maxExportRows = 200_000
 
+// maxArchive bounds what is held of an archive while its papers are drawn.
+const maxArchive = 32 << 20
+
 // MayExport refuses what can't be exported, or not to the caller.
 func (s *Service) MayExport(ctx context.Context, who domain.Caller, e ExportAsk) error {
 	_, err1 := domain.ParseMonth(string(e.From))
@@ -178,26 +181,41 @@ func (s *Service) exportLists(ctx context.Context, who domain.Caller, e ExportAs
 		return Paper{}, domain.E(domain.Unprocessable, "No list of these months was issued.", "Chưa ban hành danh sách nào của các tháng này.")
 	}
 	slices.SortFunc(all, func(a, b ListView) int { return cmp.Or(cmp.Compare(a.On, b.On), cmp.Compare(a.Number, b.Number)) })
-	var out bytes.Buffer
-	z := zip.NewWriter(&out)
-	for i, l := range all {
+	packed, err := archive(len(all), maxArchive, func(i int) (Paper, error) {
 		if err := tick(i, len(all)); err != nil {
 			return Paper{}, err
 		}
-		p, err := s.ListPaper(ctx, who, l.ID, "", e.Format)
+		return s.ListPaper(ctx, who, all[i].ID, "", e.Format)
+	})
+	return Paper{Name: "danh-sach-" + string(e.From) + "-" + string(e.To) + ".zip", MIME: "application/zip", Bytes: packed}, err
+}
+
+// archive packs papers that are drawn one by one, into at most so many bytes.
+func archive(n, most int, draw func(i int) (Paper, error)) ([]byte, error) {
+	var out bytes.Buffer
+	z := zip.NewWriter(&out)
+	for i := range n {
+		p, err := draw(i)
 		if err != nil {
-			return Paper{}, err
+			return nil, err
 		}
 		w, err := z.Create(pad(i+1) + "-" + p.Name)
-		if err != nil {
-			return Paper{}, err
+		if err == nil {
+			_, err = w.Write(p.Bytes)
 		}
-		if _, err := w.Write(p.Bytes); err != nil {
-			return Paper{}, err
+		if err == nil {
+			err = z.Flush()
+		}
+		if err != nil {
+			return nil, err
+		}
+		if out.Len() > most {
+			return nil, domain.E(domain.TooLarge, "The archive is larger than 32 MiB: ask for fewer months or one commune.",
+				"Tệp nén lớn hơn 32 MiB: hãy chọn ít tháng hơn hoặc một xã.")
 		}
 	}
-	err = z.Close()
-	return Paper{Name: "danh-sach-" + string(e.From) + "-" + string(e.To) + ".zip", MIME: "application/zip", Bytes: out.Bytes()}, err
+	err := z.Close()
+	return out.Bytes(), err
 }
 
 func pad(n int) string { return strconv.Itoa(10000 + n)[1:] }
