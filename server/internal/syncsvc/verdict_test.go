@@ -1,6 +1,8 @@
 package syncsvc
 
 import (
+	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -214,8 +216,12 @@ func TestVerdicts(t *testing.T) {
 		{name: "revoke", setup: func(m *made) { m.decide("approve", "") }, by: (*made).vice, m: func(m *made) syncproto.Mutation { return decision(m.id, m.seen(), "revoke", "x") }, v: syncproto.Applied},
 		{name: "revoke of what waits", by: (*made).desk, m: func(m *made) syncproto.Mutation { return decision(m.id, m.seen(), "revoke", "x") }, v: syncproto.Noop, code: syncproto.CodeStaleReview},
 	}
+	with := tabled(t)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			if tt.code != "" && !slices.Contains(with[tt.code], string(tt.v)) {
+				t.Errorf("%s comes with %v by SPEC.md, not with %s", tt.code, with[tt.code], tt.v)
+			}
 			m := newMade(t)
 			if tt.setup != nil {
 				tt.setup(m)
@@ -233,6 +239,25 @@ func TestVerdicts(t *testing.T) {
 			m.checkCase(p, v)
 		})
 	}
+}
+
+// tabled reads with which verdicts SPEC.md says that each code comes.
+func tabled(t *testing.T) map[syncproto.Code][]string {
+	t.Helper()
+	b, err := os.ReadFile("../../../syncproto/SPEC.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	with := map[syncproto.Code][]string{}
+	_, rows, _ := strings.Cut(string(b), "| code | with |")
+	for row := range strings.Lines(rows) {
+		if cells := strings.Split(row, "|"); len(cells) > 3 {
+			with[syncproto.Code(strings.Trim(cells[1], " `"))] = strings.Split(strings.TrimSpace(cells[2]), ", ")
+		} else if len(with) > 1 {
+			break
+		}
+	}
+	return with
 }
 
 func (m *made) desk() *phone { return m.chair }
