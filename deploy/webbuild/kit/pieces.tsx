@@ -1,7 +1,7 @@
 // The pieces that screens of the phone and the console are built of. How they
 // look is the business of each app's style.css.
-import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { type ComponentChildren, createContext } from "preact";
+import { useContext, useEffect, useId, useRef, useState } from "preact/hooks";
 import { Cell, useCell } from "./cell";
 import { Icon, type IconName } from "./icons";
 import { t } from "./words";
@@ -11,20 +11,24 @@ export type Tone = "good" | "wait" | "bad" | "info" | "";
 type Children = { children?: ComponentChildren };
 
 interface ButtonProps extends Children {
-  onTap: () => unknown;
+  /** what a tap does; the button of a Form needs none */
+  onTap?: () => unknown;
   icon?: IconName;
   look?: "main" | "danger" | "good" | "plain" | "";
   wide?: boolean;
   label?: string;
   busy?: boolean;
+  /** it sends the Form that it is in */
+  submits?: boolean;
 }
 
 /** Button ignores taps while what it began is not done. */
-export function Button({ onTap, icon, look = "", wide, label, busy, children }: ButtonProps) {
+export function Button({ onTap, icon, look = "", wide, label, busy, submits, children }: ButtonProps) {
   const [working, setWorking] = useState(false);
-  const off = busy || working;
+  const sending = useContext(Sending);
+  const off = busy || working || (submits && sending);
   const tap = async (): Promise<void> => {
-    if (off) return;
+    if (off || !onTap) return;
     setWorking(true);
     try {
       await onTap();
@@ -33,11 +37,30 @@ export function Button({ onTap, icon, look = "", wide, label, busy, children }: 
     }
   };
   return (
-    <button type="button" class={`button ${look} ${wide ? "wide" : ""}`} aria-label={label} aria-disabled={off ? "true" : undefined} onClick={tap}>
+    <button type={submits ? "submit" : "button"} class={`button ${look} ${wide ? "wide" : ""}`} aria-label={label} aria-disabled={off ? "true" : undefined} onClick={tap}>
       {icon && <Icon name={icon} />}
       {children}
     </button>
   );
+}
+
+/** whether the form around is at work */
+const Sending = createContext(false);
+
+/** Form does its work on Enter in a field and by its own button, and not again before it is done. */
+export function Form({ onSubmit, class: cls = "stack", children }: Children & { onSubmit: () => unknown; class?: string }) {
+  const [sending, setSending] = useState(false);
+  const send = async (e: Event): Promise<void> => {
+    e.preventDefault();
+    if (sending) return;
+    setSending(true);
+    try {
+      await onSubmit();
+    } finally {
+      setSending(false);
+    }
+  };
+  return <form class={cls} onSubmit={send}><Sending.Provider value={sending}>{children}</Sending.Provider></form>;
 }
 
 /** A button that is only a sign; its name is for screen readers. */

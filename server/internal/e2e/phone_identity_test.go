@@ -170,7 +170,7 @@ func TestPhone_TwoPeople(t *testing.T) {
 	w.line.set(false)
 	b.Tap("Thêm người")
 	b.Write("Mã kích hoạt", w.code(pMate))
-	b.Tap("Vào sổ")
+	b.Enter("Mã kích hoạt")
 	b.See("Đã gửi tất cả")
 	b.closeTour()
 	b.screen("#/entries")
@@ -206,7 +206,7 @@ func (b *browser) wrongPINs() {
 	b.Tap("Mở khóa")
 	b.See("Sai nhiều lần. Hãy đợi 15 giây rồi thử lại; dữ liệu vẫn còn nguyên.")
 	b.Write("Mã PIN", "4821") // not even the right one
-	b.Tap("Mở khóa")
+	b.Enter("Mã PIN")
 	b.See("giây rồi thử lại")
 }
 

@@ -1,6 +1,6 @@
 // Who saw and changed what: found by name, matter and day, kept as a table.
 import { sentence } from "@banso/kit/api";
-import { Button, Card, Field, Note, State } from "@banso/kit/pieces";
+import { Button, Card, Field, Form, Note, State } from "@banso/kit/pieces";
 import { useState } from "preact/hooks";
 import { useLoad } from "../core/load";
 import { get, save } from "../core/server";
@@ -53,7 +53,7 @@ export default function Audit({ me }: ScreenProps) {
       <h1>{t("title")}</h1>
       <p>{t("why")}</p>
       <Card title={t("find")}>
-        <form class="stack" onSubmit={(e) => { e.preventDefault(); setAsked(form); }}>
+        <Form onSubmit={() => setAsked({ ...form })}>
           <Field label={t("person")} value={form.q} onInput={(q) => set({ q })} />
           <div class="days">
             <label class="field">{t("what")}<select value={form.what} onChange={(e) => set({ what: e.currentTarget.value })}>{(["", "read", "change"] as const).map((w) => <option key={w} value={w}>{t(w ? `what.${w}` : "what.all")}</option>)}</select></label>
@@ -62,10 +62,10 @@ export default function Audit({ me }: ScreenProps) {
             <Field label={t("to")} type="date" value={form.to} onInput={(to) => set({ to })} />
           </div>
           <div class="row">
-            <Button look="main" icon="search" onTap={() => setAsked({ ...form })}>{t("find")}</Button>
+            <Button look="main" icon="search" submits>{t("find")}</Button>
             <Button icon="paper" onTap={attempt(() => save(`/v1/audit?${query}&format=csv`, `nhat-ky-${asked.from}-${asked.to}.csv`))}>{t("csv")}</Button>
           </div>
-        </form>
+        </Form>
       </Card>
       {error && <Note tone="bad"><p>{error}</p></Note>}
       <Loaded of={load} empty={{ when: (v) => v.lines.length === 0, text: t("none") }}>

@@ -1,6 +1,6 @@
 // People who ask for their own data: what waits, until when, and a new request.
 import { sentence } from "@banso/kit/api";
-import { Button, Card, Field, Note, State, toast } from "@banso/kit/pieces";
+import { Button, Card, Field, Form, Note, State, toast } from "@banso/kit/pieces";
 import { go, href } from "@banso/kit/router";
 import { useState } from "preact/hooks";
 import { randomID } from "../core/id";
@@ -81,10 +81,10 @@ function New({ today, close }: { today: string; close: () => void }) {
   });
   return (
     <Card title={t("new")}>
-      <form class="stack" onSubmit={(e) => { e.preventDefault(); void look(); }}>
+      <Form onSubmit={look}>
         <Field label={t("find")} type="search" value={name} onInput={setName} max={80} focus />
-        <div><Button icon="search" onTap={look}>{t("find.do")}</Button></div>
-      </form>
+        <div><Button icon="search" submits>{t("find.do")}</Button></div>
+      </Form>
       {found?.length === 0 && <p class="small" role="status">{t("find.none")}</p>}
       {found && found.length > 0 && (
         <fieldset class="stack">

@@ -1,6 +1,6 @@
 // One's own password, changed by who knows it.
 import { ApiError, sentence } from "@banso/kit/api";
-import { Button, Card, Field, Note, toast } from "@banso/kit/pieces";
+import { Button, Card, Field, Form, Note, toast } from "@banso/kit/pieces";
 import { useState } from "preact/hooks";
 import { send } from "../core/server";
 import { t } from "../core/text";
@@ -26,12 +26,12 @@ export function Password() {
   return (
     <Card title={t("password.title")}>
       {!open ? <Button onTap={() => setOpen(true)}>{t("password.change")}</Button> : (
-        <form class="stack" onSubmit={(e) => { e.preventDefault(); void go(); }}>
+        <Form onSubmit={go}>
           <Field label={t("password.present")} value={present} onInput={setPresent} type="password" auto="current-password" error={wrong("present")} focus />
           <Field label={t("password.next")} hint={t("password.hint")} value={next} onInput={setNext} type="password" auto="new-password" error={wrong("password")} />
           {error !== undefined && !wrong("present") && !wrong("password") && <Note tone="bad"><p>{sentence(error)}</p></Note>}
-          <Button look="main" onTap={go}>{t("password.change")}</Button>
-        </form>
+          <Button look="main" submits>{t("password.change")}</Button>
+        </Form>
       )}
     </Card>
   );

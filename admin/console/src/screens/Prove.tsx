@@ -1,6 +1,6 @@
 // Who sits there: asked before money moves.
 import { sentence } from "@banso/kit/api";
-import { Button, Field, Note, Sheet } from "@banso/kit/pieces";
+import { Button, Field, Form, Note, Sheet } from "@banso/kit/pieces";
 import { useState } from "preact/hooks";
 import { useLoad } from "../core/load";
 import { passkeysHere, showOwnPasskey } from "../core/passkey";
@@ -34,12 +34,12 @@ export function Prove() {
             }
           };
           return (
-            <form class="stack" onSubmit={(e) => { e.preventDefault(); void go(); }}>
+            <Form onSubmit={go}>
               <Field label={t(on ? "sign_in.second" : "sign_in.password")} value={text} onInput={setText} type={on ? "text" : "password"} auto={on ? "one-time-code" : "current-password"} focus />
               {error && <Note tone="bad"><p>{error}</p></Note>}
-              <Button look="main" wide onTap={go}>{t("prove.go")}</Button>
+              <Button look="main" wide submits>{t("prove.go")}</Button>
               {keys.value && <Button wide icon="lock" onTap={byPasskey}>{t("prove.by_passkey")}</Button>}
-            </form>
+            </Form>
           );
         }}
       </Loaded>

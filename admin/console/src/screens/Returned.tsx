@@ -1,6 +1,6 @@
 // Back from the province's provider: the rest of a link, and of a sign-in.
 import { sentence } from "@banso/kit/api";
-import { Button, Field, Note, toast } from "@banso/kit/pieces";
+import { Button, Field, Form, Note, toast } from "@banso/kit/pieces";
 import { go } from "@banso/kit/router";
 import { useEffect, useState } from "preact/hooks";
 import { useLoad } from "../core/load";
@@ -47,13 +47,13 @@ export function Returned({ back }: { back: Answer }) {
   const away = (): void => answered.set(null);
   if (!asked && !error) return <div class="card"><Waiting /></div>;
   return (
-    <form class="card" onSubmit={(e) => { e.preventDefault(); void enter(); }}>
+    <Form class="card" onSubmit={enter}>
       <h1>{t("sign_in.title")}</h1>
       {asked && <Field label={t("sign_in.second")} hint={t("sign_in.second_hint")} value={second} onInput={setSecond} auto="one-time-code" focus />}
       {error && <Note tone="bad"><p>{error}</p></Note>}
-      {asked && <Button look="main" wide onTap={enter}>{t("sign_in.go")}</Button>}
+      {asked && <Button look="main" wide submits>{t("sign_in.go")}</Button>}
       <Button wide onTap={away}>{t("province.back")}</Button>
-    </form>
+    </Form>
   );
 }
 

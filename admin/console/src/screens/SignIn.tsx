@@ -2,7 +2,7 @@
 // new server for its first administrator.
 import { ApiError, sentence } from "@banso/kit/api";
 import { useCell } from "@banso/kit/cell";
-import { Button, Field, Note } from "@banso/kit/pieces";
+import { Button, Field, Form, Note } from "@banso/kit/pieces";
 import { useState } from "preact/hooks";
 import { passkeysHere, showPasskey } from "../core/passkey";
 import { answered } from "../core/province";
@@ -39,17 +39,16 @@ export function SignIn({ inside }: { inside?: boolean }) {
     }
   };
   const form = (
-    <form class="card" onSubmit={(e) => { e.preventDefault(); void enter(); }}>
+    <Form class="card" onSubmit={enter}>
       {!inside && <h1>{t("sign_in.title")}</h1>}
       <Field label={t("sign_in.login")} value={login} onInput={setLogin} auto="username" focus />
       <Field label={t("sign_in.password")} value={password} onInput={setPassword} type="password" auto="current-password" />
       {asked && <Field label={t("sign_in.second")} hint={t("sign_in.second_hint")} value={second} onInput={setSecond} auto="one-time-code" focus />}
       {error && <Note tone="bad"><p>{error}</p></Note>}
-      <button class="hidden" type="submit" tabIndex={-1} aria-hidden="true" />
-      <Button look="main" wide onTap={enter}>{t("sign_in.go")}</Button>
+      <Button look="main" wide submits>{t("sign_in.go")}</Button>
       {passkeysHere && <Button wide icon="lock" onTap={byPasskey}>{t("passkey.sign_in")}</Button>}
       {!inside && <WithProvince onError={setError} />}
-    </form>
+    </Form>
   );
   const [way, setWay] = useState<Way>("login");
   const back = useCell(answered);
@@ -83,7 +82,7 @@ function ByCode({ first }: { first: boolean }) {
     <Field label={t(first && name === "code" ? "enter.setup_code" : `enter.${name}`)} value={text[name]} onInput={(v) => setText({ ...text, [name]: v })} error={bad.field === name ? bad.text : ""} {...more} />
   );
   return (
-    <form class="card" onSubmit={(e) => { e.preventDefault(); void go(); }}>
+    <Form class="card" onSubmit={go}>
       <h1>{t(first ? "enter.setup" : "enter.code")}</h1>
       {first && <p class="small">{t("enter.setup_hint")}</p>}
       {field("code", { auto: "off", focus: true })}
@@ -92,8 +91,7 @@ function ByCode({ first }: { first: boolean }) {
       {field("password", { type: "password", auto: "new-password", hint: t("enter.password_hint") })}
       {asked && <Field label={t("sign_in.second")} hint={t("sign_in.second_hint")} value={second} onInput={setSecond} auto="one-time-code" focus />}
       {bad.text && !(bad.field in text) && <Note tone="bad"><p>{bad.text}</p></Note>}
-      <button class="hidden" type="submit" tabIndex={-1} aria-hidden="true" />
-      <Button look="main" wide onTap={go}>{t("enter.go")}</Button>
-    </form>
+      <Button look="main" wide submits>{t("enter.go")}</Button>
+    </Form>
   );
 }

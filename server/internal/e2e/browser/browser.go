@@ -24,6 +24,7 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // Patience is how long a journey waits for something to appear. It is long
@@ -307,6 +308,14 @@ func (b *Tab) TapOn(selector string) {
 	call := "document.querySelector(" + strconv.Quote(selector) + ")"
 	b.Until(selector+" to tap", call)
 	b.JS(call+".click()", nil)
+	b.Taps++
+}
+
+// Enter presses Enter in the field of a name.
+func (b *Tab) Enter(label string) {
+	b.T.Helper()
+	b.JS(fmt.Sprintf(`document.getElementById([...document.querySelectorAll("label")].find((l) => l.innerText.trim().startsWith(%q)).htmlFor).focus()`, label), nil)
+	b.Run(chromedp.KeyEvent(kb.Enter))
 	b.Taps++
 }
 

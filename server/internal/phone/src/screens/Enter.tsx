@@ -7,7 +7,7 @@ import { wiped } from "../core/leaving";
 import { type Person, people } from "../core/people";
 import { activate, signIn } from "../core/session";
 import { t } from "../core/text";
-import { Bar, Button, Card, Field, Note } from "../ui/kit";
+import { Bar, Button, Field, Form, Note } from "../ui/kit";
 import { LangSwitch } from "../ui/lang";
 
 /** codeIn finds a code in what was scanned or pasted: bare, or in our link. "" if there is none. */
@@ -63,7 +63,7 @@ function ByCode({ given }: { given: string }) {
     }
   };
   return (
-    <Card>
+    <Form class="card" onSubmit={enter}>
       <Field label={t("enter.code")} hint={t("enter.code_hint")} error={error} value={code} onInput={(v) => { setCode(v); setError(""); }} class="code" max={200} focus={!given} />
       {officer && (
         <>
@@ -72,7 +72,7 @@ function ByCode({ given }: { given: string }) {
         </>
       )}
       {asked && <Field label={t("enter.second")} value={second} onInput={setSecond} auto="one-time-code" />}
-      <Button look="main" wide onTap={enter}>{t("enter.go")}</Button>
+      <Button look="main" wide submits>{t("enter.go")}</Button>
       {"BarcodeDetector" in window && !scan && <Button wide icon="qr" onTap={() => setScan(true)}>{t("enter.scan")}</Button>}
       {scan && <Scanner onFound={(text) => {
         setScan(false);
@@ -80,7 +80,7 @@ function ByCode({ given }: { given: string }) {
         if (found) setCode(found);
         setError(found ? "" : t("enter.not_our_qr"));
       }} onTrouble={(text) => { setScan(false); setError(text); }} />}
-    </Card>
+    </Form>
   );
 }
 
@@ -99,12 +99,12 @@ function ByLogin() {
     }
   };
   return (
-    <Card>
+    <Form class="card" onSubmit={enter}>
       <Field label={t("enter.login")} value={login} onInput={setLogin} auto="username" focus />
       <Field label={t("enter.password")} value={password} onInput={setPassword} type="password" auto="current-password" error={asked ? "" : error} />
       {asked && <Field label={t("enter.second")} value={second} onInput={setSecond} mode="numeric" auto="one-time-code" error={error} />}
-      <Button look="main" wide onTap={enter}>{t("enter.go")}</Button>
-    </Card>
+      <Button look="main" wide submits>{t("enter.go")}</Button>
+    </Form>
   );
 }
 

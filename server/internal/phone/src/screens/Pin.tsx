@@ -4,7 +4,7 @@ import { gate, letIn, others } from "../core/gate";
 import type { Person } from "../core/people";
 import { tryPin, valid } from "../core/pin";
 import { t } from "../core/text";
-import { Bar, Button, Card, Field } from "../ui/kit";
+import { Bar, Button, Card, Field, Form } from "../ui/kit";
 
 export function PinGate({ who }: { who: Person }) {
   const [pin, setPin] = useState("");
@@ -21,8 +21,10 @@ export function PinGate({ who }: { who: Person }) {
       <Bar title={t("app.name")} home />
       <main id="main">
         <Card title={t("pin.title", { name: who.name })}>
-          <Field label={t("pin.pin")} value={pin} onInput={setPin} error={error} type="password" mode="numeric" class="code" max={8} focus />
-          <Button look="main" wide icon="lock" onTap={open}>{t("pin.open")}</Button>
+          <Form onSubmit={open}>
+            <Field label={t("pin.pin")} value={pin} onInput={setPin} error={error} type="password" mode="numeric" class="code" max={8} focus />
+            <Button look="main" wide submits icon="lock">{t("pin.open")}</Button>
+          </Form>
         </Card>
         <p class="small">{t("pin.kept")}</p>
         <Button wide onTap={() => gate.set({ at: "enter", code: "", again: who })}>{t("pin.forgot")}</Button>

@@ -13,7 +13,7 @@ import { endPractice, startPractice } from "../core/practice";
 import { allKept } from "../core/photos";
 import { t } from "../core/text";
 import { version } from "../core/version";
-import { Button, Card, Chips, Field, Note, Sheet, Toggle, toast } from "../ui/kit";
+import { Button, Card, Chips, Field, Form, Note, Sheet, Toggle, toast } from "../ui/kit";
 import { LangChips } from "../ui/lang";
 import { PushCard } from "../ui/push";
 import { go, href } from "@banso/kit/router";
@@ -104,8 +104,10 @@ function Pin({ p }: { p: Phone }) {
       </div>
       {asking && (
         <Sheet title={t("pin.set")} onClose={() => setAsking(false)}>
-          <Field label={t("pin.pin")} hint={t("pin.form")} error={error} value={pin} onInput={setText} type="password" mode="numeric" class="code" max={8} focus />
-          <Button look="main" wide onTap={save}>{t("pin.set")}</Button>
+          <Form onSubmit={save}>
+            <Field label={t("pin.pin")} hint={t("pin.form")} error={error} value={pin} onInput={setText} type="password" mode="numeric" class="code" max={8} focus />
+            <Button look="main" wide submits>{t("pin.set")}</Button>
+          </Form>
         </Sheet>
       )}
     </Card>

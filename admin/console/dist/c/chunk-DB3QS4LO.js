@@ -1,0 +1,1 @@
+import{A as o,G as n,R as i,d as r}from"./chunk-V72ACLGQ.js";function d(){let[e,t]=r("");return[e&&o(n,{tone:"bad",children:o("p",{children:e})}),m=>async()=>{try{await m(),t("")}catch(p){t(i(p))}}]}export{d as a};

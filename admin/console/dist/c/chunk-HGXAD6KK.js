@@ -1,1 +1,0 @@
-import{A as o,F as n,Q as i,d as r}from"./chunk-FQSHBPTL.js";function d(){let[e,t]=r("");return[e&&o(n,{tone:"bad",children:o("p",{children:e})}),m=>async()=>{try{await m(),t("")}catch(p){t(i(p))}}]}export{d as a};

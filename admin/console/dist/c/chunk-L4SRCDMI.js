@@ -1,0 +1,1 @@
+import{ea as e}from"./chunk-V72ACLGQ.js";async function s(){let{units:n}=await e("/v1/units?level=commune");return n.sort((t,r)=>t.name.localeCompare(r.name,"vi"))}function m(){let n=crypto.getRandomValues(new Uint8Array(16));return btoa(String.fromCharCode(...n)).replace(/\+/g,"-").replace(/\//g,"_").replace(/=+$/,"")}export{s as a,m as b};

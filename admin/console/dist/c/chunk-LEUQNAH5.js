@@ -1,1 +1,0 @@
-import{da as a,h as r,o as i}from"./chunk-FQSHBPTL.js";var l=new r(null);async function u(o=!1){let s=l.get();if(s&&!o)return s;let e=(await a("/v1/reasons")).reasons;return l.set(e),e}function R(o,s,e){let t=s?.find(n=>n.of===o)?.list;return t?.length?t.map(n=>i(n.vi,n.en||n.vi)):e}export{l as a,u as b,R as c};

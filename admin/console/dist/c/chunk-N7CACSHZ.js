@@ -1,0 +1,1 @@
+import{b as e}from"./chunk-34ZJHOFT.js";import{ea as i}from"./chunk-V72ACLGQ.js";var o=({name_en:n,measures:r,...s})=>({...s,...n&&{nameEn:n},measures:r.map(({name_en:t,unit:a,...g})=>({...g,unit:a??"",...t&&{nameEn:t}}))});async function c(){let n=(await i("/v1/catalogue")).kinds.map(o);return e.set(n),n}export{c as a};

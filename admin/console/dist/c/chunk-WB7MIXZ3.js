@@ -1,1 +1,0 @@
-import{da as n,ea as e}from"./chunk-FQSHBPTL.js";var o={Prefer:"respond-async"},i=t=>t.state!=="waiting"&&t.state!=="running",g=()=>n("/v1/jobs").then(t=>t.jobs),m=t=>n(`/v1/jobs/${t}`),a=t=>e("POST",`/v1/jobs/${t}/cancel`),b=t=>e("POST",`/v1/jobs/${t}/undo`),s=t=>`/v1/jobs/${t}/result`,c=t=>n(s(t));export{o as a,i as b,g as c,m as d,a as e,b as f,s as g,c as h};

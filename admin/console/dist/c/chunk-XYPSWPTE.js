@@ -1,1 +1,0 @@
-import{b as e}from"./chunk-5I5CINOS.js";import{da as i}from"./chunk-FQSHBPTL.js";var o=({name_en:n,measures:r,...s})=>({...s,...n&&{nameEn:n},measures:r.map(({name_en:t,unit:a,...g})=>({...g,unit:a??"",...t&&{nameEn:t}}))});async function c(){let n=(await i("/v1/catalogue")).kinds.map(o);return e.set(n),n}export{c as a};
