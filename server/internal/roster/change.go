@@ -3,7 +3,7 @@ package roster
 import (
 	"context"
 	"errors"
-	"reflect"
+	"slices"
 
 	"github.com/go-json-experiment/json"
 
@@ -105,10 +105,29 @@ func (s *Service) sameChange(r store.Reader, who domain.Caller, c domain.UnitCha
 		return nil, err
 	}
 	name(&c, who)
-	if c.By != old.By || c.Kind != old.Kind || c.On != old.On || c.Basis != old.Basis || !reflect.DeepEqual(c.From, old.From) || len(c.To) != len(old.To) {
+	if !sameAs(c, old) {
 		return nil, domain.E(domain.Conflict, "Another change is recorded under this key.", "Khóa này đã dùng cho một thay đổi khác.")
 	}
 	return &UnitImpact{Change: old, Units: []UnitEffect{}, Teams: []TeamEffect{}, Registrations: []domain.Registration{}, Problems: []Obstacle{}, Recorded: true}, nil
+}
+
+// sameAs reports whether a change, as it is sent, is one that was recorded: with
+// what it left to the server filled in.
+func sameAs(c, old domain.UnitChange) bool {
+	left := func(sent, kept string) bool { return sent == "" || sent == kept }
+	return c.By == old.By && c.Kind == old.Kind && c.Level == old.Level && c.On == old.On && c.Basis == old.Basis &&
+		slices.Equal(c.From, old.From) && slices.Equal(c.Part, old.Part) &&
+		slices.EqualFunc(c.To, old.To, func(a, was domain.UnitAfter) bool {
+			return a.Unit == was.Unit && left(a.Code, was.Code) && left(a.Kind, was.Kind) && left(a.Name, was.Name) && left(string(a.Parent), string(was.Parent)) &&
+				!slices.ContainsFunc(a.Aliases, func(s string) bool { return !slices.Contains(was.Aliases, s) })
+		}) &&
+		!slices.ContainsFunc(c.Moves, func(m domain.TeamMove) bool {
+			i := slices.IndexFunc(old.Moves, func(o domain.TeamMove) bool { return o.Team == m.Team })
+			if i < 0 { // who stays is not recorded
+				return m.To != "" && !slices.Contains(c.From, m.To)
+			}
+			return !left(string(m.To), string(old.Moves[i].To))
+		})
 }
 
 // mayChange: the province and the system's administrator.

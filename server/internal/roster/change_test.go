@@ -2,6 +2,7 @@ package roster_test
 
 import (
 	"crypto/rand"
+	"slices"
 	"strings"
 	"testing"
 
@@ -85,6 +86,7 @@ func TestChange_Wards(t *testing.T) {
 	if again, err := w.svc.Change(t.Context(), w.admin, c); err != nil || !again.Recorded {
 		t.Errorf("the same again: %+v, %v", again, err)
 	}
+	w.otherUnderKey(c, at(domain.UnitCommune, "02647", "2025-06-30"))
 	w.now = domain.Date("2025-07-01").Start()
 	for more := true; more; {
 		if more, err = w.svc.MoveDue(t.Context()); err != nil {
@@ -108,6 +110,32 @@ func TestChange_Wards(t *testing.T) {
 		})
 	})
 	w.proved(1)
+}
+
+// otherUnderKey: what was edited after an answer got lost is not taken for what
+// was recorded.
+func (w *world) otherUnderKey(c domain.UnitChange, elsewhere domain.ID) {
+	w.Helper()
+	var team domain.ID
+	w.view(func(r store.Reader) error {
+		return roster.TeamsOf(r, elsewhere, func(id domain.ID, _ domain.Team) bool { team = id; return false })
+	})
+	for what, edit := range map[string]func(*domain.UnitChange){
+		"name":  func(c *domain.UnitChange) { c.To[0].Name = "Phường Lào Cai Mới" },
+		"code":  func(c *domain.UnitChange) { c.To[0].Code = "02699" },
+		"level": func(c *domain.UnitChange) { c.Level = domain.UnitDistrict },
+		"part":  func(c *domain.UnitChange) { c.Part = c.From[:1] },
+		"moves": func(c *domain.UnitChange) { c.Moves = []domain.TeamMove{{Team: team, To: elsewhere}} },
+	} {
+		other := c
+		other.To = slices.Clone(c.To)
+		if edit(&other); cmp.Equal(other, c) {
+			w.Fatalf("%s: nothing was edited", what)
+		}
+		if got, err := w.svc.Change(w.Context(), w.admin, other); domain.CodeOf(err) != domain.Conflict {
+			w.Errorf("%s: %+v, %v", what, got, err)
+		}
+	}
 }
 
 // TestChange_Province: two provinces become one under the code of one of them;
