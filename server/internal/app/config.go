@@ -157,6 +157,9 @@ func (c *Config) addresses() error {
 		return fmt.Errorf("addr %q is not host:port", c.Addr)
 	}
 	if c.MetricsAddr == "" {
+		if len(c.MetricsFrom) > 0 {
+			return errors.New("metrics-from needs metrics-addr: without it nobody gets metrics")
+		}
 		return nil
 	}
 	mhost, mport, err := net.SplitHostPort(c.MetricsAddr)

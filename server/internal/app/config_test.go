@@ -87,6 +87,7 @@ func TestConfig_Refused(t *testing.T) {
 		"addr":              {[]string{"--addr", "8080"}, "addr"},
 		"metrics outside":   {[]string{"--metrics-addr", "0.0.0.0:9090"}, "loopback"},
 		"metrics for all":   {[]string{"--metrics-addr", "0.0.0.0:9090", "--metrics-from", "0.0.0.0/0"}, "metrics-from"},
+		"metrics nowhere":   {[]string{"--metrics-from", "10.0.0.0/8"}, "metrics-addr"},
 		"traces to nowhere": {[]string{"--traces-to", "collector:4318"}, "traces-to"},
 		"all traces, twice": {[]string{"--traces-to", "http://127.0.0.1:4318", "--traces-share", "2"}, "traces-share"},
 		"no traces at all":  {[]string{"--traces-share", "0"}, "traces-share"},
