@@ -121,6 +121,13 @@ func candidates(r store.Reader, commune, giver domain.ID, on domain.Date) ([]Can
 		if id == giver || gs.Has(commune, on, domain.RoleChair, domain.RoleAccountant) {
 			continue
 		}
+		p, err := Person(r, id)
+		if err != nil {
+			return nil, err
+		}
+		if p.Veiled {
+			continue
+		}
 		for _, g := range gs {
 			office := g.Has(on) && (g.Role == domain.RoleOfficer || g.Role == domain.RoleStandby)
 			if office || g.Role == domain.RoleViceChair && g.To != "" {

@@ -123,3 +123,38 @@ func TestDelegate_Refused(t *testing.T) {
 		t.Errorf("none that is there: %v", err)
 	}
 }
+
+// TestDelegate_Deidentified: who stood in once and was de-identified since is
+// not offered and gets no role.
+func TestDelegate_Deidentified(t *testing.T) {
+	w, ids := staffed(t)
+	unit, chair := ids["04249"], caller(ids["C1"])
+	if _, err := w.svc.Delegate(t.Context(), chair, unit, key(), ids["O1"], domain.Interval{From: "2023-06-01", To: "2023-06-02"}); err != nil {
+		t.Fatal(err)
+	}
+	w.now = domain.Date("2023-07-04").Start()
+	offered := func() int {
+		t.Helper()
+		list, err := w.svc.Delegations(t.Context(), chair, unit)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(list.Candidates)
+	}
+	before := offered()
+	if err := w.store.Update(t.Context(), func(tx store.Tx) error {
+		v, err := roster.NewVeil(tx, ids["O1"], store.Cause{}, nil)
+		if err != nil {
+			return err
+		}
+		return roster.PutVeil(tx, v, "")
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if before != 1 || offered() != 0 {
+		t.Errorf("%d were offered before, %d after", before, offered())
+	}
+	if d, err := w.svc.Delegate(t.Context(), chair, unit, key(), ids["O1"], domain.Interval{From: "2023-07-04", To: "2023-07-05"}); domain.CodeOf(err) == "" {
+		t.Errorf("delegated: %+v", d)
+	}
+}
