@@ -24,10 +24,11 @@ func Forget(tx store.Tx, v *roster.Veil) error {
 		}
 	}
 	fill := strings.NewReplacer(pairs...)
-	for _, k := range v.Where {
-		if k.Type != typeJob {
-			continue
-		}
+	told, err := v.Among(tx, scopeJobs, typeJob)
+	if err != nil {
+		return err
+	}
+	for _, k := range told {
 		if err := v.Put(tx, k, func(d syncproto.Doc) {
 			for f, raw := range d {
 				d[f] = jsontext.Value(fill.Replace(string(raw)))

@@ -98,3 +98,21 @@ func (w *world) veil(name string) {
 		return errors.Join(roster.PutVeil(tx, v, ""), jobs.Forget(tx, v))
 	}))
 }
+
+// TestForget_EndedMeanwhile: a job that ended after the records with the name
+// were looked for loses it too.
+func TestForget_EndedMeanwhile(t *testing.T) {
+	const was = "Lò Thị Tên"
+	w := newWorld(t)
+	w.load(roster.ImportUnits, units)
+	w.load(roster.ImportTeams, teams)
+	w.load(roster.ImportMembers, "ref,name,role,team_ref,from,to\nX1,"+was+",member,T1,2023-01-01,2023-05-01\n")
+	j := w.load(roster.ImportMembers, "ref,name,role,team_ref,from,to\nX2,Lo Thi Ten,member,T1,2023-01-01,\n")
+	if len(j.Report.Rows) != 1 || !strings.Contains(j.Report.Rows[0].NoteVi, was) {
+		t.Fatalf("%+v", j.Report)
+	}
+	w.veil(was)
+	if j = w.done(j.ID); strings.Contains(j.Report.Rows[0].Note+j.Report.Rows[0].NoteVi, was) {
+		t.Errorf("%+v", j.Report.Rows[0])
+	}
+}

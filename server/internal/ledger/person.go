@@ -110,10 +110,11 @@ var moneyKinds = map[string]bool{
 // Forget takes the name of a de-identified person out of the proposals of
 // support; the decisions that followed from them hold ids only.
 func Forget(tx store.Tx, v *roster.Veil) error {
-	for _, k := range v.Where {
-		if k.Type != typeSupport {
-			continue
-		}
+	asked, err := v.Among(tx, scopeSupport, typeSupport)
+	if err != nil {
+		return err
+	}
+	for _, k := range asked {
 		var bad error
 		if err := v.Put(tx, k, func(d syncproto.Doc) {
 			raw, ok := d["items"]

@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"errors"
@@ -127,6 +128,27 @@ func NewVeil(r store.Reader, person domain.ID, c store.Cause, where []store.Key)
 	}
 	names, err := NamesOf(r, person)
 	return &Veil{Person: person, Alias: alias(gs, person), Names: names, Where: where, Cause: c}, err
+}
+
+// Among lists the records of a type that bear a name: of Where, and those of a
+// scope that came since.
+func (v *Veil) Among(r store.Reader, scope syncproto.Scope, typ string) (keys []store.Key, err error) {
+	for _, k := range v.Where {
+		if k.Type == typ {
+			keys = append(keys, k)
+		}
+	}
+	err = r.Members(scope, typ, func(rec *store.Record) bool {
+		bears := slices.ContainsFunc(v.Names, func(n string) bool {
+			q := syncproto.Str(n) // as it stands in a document, within a text
+			return n != v.Alias && bytes.Contains(rec.Doc, q[1:len(q)-1])
+		})
+		if bears && !slices.Contains(keys, rec.Key) {
+			keys = append(keys, rec.Key)
+		}
+		return true
+	})
+	return keys, err
 }
 
 // Put writes a record with its values edited, in the scopes where it lives, and
