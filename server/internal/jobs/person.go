@@ -3,6 +3,8 @@ package jobs
 import (
 	"errors"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -17,13 +19,14 @@ import (
 // made go too, a few days before their time: they can be made again. So is what
 // a job has read that is under way.
 func Forget(tx store.Tx, v *roster.Veil) error {
-	var pairs []string
-	for _, n := range v.Names {
-		if n != v.Alias {
-			pairs = append(pairs, within(n), within(v.Alias))
+	fill := func(text string) string {
+		for _, n := range v.Names {
+			if n != v.Alias {
+				text = fillIn(text, within(n), within(v.Alias))
+			}
 		}
+		return text
 	}
-	fill := strings.NewReplacer(pairs...)
 	told, err := v.Among(tx, scopeJobs, typeJob)
 	if err != nil {
 		return err
@@ -31,7 +34,7 @@ func Forget(tx store.Tx, v *roster.Veil) error {
 	for _, k := range told {
 		if err := v.Put(tx, k, func(d syncproto.Doc) {
 			for f, raw := range d {
-				d[f] = jsontext.Value(fill.Replace(string(raw)))
+				d[f] = jsontext.Value(fill(string(raw)))
 			}
 		}); err != nil {
 			return err
@@ -44,7 +47,7 @@ func Forget(tx store.Tx, v *roster.Veil) error {
 }
 
 // forgetUnderWay does so with what is noted of jobs that are not done.
-func forgetUnderWay(tx store.Tx, fill *strings.Replacer) error {
+func forgetUnderWay(tx store.Tx, fill func(string) string) error {
 	stands := map[string]stand{}
 	var bad error
 	if err := tx.Credentials(kindStand, "", func(id string, raw jsontext.Value) bool {
@@ -52,7 +55,7 @@ func forgetUnderWay(tx store.Tx, fill *strings.Replacer) error {
 			return true
 		}
 		var at stand
-		bad = json.Unmarshal([]byte(fill.Replace(string(raw))), &at)
+		bad = json.Unmarshal([]byte(fill(string(raw))), &at)
 		at.Stale = true
 		stands[id] = at
 		return bad == nil
@@ -65,6 +68,27 @@ func forgetUnderWay(tx store.Tx, fill *strings.Replacer) error {
 		}
 	}
 	return nil
+}
+
+// fillIn puts another name in the place of one, but not where it goes on to a
+// longer one. What stands before doesn't matter: it may be an escape's letter.
+func fillIn(text, name, other string) string {
+	var out strings.Builder
+	for {
+		i := strings.Index(text, name)
+		if i < 0 {
+			return out.String() + text
+		}
+		end := i + len(name)
+		next, _ := utf8.DecodeRuneInString(text[end:])
+		out.WriteString(text[:i])
+		if unicode.IsLetter(next) {
+			out.WriteString(name)
+		} else {
+			out.WriteString(other)
+		}
+		text = text[end:]
+	}
 }
 
 // within is how a text stands inside a canonical string.

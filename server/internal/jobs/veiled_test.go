@@ -116,3 +116,17 @@ func TestForget_EndedMeanwhile(t *testing.T) {
 		t.Errorf("%+v", j.Report.Rows[0])
 	}
 }
+
+// TestForget_LongerName: who has a longer name keeps it.
+func TestForget_LongerName(t *testing.T) {
+	w := newWorld(t)
+	w.load(roster.ImportUnits, units)
+	w.load(roster.ImportTeams, teams)
+	w.load(roster.ImportMembers, "ref,name,role,team_ref,from,to\nX1,Lò Văn An,member,T1,2023-01-01,2023-05-01\nX2,Lò Văn Anh,member,T1,2023-01-01,\n")
+	j := w.load(roster.ImportMembers, "ref,name,role,team_ref,from,to\nX3,Lo Van Anh,member,T1,2023-01-01,\nX4,Lo Van An,member,T1,2023-01-01,\n")
+	w.veil("Lò Văn An")
+	j = w.done(j.ID)
+	if n := j.Report.Rows; len(n) != 2 || !strings.Contains(n[0].NoteVi, ": Lò Văn Anh.") || !strings.Contains(n[1].NoteVi, ": Thành viên ") {
+		t.Errorf("%+v", n)
+	}
+}
