@@ -113,6 +113,60 @@ func TestDecide_NQ60(t *testing.T) {
 	}
 }
 
+// TestDecide_EachRuleOfNQ60Fails: every rule is met by a good month of a funded
+// team, and each is broken by what it is about.
+func TestDecide_EachRuleOfNQ60Fails(t *testing.T) {
+	p := load(t, "yb-nq60-team")
+	funded := func() policy.Facts {
+		f := june()
+		f.Funding = policy.Funding{Month: true, Team: true, Decision: "1845/QĐ-UBND", Total: 3_500_000, Ceiling: 3_500_000}
+		return f
+	}
+	passes := func(f policy.Facts) map[string]bool {
+		v, err := p.Decide(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := map[string]bool{}
+		for _, r := range v.Rules {
+			m[r.Rule] = r.Pass
+		}
+		return m
+	}
+	breaks := map[string]func(*policy.Facts){
+		"R1":  func(f *policy.Facts) { f.Level = domain.LevelCommune },
+		"R2":  func(f *policy.Facts) { f.Decision = "" },
+		"R3":  func(f *policy.Facts) { f.Registration = policy.Registration{} },
+		"R4":  func(f *policy.Facts) { f.Month = "2022-12" },
+		"R5":  func(f *policy.Facts) { f.Funding.Month = false },
+		"R6":  func(f *policy.Facts) { f.Paid.Times = 2 },
+		"R7":  func(f *policy.Facts) { f.Paid.Elsewhere = true },
+		"R8":  func(f *policy.Facts) { f.WholeMonth = false },
+		"R9":  func(f *policy.Facts) { f.Report = policy.Report{} },
+		"R10": func(f *policy.Facts) { f.Work = policy.Work{} },
+		"R11": func(f *policy.Facts) { f.Work = policy.Work{Approved: 1, NoEvidence: 1} },
+		"R12": func(f *policy.Facts) { f.Members = 2 },
+		"R13": func(f *policy.Facts) { f.Report.AfterLock = true },
+		"R14": func(f *policy.Facts) { f.Work.AfterLock = 1 },
+		"R15": func(f *policy.Facts) { f.Report.OwnReview = true },
+		"R16": func(f *policy.Facts) { f.Funding.Total-- },
+	}
+	for rule, pass := range passes(funded()) {
+		if !pass {
+			t.Errorf("%s fails in a good month", rule)
+		}
+		if breaks[rule] == nil {
+			t.Errorf("nothing here breaks %s", rule)
+			continue
+		}
+		f := funded()
+		breaks[rule](&f)
+		if after, known := passes(f)[rule]; after || !known {
+			t.Errorf("%s holds all the same (listed: %t)", rule, known)
+		}
+	}
+}
+
 func TestDecide_EveryRuleOfNQ60IsThere(t *testing.T) {
 	v, err := load(t, "yb-nq60-team").Decide(june())
 	if err != nil {
