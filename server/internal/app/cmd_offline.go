@@ -33,13 +33,15 @@ func (f *flags) offline(out io.Writer) []*cobra.Command {
 		}
 	}
 	var opt roster.ImportOptions
+	var asJSON bool
 	imp := &cobra.Command{Use: "import KIND FILE", Args: cobra.ExactArgs(2),
 		Short: "take in a CSV file of units, unit_events, teams, members, officers, registrations, support_officers, recognitions, villages, orders or called_up",
 		RunE: with(func(cmd *cobra.Command, args []string) error {
-			return importFile(cmd.Context(), f.data, args[0], args[1], opt, out)
+			return importFile(cmd.Context(), f.data, args[0], args[1], opt, asJSON, out)
 		})}
 	imp.Flags().BoolVar(&opt.DryRun, "dry-run", false, "only say what would happen")
 	imp.Flags().BoolVar(&opt.SkipBad, "skip-bad", false, "take the good rows although others are bad")
+	imp.Flags().BoolVar(&asJSON, "json", false, "print the whole report, each row with its result, as one JSON object")
 	var look bool
 	take := &cobra.Command{Use: "take-in FILE", Args: cobra.ExactArgs(1),
 		Short: "hand in what a phone that can't reach the server saved as a file",
@@ -59,6 +61,7 @@ func (f *flags) offline(out io.Writer) []*cobra.Command {
 		RunE: with(func(cmd *cobra.Command, _ []string) error { return held.prove(cmd.Context(), f.data, out) })}
 	held.flags(ver)
 	return []*cobra.Command{imp, take, keys, policyCommand(out), f.backupCommand(with, out),
+		f.onVault(with, out, "restore [ID]", "fill a data folder without a store from a backup; the same as backup restore", 1, (*vault).restore),
 		f.onVault(with, out, "rehearse", "try the upgrade that a start would make, on a copy, and say what it does", 0, (*vault).rehearse),
 		{Use: "code [PERSON]", Short: "make an activation code: for the administrator who is locked out, or for a person", Args: cobra.MaximumNArgs(1),
 			RunE: with(func(cmd *cobra.Command, args []string) error {
@@ -144,7 +147,7 @@ func existing(data string) error {
 	return nil
 }
 
-func importFile(ctx context.Context, data, kind, path string, opt roster.ImportOptions, out io.Writer) (err error) {
+func importFile(ctx context.Context, data, kind, path string, opt roster.ImportOptions, asJSON bool, out io.Writer) (err error) {
 	if err := existing(data); err != nil {
 		return err
 	}
@@ -167,16 +170,33 @@ func importFile(ctx context.Context, data, kind, path string, opt roster.ImportO
 	if err != nil {
 		return err
 	}
-	for _, r := range rep.Rows {
-		if r.Status == roster.Bad {
-			fmt.Fprintf(out, "line %d: %s %s\n", r.Line, r.Field, r.Msg)
-		}
+	if err := tellImport(rep, asJSON, out); err != nil {
+		return err
 	}
-	fmt.Fprintf(out, "%s: %d created, %d updated, %d unchanged, %d bad; written: %t\n",
-		kind, rep.Created, rep.Updated, rep.Unchanged, rep.Bad, rep.Applied)
 	if rep.Bad > 0 && !opt.SkipBad {
 		return errors.New("nothing was taken in: correct the bad rows, or leave them out with --skip-bad")
 	}
+	return nil
+}
+
+// tellImport prints what somebody has to mend or to look at, or all of it as JSON.
+func tellImport(rep *roster.ImportReport, asJSON bool, out io.Writer) error {
+	if asJSON {
+		b, err := json.Marshal(rep)
+		if err == nil {
+			_, err = fmt.Fprintf(out, "%s\n", b)
+		}
+		return err
+	}
+	for _, r := range rep.Rows {
+		if r.Status == roster.Bad {
+			fmt.Fprintf(out, "dòng / line %d, %s: %s / %s\n", r.Line, r.Field, r.MsgVi, r.Msg)
+		} else if r.Note != "" {
+			fmt.Fprintf(out, "dòng / line %d: %s / %s\n", r.Line, r.NoteVi, r.Note)
+		}
+	}
+	fmt.Fprintf(out, "%s: %d created, %d updated, %d unchanged, %d bad; written: %t\n",
+		rep.Kind, rep.Created, rep.Updated, rep.Unchanged, rep.Bad, rep.Applied)
 	return nil
 }
 

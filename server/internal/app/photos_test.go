@@ -83,7 +83,7 @@ func TestBackup_BringsPhotos(t *testing.T) {
 		t.Errorf("the place holds the photo already: %s", msg)
 	}
 	again := filepath.Join(base, "again")
-	if code, out, msg := run(t, "backup", "restore", "--backup-to", filepath.Join(base, "b"), "--data", again); code != 0 || !strings.Contains(out, "1 photos, 1 of them fetched") {
+	if code, out, msg := run(t, "restore", "--backup-to", filepath.Join(base, "b"), "--data", again); code != 0 || !strings.Contains(out, "1 photos, 1 of them fetched") {
 		t.Fatalf("restore: %d %s%s", code, out, msg)
 	}
 	if code, out, msg := run(t, "check", "--data", again); code != 0 {

@@ -110,8 +110,8 @@ func (s *Service) Import(ctx context.Context, who domain.Caller, kind Kind, file
 		return s.Try(ctx, who, tbl, opt.Tick)
 	}
 	if tbl.Len() > MaxRowsAtOnce {
-		return nil, badFile(domain.TooLarge, "More than 15,000 rows go in as a job (Prefer: respond-async), up to 50,000.",
-			"Tệp có hơn 15.000 dòng: hãy nhập dưới dạng việc chạy nền (tối đa 50.000 dòng).")
+		return nil, badFile(domain.TooLarge, "More than 15,000 rows go in as a job, up to 50,000: with Prefer: respond-async, or banso-admin import --job.",
+			"Tệp có hơn 15.000 dòng: hãy nhập dưới dạng việc chạy nền (tối đa 50.000 dòng), trên trang quản lý hoặc bằng banso-admin import --job.")
 	}
 	var rep *ImportReport
 	err = s.Store.Update(ctx, func(tx store.Tx) error {

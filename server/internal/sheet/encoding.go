@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -18,7 +19,7 @@ func decode(b []byte) (text []byte, enc string, err error) {
 	if order, ok := wide(b); ok {
 		text, err := utf.UTF16(order, utf.UseBOM).NewDecoder().Bytes(b)
 		if err != nil || bytes.ContainsRune(text, utf8.RuneError) || bytes.IndexByte(text, 0) >= 0 {
-			return nil, "", unknown()
+			return nil, "", unknown(nil)
 		}
 		return text, UTF16, nil
 	}
@@ -28,12 +29,12 @@ func decode(b []byte) (text []byte, enc string, err error) {
 	}
 	text, err = charmap.Windows1258.NewDecoder().Bytes(b)
 	if err != nil {
-		return nil, "", unknown()
+		return nil, "", unknown(b)
 	}
 	// Windows-1258 writes most tones as marks of their own behind the letter.
 	text = norm.NFC.Bytes(text)
 	if !vietnamese(string(text)) {
-		return nil, "", unknown()
+		return nil, "", unknown(b)
 	}
 	return text, Windows1258, nil
 }
@@ -88,7 +89,26 @@ func vietnamese(text string) bool {
 	return true
 }
 
-func unknown() error {
-	return domain.E(domain.Invalid, "The encoding of this file is not known (UTF-8, UTF-16 and Windows-1258 are). Save it as “CSV UTF-8” or as XLSX.",
-		"Không nhận ra bảng mã của tệp (đọc được UTF-8, UTF-16, Windows-1258). Hãy lưu ở dạng “CSV UTF-8” hoặc XLSX.")
+// unknown names the first line that is not UTF-8: in a file that is mostly so, it
+// is the one to mend.
+func unknown(b []byte) error {
+	en, vi := "", ""
+	if i := broken(b); i >= 0 {
+		line := 1 + bytes.Count(b[:i], []byte("\n"))
+		en, vi = fmt.Sprintf(" Line %d is the first that is not UTF-8.", line), fmt.Sprintf(" Dòng %d là dòng đầu tiên không phải UTF-8.", line)
+	}
+	return domain.E(domain.Invalid, "The encoding of this file is not known (UTF-8, UTF-16 and Windows-1258 are)."+en+" Save it as “CSV UTF-8” or as XLSX.",
+		"Không nhận ra bảng mã của tệp (đọc được UTF-8, UTF-16, Windows-1258)."+vi+" Hãy lưu ở dạng “CSV UTF-8” hoặc XLSX.")
+}
+
+// broken is where b stops to be UTF-8, -1 if nowhere.
+func broken(b []byte) int {
+	for i := 0; i < len(b); {
+		r, n := utf8.DecodeRune(b[i:])
+		if r == utf8.RuneError && n == 1 {
+			return i
+		}
+		i += n
+	}
+	return -1
 }

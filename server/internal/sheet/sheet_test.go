@@ -2,6 +2,7 @@ package sheet_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -102,6 +103,15 @@ func TestRead_Refuses(t *testing.T) {
 		if got, err := sheet.Read(c.file, limits); domain.CodeOf(err) != c.code {
 			t.Errorf("%s: %+v, %v", name, got, err)
 		}
+	}
+}
+
+// A file that is mostly UTF-8 is told which line to mend.
+func TestRead_BrokenLine(t *testing.T) {
+	_, err := sheet.Read([]byte("ref,name\nP1,Hoàng Văn Ái\nP2,H\xb5ng\n"), limits)
+	var told *domain.Error
+	if !errors.As(err, &told) || !strings.Contains(told.Vi, "Dòng 3 ") || !strings.Contains(told.Msg, "Line 3 ") {
+		t.Errorf("%v", err)
 	}
 }
 
