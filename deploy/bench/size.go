@@ -18,7 +18,7 @@ import (
 // as a province has after some years.
 const (
 	sizeTeams  = 2000
-	sizeMonths = 36
+	sizeMonths = 35
 	// sizeTeamMonth is how much a team logs in a month at least.
 	sizeTeamMonth = 4
 )
@@ -59,6 +59,10 @@ func (b *bench) size(ctx context.Context) ([]row, error) {
 			return nil, err
 		}
 		f, err := b.pushRound(ctx, full, phones, 64, b.round)
+		if err != nil {
+			return nil, err
+		}
+		err = errors.Join(settle(ctx, full), settle(ctx, empty), reconnect(full, phones[:1]), reconnect(empty, few[:1]))
 		if err != nil {
 			return nil, err
 		}
@@ -105,8 +109,9 @@ func (b *bench) size(ctx context.Context) ([]row, error) {
 // teams are those of the filled shard: fewer where -records asks for little.
 func (b *bench) teams() int { return min(sizeTeams, max(64, b.fill/sizeMonths/sizeTeamMonth)) }
 
-// fillUp pushes n records, spread over teams and months, and returns the bytes of
-// JSON that were pushed.
+// fillUp pushes n records, spread over teams and the months before this one, in
+// which both shards begin with nothing, and returns the bytes of JSON that were
+// pushed.
 func (b *bench) fillUp(ctx context.Context, phones []*load.Phone, n int) (int64, error) {
 	const batch = 100
 	var sent, records atomic.Int64
@@ -114,8 +119,9 @@ func (b *bench) fillUp(ctx context.Context, phones []*load.Phone, n int) (int64,
 	var wg sync.WaitGroup
 	gate := make(chan struct{}, 64)
 	start := time.Now()
+	first := time.Now().AddDate(0, 0, 1-time.Now().Day()) // of this month
 	for m := range sizeMonths {
-		day := time.Now().AddDate(0, -m, 0).Format("2006-01") + "-01"
+		day := first.AddDate(0, -1-m, 0).Format(time.DateOnly)
 		for _, p := range phones {
 			gate <- struct{}{}
 			wg.Go(func() {
@@ -139,6 +145,31 @@ func (b *bench) fillUp(ctx context.Context, phones []*load.Phone, n int) (int64,
 		return 0, err
 	}
 	return sent.Load(), nil
+}
+
+// settle waits until a server has done what follows pushes, so that it doesn't
+// count for what is measured next.
+func settle(ctx context.Context, s *load.Server) error {
+	const window, idle = 2500 * time.Millisecond, 50 * time.Millisecond
+	for range 60 {
+		before, err := load.Use(s.Pid)
+		if err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(window):
+		}
+		after, err := load.Use(s.Pid)
+		if err != nil {
+			return err
+		}
+		if after.CPU-before.CPU < idle {
+			return nil
+		}
+	}
+	return errors.New("the server did not come to rest")
 }
 
 // spent is the CPU of a call to the full shard and to the small one.
